@@ -39,15 +39,19 @@ def store_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark:
 
 def find_entry(accounts: Accounts, member: MemberId, case: CaseId) -> object:
     """The member's entry for a case as JSON, or None."""
-    return find_entries(accounts, member, [case]).get(case)
+    text = find_entries(accounts, member, [case]).get(case)
+    return None if text is None else json.loads(text)
 
 
-def find_entries(accounts: Accounts, member: MemberId, cases: Collection[CaseId]) -> dict[CaseId, object]:
-    """The member's entries for some cases, each as JSON; a case without one is not among them."""
+def find_entries(accounts: Accounts, member: MemberId, cases: Collection[CaseId]) -> dict[CaseId, str]:
+    """The member's entries for some cases, each the text of its JSON; a case without one is not among them.
+
+    The caller parses each by itself: a row that is damaged concerns its own case alone.
+    """
     query = select(KEYRING.c.case_id, KEYRING.c.entry).where(KEYRING.c.member == member, KEYRING.c.case_id.in_(cases))
     with accounts.store.read() as connection:
         rows = connection.execute(query).all()
-    return {CaseId(bytes(row.case_id)): json.loads(row.entry) for row in rows}
+    return {CaseId(bytes(row.case_id)): row.entry for row in rows}
 
 
 def marked_entries(connection: Connection, marks: Collection[bytes]) -> list[bytes]:

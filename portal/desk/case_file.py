@@ -25,6 +25,7 @@ from portal.accounts.keyring import find_entries
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
+from portal.errors import OfficeNotReady
 from portal.logs import log
 from portal.mailroom.casework_outbox_delivery import deliver_pending_of, unwrap_content
 from portal.mailroom.grants import StoredGrant, former_grant
@@ -45,16 +46,16 @@ class _Stored:
     undelivered: Sequence[Undeliverable]
     proposals: Mapping[CaseId, Sequence[RegrantProposal]] = field(repr=False)
     dues: Mapping[CaseId, Sequence[DueRow]]
-    keyring: Mapping[CaseId, object] = field(repr=False)
+    keyring: Mapping[CaseId, str] = field(repr=False)
 
 
 def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     """The case's row, current grant packet with its history, items of every direction and the whole event stream.
 
     `reporter_hint` holds the clear act codes beside items; a hint, never an act. Raises `CaseUnknown` where the case
-    was deleted or its packet is damaged.
+    was deleted or one of its rows is damaged, and `OfficeNotReady` where the policy's page is lost.
     """
-    file = case_files(desk, [own])[0]
+    file = _file_or_none(desk, own, _read(desk, [own]))
     if file is None:
         raise CaseUnknown
     return file
@@ -63,11 +64,13 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
 def case_files(desk: Desk, owns: Sequence[OwnCase | None]) -> list[dict[str, object] | None]:
     """The files of some cases, in their order: as `case_file`, and None where that refuses or no case is given.
 
+    None too where the policy's page is lost: asked for alone, that case says so.
+
     There may be fewer than were asked for, from the first on and at least one: no more than `ROWS_AT_ONCE` together.
     """
     asked = _together(owns)
     stored = _read(desk, [own for own in asked if own is not None])
-    return [None if own is None else _file_or_none(desk, own, stored) for own in asked]
+    return [None if own is None else _file_among_others(desk, own, stored) for own in asked]
 
 
 def _together(owns: Sequence[OwnCase | None]) -> Sequence[OwnCase | None]:
@@ -99,6 +102,14 @@ def _read(desk: Desk, owns: Sequence[OwnCase]) -> _Stored:
         )
 
 
+def _file_among_others(desk: Desk, own: OwnCase, stored: _Stored) -> dict[str, object] | None:
+    try:
+        return _file_or_none(desk, own, stored)
+    except OfficeNotReady:
+        # The other cases may be of another policy.
+        return None
+
+
 def _file_or_none(desk: Desk, own: OwnCase, stored: _Stored) -> dict[str, object] | None:
     try:
         return _file(desk, own, stored)
@@ -127,7 +138,7 @@ def _file(desk: Desk, own: OwnCase, stored: _Stored) -> dict[str, object] | None
         "proposal": None if proposal is None else _proposal(proposal, key),
         # Events whose item could not be delivered and never will be: nobody need wait for it.
         "aside": [one.n for one in stored.undelivered if one.case == case],
-        "keyring": stored.keyring.get(case),
+        "keyring": json.loads(stored.keyring[case]) if case in stored.keyring else None,
         "reporter_hint": [
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint
         ],

@@ -60,11 +60,17 @@ def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseI
 
 
 def deliver_pending_of(cases: Store, mailroom: Mailroom, now: datetime, wanted: Collection[CaseId]) -> None:
-    """The same of some cases, which are asked about together: those of which nothing is pending cost nothing more."""
+    """The same of some cases, which are asked about together: those of which nothing is pending cost nothing more.
+
+    A load that can't even be read concerns its own case alone, and stays.
+    """
     with cases.read() as connection:
         pending = waiting_among(connection, int(now.timestamp()), wanted)
     for case in pending:
-        deliver_pending(cases, mailroom, now, case)
+        try:
+            deliver_pending(cases, mailroom, now, case)
+        except (ProblemRefusal, CryptoError, ValueError) as error:
+            log.warning("not delivered", error=type(error).__name__)
 
 
 class _Outcome(Enum):

@@ -45,14 +45,27 @@ _TO_REPORTER = (
 
 @dataclass(frozen=True)
 class StoredItem:
-    """One item as the desk gets it: its document, its hash, the day it came, the hint beside it."""
+    """One item as the desk gets it: its document, its hash, the day it came, the hint beside it.
 
-    document: dict[str, object] = field(repr=False)
+    A row that is damaged raises `ValueError` where its document or direction is read: it concerns its own case alone.
+    """
+
+    content: bytes = field(repr=False)
     item_hash: bytes = field(repr=False)
-    direction: Direction
+    way: str
     seq: int
     day: date
     hint: str | None
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The item's JSON."""
+        return json.loads(self.content)
+
+    @property
+    def direction(self) -> Direction:
+        """Whose item it is."""
+        return Direction(self.way)
 
 
 def listing_for_poll(mailroom: Mailroom, token: bytes, start: int) -> bytes:
@@ -118,9 +131,9 @@ def items_of_cases(mailroom: Mailroom, keys: Mapping[bytes, bytes]) -> dict[byte
         if (content := unwrapped(keys[case], bytes(row.sealed))) is None:
             continue
         item = StoredItem(
-            document=json.loads(content),
+            content=content,
             item_hash=bytes(row.item_hash),
-            direction=Direction(row.dir),
+            way=row.dir,
             seq=row.seq,
             day=row.day,
             hint=row.hint,

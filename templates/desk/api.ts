@@ -133,6 +133,8 @@ const AT_THE_DOOR =
 const CHANGES = { "X-Yanlu-Desk": "1" };
 /** Bytes of an answer that is read as a document; a server that goes on beyond them is not heard out. */
 const LARGEST_ANSWER = 128 * 1024 * 1024;
+/** The same of one case alone: still less than the longest text that a browser holds. */
+const LARGEST_CASE = 3 * LARGEST_ANSWER;
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
   try {
@@ -179,12 +181,12 @@ async function call(method: string, path: string, init: RequestInit = {}): Promi
 }
 
 /** What a strict reader makes of an answer; a CryptoError (`schema`) for anything else. */
-async function read<T>(shape: Shape<T>, answer: Response): Promise<T> {
-  return readText(shape, await boundedText(answer, LARGEST_ANSWER));
+async function read<T>(shape: Shape<T>, answer: Response, most = LARGEST_ANSWER): Promise<T> {
+  return readText(shape, await boundedText(answer, most));
 }
 
-async function get<T>(path: string, shape: Shape<T>): Promise<T> {
-  return read(shape, await call("GET", path));
+async function get<T>(path: string, shape: Shape<T>, most = LARGEST_ANSWER): Promise<T> {
+  return read(shape, await call("GET", path), most);
 }
 
 function send(method: string, path: string, body: unknown): Promise<Response> {
@@ -297,8 +299,8 @@ export const cases = {
   /** One page of a view; `next` names the one behind it, null on the last. */
   page: (view: "all" | "due" | "overdue", after: string | null): Promise<{ cases: CaseRow[]; next: string | null }> =>
     get(`/api/cases?view=${view}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, shapes.page),
-  one: (id: string): Promise<CaseFile> => get(`/api/cases/${id}`, shapes.fileOf(id)),
-  /** What stands for these cases, from the first on; `placeOf` reads each. */
+  one: (id: string): Promise<CaseFile> => get(`/api/cases/${id}`, shapes.fileOf(id), LARGEST_CASE),
+  /** What stands for these cases, from the first on; `fileOf` reads each. */
   several: (ids: readonly string[]): Promise<readonly unknown[]> =>
     get(`/api/cases/files?${ids.map((id) => `case=${id}`).join("&")}`, shapes.placesOf(ids.length)),
   /** The row of a case; null where it is this member's no longer. */

@@ -69,11 +69,6 @@ export function placesOf(asked: number): Shape<readonly unknown[]> {
   };
 }
 
-/** The place of that very case; null where it is not there, or not this member's. */
-export function placeOf(id: string): Shape<CaseFileShape | null> {
-  return maybe(fileOf(id));
-}
-
 export const me = optionalRecord({ member: name, role: name, entity: maybe(name), wrapped_key: anything, next_keys: anything });
 export const challenge = optionalRecord({ challenge: hash32 });
 export const passkeyList = optionalRecord({

@@ -28,7 +28,16 @@ LIES: Final[dict[str, Callable[[Files], object]]] = {
     "no list": lambda _files: "x",
 }
 """What becomes of the files of an answer."""
-ALONE: Final = {"the truth", "one twice", "one under another's id", "half of one"}
+ALONE: Final = {
+    "the truth",
+    "one twice",
+    "one under another's id",
+    "half of one",
+    "more than were asked for",
+    "none",
+    "no list",
+}
+"""In these no case is refused: those in doubt were asked for alone, and that the desk answers rightly."""
 ROWS: Final = """() => [...document.querySelectorAll("button.case-row")].map(
     (row) => [row.dataset.case, row.querySelector(".row-title").textContent])"""
 
@@ -75,6 +84,5 @@ def _is_honest_or_refused(name: str, shown: dict[str, str], honest: dict[str, st
     assert shown.keys() >= honest.keys(), name
     refused = {case for case, title in shown.items() if title.endswith(REFUSED)}
     assert {case: title for case, title in shown.items() if case not in refused}.items() <= honest.items(), name
-    # One alone is asked for once more by itself, since its grant was claimed again, and that the desk answers rightly.
     assert refused or name in ALONE, name
     assert not refused or name != "the truth", name

@@ -20,6 +20,24 @@ function fileOf(id: string): Record<string, unknown> {
   };
 }
 
+function refusal(status: number, code: string): Response {
+  return new Response(JSON.stringify({ type: `urn:yanlu:error:${code}` }), { status });
+}
+
+/** An answer that begins with so many spaces. */
+function padded(spaces: number, said: unknown): Response {
+  const piece = new Uint8Array(2 ** 20).fill(0x20);
+  let left = spaces;
+  const content = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      controller.enqueue(left > 0 ? piece : new TextEncoder().encode(JSON.stringify(said)));
+      if (left <= 0) controller.close();
+      left -= piece.length;
+    },
+  });
+  return new Response(content);
+}
+
 type Answer = (wanted: string[]) => unknown;
 const honest: Answer = (wanted) => wanted.map(fileOf);
 
@@ -33,6 +51,7 @@ async function fetched(number: number, answer: Answer): Promise<{ found: [string
     asked.push(wanted);
     const said = answer(wanted);
     if (said instanceof Response) return said;
+    if (!several && (said as unknown[])[0] === null) return refusal(404, "no-such-case");
     return new Response(JSON.stringify(several ? { files: said } : (said as unknown[])[0]));
   };
   const found: [string, string][] = [];
@@ -108,20 +127,53 @@ test("files in another order, one twice, one left out, one of another case: each
   }
 });
 
-test("an answer with more than was asked for, with nothing, or that is none, is refused whole, and the next one is heard", async () => {
-  const lies: Answer[] = [(wanted) => [...wanted, wanted[0] as string].map(fileOf), () => [], () => new Response("{"), () => new Response('{"files":7}'), () => new Response("{}", { status: 503 })];
-  for (const lie of lies) {
+const REFUSED_WHOLE: readonly Answer[] = [
+  (wanted) => [...wanted, wanted[0] as string].map(fileOf), () => [], () => new Response("{"), () => new Response('{"files":7}'), () => refusal(500, "internal"), () => refusal(503, "office-not-ready"),
+];
+
+test("where an answer has more than was asked for, nothing, or is none, each of its cases is asked for alone", async () => {
+  for (const lie of REFUSED_WHOLE) {
     let first = true;
-    const { found } = await fetched(20, (wanted) => {
+    const { found, asked } = await fetched(20, (wanted) => {
       const said = first ? lie(wanted) : honest(wanted);
       first = false;
       return said;
     });
-    const wrong = found.filter(([, how]) => how !== "ok");
-    assert.deepEqual(found.map(([id]) => id), IDS.slice(0, 20));
-    assert.ok(wrong.length >= 2 && wrong.length < 20, String(wrong.length));
-    assert.ok(wrong.every(([, how]) => how === "schema" || how === "refused"));
+    assert.deepEqual(found, all(20, "ok"));
+    assert.deepEqual(asked.filter(({ length }) => length === 1), IDS.slice(0, 8).map((id) => [id]));
   }
+});
+
+test("one case over which the server breaks down takes no other with it", async () => {
+  for (const lie of REFUSED_WHOLE) {
+    const { found } = await fetched(20, (wanted) => (wanted.includes(IDS[2] as string) ? (wanted.length > 1 ? lie(wanted) : refusal(500, "internal")) : honest(wanted)));
+    assert.deepEqual(found, all(20, "ok").map(([id, ok], n) => [id, n === 2 ? "internal" : ok]));
+  }
+});
+
+test("a case that failed among others says why when it is asked for alone", async () => {
+  const { found } = await fetched(8, (wanted) => (wanted.length > 1 ? wanted.map((id) => (id === IDS[2] ? null : fileOf(id))) : refusal(503, "office-not-ready")));
+  assert.deepEqual(found, all(8, "ok").map(([id, ok], n) => [id, n === 2 ? "office-not-ready" : ok]));
+});
+
+test("what is refused to the member, or not answered at all, is not asked for again", async () => {
+  for (const [status, code] of [[401, "signed-out"], [429, "too-many-steps"]] as const) {
+    const { found, asked } = await fetched(8, () => refusal(status, code));
+    assert.deepEqual([found, asked.length], [all(8, code), 1]);
+  }
+  globalThis.fetch = () => Promise.reject(new TypeError("no line"));
+  const said: string[] = [];
+  for await (const { id, file } of fetchFiles(IDS.slice(0, 8))) said.push(word(id, file));
+  assert.deepEqual(said, all(8, "no-answer").map(([, how]) => how));
+});
+
+test("a case that is too long for an answer about many opens alone", async () => {
+  const LONG = 129 * 2 ** 20;
+  const { found } = await fetched(8, (wanted) => {
+    if (!wanted.includes(IDS[2] as string)) return honest(wanted);
+    return wanted.length > 1 ? padded(LONG, { files: wanted.map(fileOf) }) : padded(LONG, fileOf(IDS[2] as string));
+  });
+  assert.deepEqual(found, all(8, "ok"));
 });
 
 test("an answer without end is cut off, and one of the right length is read to its last character", async () => {

@@ -57,7 +57,7 @@ const READ: Record<string, Row> = {
     ["version", "items", "items/0", "items/0/v", "events/0/payload", "keyring", "keyring/v", "dues/0/clock"],
   ],
   "GET /api/cases/files": [
-    (value) => desk.placesOf(1)(value).map((place) => desk.placeOf(CASE)(place)), { files: [FILE] },
+    (value) => desk.placesOf(1)(value).map((place) => desk.fileOf(CASE)(place)), { files: [FILE] },
     ["version", "items", "items/0", "items/0/v", "events/0/payload", "keyring", "keyring/v", "dues/0/clock"].map((name) => `files/0/${name}`),
   ],
   "GET /api/drawers": [desk.bits, { bits: 4 }],

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 
+from casework.event_store.store import CASES, CaseId
+from crypto.desk.keyring import seal_keyring_entry
+from crypto.errors import PayloadDamaged
 from crypto.framing import b64encode
+from crypto.sealing.erasure import wrap_erasable
+from portal.accounts.tables import KEYRING
 from portal.desk import case_file
 from portal.desk.case_views import CASES_AT_ONCE
-from portal.mailroom.tables import GRANTS, MAILBOXES
+from portal.errors import OfficeNotReady
+from portal.mailroom import casework_outbox_delivery
+from portal.mailroom.service import erasure_key_of_case
+from portal.mailroom.tables import GRANTS, ITEMS, MAILBOXES
+from portal.office.rules_repository import RulesRepository
 from portal.settings import StoreName
+from tests.crypto.sample import Drawn
 from tests.portal.desk.test_cases import seen
 from tests.portal.desk.test_proposals import scene
 from tests.support.offices.desk import Colleague, DeskRoom
@@ -85,6 +97,57 @@ def test_a_damaged_or_deleted_case_takes_no_other_with_it(room: DeskRoom) -> Non
         tx.execute(update(MAILBOXES).where(MAILBOXES.c.case_id == deleted).values(erasure_id=bytes(16)))
     assert files(colleague, damaged, deleted, whole) == [None, None, colleague.case(whole).json]
     assert [colleague.case(one).status_code for one in (damaged, deleted)] == [404, 404]
+
+
+def test_a_row_that_can_not_be_read_takes_no_other_case_with_it(room: DeskRoom) -> None:
+    """A keyring entry that is no JSON, and an item that is none."""
+    colleague, (pinned, noise, whole) = holder(room, 3)
+    for case in (pinned, whole):
+        entry = seal_keyring_entry(colleague.keys, colleague.grants[case], Drawn("pin"))
+        assert colleague.send(f"/api/cases/{b64encode(case)}/key", entry, "PUT").status_code == 204
+    mailroom = room.edge.mailroom
+    content = wrap_erasable(erasure_key_of_case(mailroom, noise), b"noise", mailroom.rng)
+    with room.edge.eyes(StoreName.ACCOUNTS).write() as tx:
+        tx.execute(update(KEYRING).where(KEYRING.c.case_id == pinned).values(entry="noise"))
+    with room.edge.eyes(StoreName.MAILROOM).write() as tx:
+        tx.execute(update(ITEMS).where(ITEMS.c.case_id == noise).values(sealed=content))
+    assert files(colleague, pinned, noise, whole) == [None, None, colleague.case(whole).json]
+    assert [colleague.case(one).status_code for one in (pinned, noise)] == [404, 404]
+
+
+def test_a_policy_whose_page_is_lost_takes_no_case_of_another_with_it(
+    room: DeskRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among others its place is empty; asked for alone, the case says what is the matter."""
+    colleague, (lost, whole) = holder(room, 2)
+    with room.edge.eyes(StoreName.CASES).write() as tx:
+        tx.execute(update(CASES).where(CASES.c.case_id == lost).values(policy="lost"))
+    named = RulesRepository.named
+
+    def without_lost(rules: RulesRepository, policy: str, version: str, today: date) -> str | None:
+        if policy == "lost":
+            raise OfficeNotReady
+        return named(rules, policy, version, today)
+
+    monkeypatch.setattr(RulesRepository, "named", without_lost)
+    assert files(colleague, lost, whole) == [None, colleague.case(whole).json]
+    assert colleague.case(lost).status_code == 503
+
+
+def test_what_can_not_be_delivered_keeps_no_case_back(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its own, which is read as it is, nor the others."""
+    colleague, cases = holder(room, 2)
+    alone = [colleague.case(case).json for case in cases]
+
+    def damaged(*_given: object) -> int:
+        raise PayloadDamaged("noise")
+
+    def all_of_them(_connection: object, _now: int, wanted: list[CaseId]) -> list[CaseId]:
+        return wanted
+
+    monkeypatch.setattr(casework_outbox_delivery, "deliver_pending", damaged)
+    monkeypatch.setattr(casework_outbox_delivery, "waiting_among", all_of_them)
+    assert files(colleague, *cases) == alone
 
 
 def test_long_cases_are_answered_from_the_first_on(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
