@@ -111,6 +111,7 @@ export class Work {
       await new Reviewing(this.vault, this.words).draw();
       this.today.settle();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases."));
+      this.vault.pins.report();
     } catch (error) {
       this.fail(error);
     }

@@ -4,12 +4,15 @@ import { type Grant, type StaffKeys, sealKeyringEntry, systemRng } from "../../.
 import { DeskRefusal, cases } from "../api.js";
 
 const TOO_MANY = "too-many-steps";
+const SIGNED_OUT = 401;
 /** It is gone; another page of this member's has pinned a later grant. */
 const NOT_NEEDED: readonly number[] = [404, 409];
 
 export class Pins {
   /** Grants that are still to be pinned, by their case. */
   readonly #left = new Map<string, Grant>();
+  /** Why the first of those failed that were tried last. */
+  #failed: DeskRefusal | null = null;
 
   constructor(private readonly staff: StaffKeys) {}
 
@@ -20,7 +23,7 @@ export class Pins {
   /** Writes the entry that pins this grant. */
   async keep(grant: Grant): Promise<void> {
     await cases.keepKey(grant.case, await sealKeyringEntry(this.staff, grant, systemRng));
-    this.#left.delete(grant.case);
+    this.forget(grant);
   }
 
   /** Leaves a grant for `keepLeft`. */
@@ -28,20 +31,38 @@ export class Pins {
     this.#left.set(grant.case, grant);
   }
 
-  /** Pins what was left. What the server does not take any more in this minute is left again; a case that is this member's no longer needs no pin, and one that has a newer pin has a better one. */
+  /**
+   * Pins what was left. What the server does not take any more in this minute is left again, and so is one that fails, which keeps no
+   * other from being pinned: `report` tells it. A case that is this member's no longer needs no pin, and one that has a newer pin has a
+   * better one. Throws at once what stops everything: a session that is over, or an alarm.
+   */
   async keepLeft(): Promise<void> {
+    this.#failed = null;
     for (const grant of this.#left.values()) {
       try {
         await this.keep(grant);
       } catch (error) {
-        if (error instanceof DeskRefusal && error.code === TOO_MANY) return;
-        if (!(error instanceof DeskRefusal && NOT_NEEDED.includes(error.status))) throw error;
-        this.#left.delete(grant.case);
+        if (!(error instanceof DeskRefusal) || error.status === SIGNED_OUT) throw error;
+        if (error.code === TOO_MANY) return;
+        if (NOT_NEEDED.includes(error.status)) this.forget(grant);
+        else this.#failed ??= error;
       }
     }
   }
 
+  /** Throws once what kept a pin from being written, when everything else is done. */
+  report(): void {
+    const failed = this.#failed;
+    this.#failed = null;
+    if (failed !== null) throw failed;
+  }
+
   clear(): void {
     this.#left.clear();
+  }
+
+  /** A newer grant of the case may have been left meanwhile: that one stays. */
+  private forget(grant: Grant): void {
+    if (this.#left.get(grant.case) === grant) this.#left.delete(grant.case);
   }
 }

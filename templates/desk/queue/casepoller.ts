@@ -142,6 +142,7 @@ export class CasePoller {
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
     this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
+    vault.pins.report();
   }
 
   /** Opens what is new or other in the list; false where something was left because somebody is writing. */

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { b64encode, openKeyringEntry } from "../../../crypto/staff.js";
+import { type Grant, b64encode, openKeyringEntry } from "../../../crypto/staff.js";
 import type { CaseFile } from "../../../templates/desk/api.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
+import { Pins } from "../../../templates/desk/opened/pins.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
 import { directory, given, grant, seed, staff } from "./pinnedcase.js";
@@ -71,12 +72,56 @@ test("a pin that is refused is no secret, and one that is needed no more is not 
     const vault = await fresh();
     await vault.open(file, file);
     desk(refusal(503, "store-unavailable"));
-    await assert.rejects(vault.pins.keepLeft(), DeskRefusal);
+    await vault.pins.keepLeft();
     assert.equal(vault.leftOver, true);
+    assert.throws(() => vault.pins.report(), DeskRefusal);
+    vault.pins.report();
     desk(refused);
     await vault.pins.keepLeft();
     assert.equal(vault.leftOver, false);
+    vault.pins.report();
   }
+});
+
+/** The same grant, as if it were of another case. */
+const of = (id: string): Grant => new Proxy(grant, { get: (target, name) => (name === "case" ? id : Reflect.get(target, name, target)) });
+const [ONE, TWO, THREE] = [1, 2, 3].map((n) => b64encode(new Uint8Array(16).fill(n))) as [string, string, string];
+
+/** A desk that answers so to the pins of these cases, and accepts those of all others; the cases of which it was given one. */
+function deskOf(answers: Readonly<Record<string, () => Response>>): string[] {
+  const asked: string[] = [];
+  globalThis.fetch = async (address) => {
+    const id = String(address).split("/")[3] as string;
+    asked.push(id);
+    return answers[id]?.() ?? new Response(null, { status: 204 });
+  };
+  return asked;
+}
+
+test("a pin that fails keeps no other from being written, and is tried again", async () => {
+  const pins = new Pins(staff);
+  for (const id of [ONE, TWO, THREE]) pins.leave(of(id));
+  assert.deepEqual([deskOf({ [ONE]: refusal(500, "internal"), [TWO]: refusal(422, "malformed") }), await pins.keepLeft()], [[ONE, TWO, THREE], undefined]);
+  assert.throws(() => pins.report(), { code: "internal" });
+  assert.deepEqual([deskOf({}), await pins.keepLeft(), pins.areLeft], [[ONE, TWO], undefined, false]);
+});
+
+test("a session that is over is met at once", async () => {
+  const pins = new Pins(staff);
+  for (const id of [ONE, TWO]) pins.leave(of(id));
+  const asked = deskOf({ [ONE]: refusal(401, "signed-out") });
+  await assert.rejects(pins.keepLeft(), { status: 401 });
+  assert.deepEqual(asked, [ONE]);
+});
+
+test("a newer grant that is left while an older one is on its way is not lost", async () => {
+  const pins = new Pins(staff);
+  const [older, newer] = [of(ONE), of(ONE)];
+  pins.leave(older);
+  deskOf({ [ONE]: () => { pins.leave(newer); return new Response(null, { status: 204 }); } });
+  await pins.keepLeft();
+  assert.equal(pins.areLeft, true);
+  assert.deepEqual([deskOf({}), await pins.keepLeft(), pins.areLeft], [[ONE], undefined, false]);
 });
 
 test("nothing is pinned once the keys are gone, and nothing sealed is kept of a case that was read", async () => {
