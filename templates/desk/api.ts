@@ -131,9 +131,8 @@ export class DeskRefusal extends Error {
 const AT_THE_DOOR =
   /^\/api\/(session(\/challenge|\/passkey)?|enrolment(\/keys|\/trial)?|me\/(secrets|keys|keys\/taken|passkeys))$/;
 const CHANGES = { "X-Yanlu-Desk": "1" };
-/** Bytes of an answer that is read as a document; a server that goes on beyond them is not heard out. */
+/** Bytes of an answer that is read as a document, and of one case alone, still a text that a browser can hold; a server that goes on beyond them is not heard out. */
 const LARGEST_ANSWER = 128 * 1024 * 1024;
-/** The same of one case alone: still less than the longest text that a browser holds. */
 const LARGEST_CASE = 3 * LARGEST_ANSWER;
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
