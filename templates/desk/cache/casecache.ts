@@ -84,9 +84,11 @@ export class CaseCache {
   async save(shelf: ReadonlyMap<string, DeskCase>, cleared = false): Promise<void> {
     for (const id of this.#known.keys()) if (!shelf.has(id)) this.#changed = this.#known.delete(id) || this.#changed;
     if (this.#record === null || !(this.#changed || cleared) || this.#ground !== this.ground()) return;
-    this.#changed = false;
+    // What is shown by memory is not pinned again: a case whose pin is still to be written is remembered after that.
+    const pinned = [...this.#known.values()].filter(({ opened }) => !this.vault.pins.isLeft(opened.row.case));
+    this.#changed = pinned.length < this.#known.size;
     const seen = [...this.vault.seen].filter(([id]) => shelf.has(id));
-    const content: Content = { page: PAGE, ground: this.#ground, seen, cases: [...this.#known.values()] };
+    const content: Content = { page: PAGE, ground: this.#ground, seen, cases: pinned };
     await this.#record.write(JSON.stringify(content));
   }
 

@@ -20,6 +20,10 @@ export class Pins {
     return this.#left.size > 0;
   }
 
+  isLeft(id: string): boolean {
+    return this.#left.has(id);
+  }
+
   /** Writes the entry that pins this grant. */
   async keep(grant: Grant): Promise<void> {
     await cases.keepKey(grant.case, await sealKeyringEntry(this.staff, grant, systemRng));

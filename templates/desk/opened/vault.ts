@@ -190,13 +190,18 @@ export class Vault {
    * was just fetched with others the pin is left, to be kept with theirs.
    */
   async open(row: Pick<CaseRow, "case">, file?: CaseFile): Promise<OpenedCase> {
-    const first = file === undefined ? await this.pinned(row.case) : await this.read(file);
+    const first = file === undefined ? await this.pinned(row.case) : await this.readFetched(file);
     // Answers may overtake each other: only a record that is still short when it is asked for again was shortened.
     const { fresh, ...held } = first.opened.shortened ? await this.pinned(row.case) : first;
     if (this.closed) return held.opened;
     if (fresh) this.pins.leave(held.view.grant);
     this.hold(held);
     return held.opened;
+  }
+
+  /** A re-grant may have overtaken a file on its way: what is wrong with it is judged by the case as it stands now. */
+  private readFetched(file: CaseFile): Promise<Read> {
+    return this.read(file).catch((error: unknown) => (error instanceof CryptoError ? this.pinned(file.case) : Promise.reject(error)));
   }
 
   private async pinned(id: string): Promise<Read> {

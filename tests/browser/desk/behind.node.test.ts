@@ -8,6 +8,7 @@ import {
   CryptoError, FIRST_EVENT, type Grant, b64decode, openGrant, openKeyringEntry, readCase, sealKeyringEntry, signEvent, staffKeys, systemRng,
 } from "../../../crypto/staff.js";
 import { unsignedProof } from "../../../crypto/case/grant.js";
+import type { CaseFile } from "../../../templates/desk/api.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
 import { grantOf, office, resolve } from "../crypto/vectorops.js";
@@ -38,10 +39,11 @@ class Desk {
     return new Response(JSON.stringify(method === "GET" ? this.file : {}));
   }
 
-  async open(): Promise<void> {
+  async open(): Promise<Vault> {
     globalThis.fetch = (address, how) => this.answer(String(address), how);
     const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
-    await vault.open(this.file as unknown as Parameters<Vault["open"]>[0]);
+    await vault.open(this.file as unknown as CaseFile);
+    return vault;
   }
 }
 
@@ -84,3 +86,15 @@ for (const name of ["a move between that a holder and a stranger signed", "a mov
     assert.deepEqual(desk.calls.filter((call) => !call.startsWith("GET ")), []);
   });
 }
+
+test("a file that this member's own re-grant overtook on its way is no alarm: the case is fetched alone, and that is judged", async () => {
+  const [desk, before] = [await deskOf("two epochs further on"), given("two epochs further on").before];
+  const now = desk.file as unknown as CaseFile;
+  const fetchedAhead = { ...now, packet: before, epoch: 0 };
+  const vault = await desk.open();
+  assert.equal((await vault.open(now, fetchedAhead)).epoch, 2);
+  assert.equal(desk.calls.filter((call) => call.startsWith("GET ")).length, 2);
+  const lying = new Desk(fetchedAhead as never);
+  globalThis.fetch = (address, how) => lying.answer(String(address), how);
+  await assert.rejects(vault.open(now, fetchedAhead), CryptoError);
+});

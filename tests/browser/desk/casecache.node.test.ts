@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { FIRST_EVENT, sealKeyringEntry, signEvent, systemRng } from "../../../crypto/staff.js";
-import type { CaseRow } from "../../../templates/desk/api.js";
+import type { CaseFile, CaseRow } from "../../../templates/desk/api.js";
 import { CaseCache } from "../../../templates/desk/cache/casecache.js";
 import type { Disk } from "../../../templates/desk/cache/disk.js";
 import type { DeskCase } from "../../../templates/desk/opened/model.js";
@@ -112,6 +112,22 @@ test("what is open to doubt is not remembered: no signature of one's own, a reco
     await remembered(disk, doubtful as typeof bare);
     assert.equal(await (await again(disk)).find(row), null);
   }
+});
+
+test("a case whose pin is still to be written is remembered once that is done", async () => {
+  const disk = memory();
+  const vault = await vaultOf();
+  const cache = new CaseCache(vault, disk);
+  await cache.load();
+  const opened = await vault.open(file, { ...file, keyring: null } as unknown as CaseFile);
+  cache.keep(vault.held(file.case));
+  const shelf = new Map([[row.case, { row: opened.row, opened, refused: null }]]);
+  await cache.save(shelf, true);
+  assert.equal(await (await again(disk)).find(row), null);
+  globalThis.fetch = async () => new Response(null, { status: 204 });
+  await vault.pins.keepLeft();
+  await cache.save(shelf);
+  assert.deepEqual(await (await again(disk)).find(row), opened);
 });
 
 test("what was opened under another directory is not shown", async () => {
