@@ -60,6 +60,13 @@ export class OfficeWords {
     return todayIn(this.zone(entity), this.now());
   }
 
+  /** Today for a member: in the zone of the entities whose reports they receive where it is one, else by this browser. */
+  todayFor(member: string): string {
+    const received = this.directory.content.holders.filter(({ members }) => members.includes(member));
+    const [zone, ...others] = new Set(received.map(({ entity }) => this.zone(entity)));
+    return todayIn(zone === undefined || others.length > 0 ? ownZone() : zone, this.now());
+  }
+
   /** In which time zone the days of these entities are, all of them where they are in several; null where this browser's own is that of each. */
   zones(entities: readonly string[]): Child {
     const found = [...new Set(entities)].sort();

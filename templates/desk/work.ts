@@ -58,6 +58,7 @@ export class Work {
   private figures: FiguresPage | null = null;
   /** The list is on its way because somebody asked for the first page. */
   private forToday = false;
+  private reviewsKnown = false;
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
@@ -67,13 +68,13 @@ export class Work {
     this.steps = new Steps(vault, now);
     this.room = {
       shelf: this.shelf, steps: this.steps, me: vault.staff.member, now, words, load: (id) => this.load(id), show: (id) => void this.show(id),
-      mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
+      mayLeave: mayLeaveForm, fail: (error) => this.fail(error), left: () => this.leftForm(),
       done: (id, sentence) => this.sent(id, sentence),
     };
     this.forms = new CaseForms(this.room);
     this.casePoller = new CasePoller({
       shelf: this.shelf, state: this.state, vault, cache, remember, load: (id, file) => this.load(id, file), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
-      draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
+      draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(), looked: (whole) => this.looked(whole),
     });
     this.asking = new NameRequests(vault, this.steps);
   }
@@ -108,13 +109,24 @@ export class Work {
       if (accepted > 0) await this.casePoller.fill();
       this.casePoller.know(seen);
       await this.showAsked();
-      await new Reviewing(this.vault, this.words).draw();
-      this.today.settle();
+      this.reviewsKnown = await this.drawReviews();
+      this.today.looked(true);
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases."));
       this.vault.pins.report();
     } catch (error) {
+      this.today.looked(false);
       this.fail(error);
     }
+  }
+
+  private async drawReviews(): Promise<boolean> {
+    return new Reviewing(this.vault, this.words).draw().then(() => true);
+  }
+
+  /** What came by itself; where signing in could not draw the reviews they are drawn now, never under somebody who writes one. */
+  private async looked(whole: boolean): Promise<void> {
+    if (whole && !this.reviewsKnown) this.reviewsKnown = await this.drawReviews();
+    this.today.looked(whole);
   }
 
   private showAsked(): Promise<void> {
@@ -172,7 +184,7 @@ export class Work {
   }
 
   private async show(id: string): Promise<void> {
-    if (!(await this.mayLeave())) return;
+    if (!(await mayLeaveForm())) return;
     this.tabHistory.add(id);
     await this.showCase(id);
   }
@@ -265,7 +277,7 @@ export class Work {
   }
 
   private async openFigures(): Promise<void> {
-    if (!(await this.mayLeave())) return;
+    if (!(await mayLeaveForm())) return;
     this.tabHistory.add(FIGURES);
     this.showFigures();
   }
@@ -280,17 +292,13 @@ export class Work {
 
   /** The form of a report that this member takes down for somebody. */
   private async takeDown(): Promise<void> {
-    if (!(await this.mayLeave())) return;
+    if (!(await mayLeaveForm())) return;
     this.state.open = null;
     this.list.draw();
     openTakingDown(this.vault, this.words, now, () => {
       this.drawCase(false);
       void this.refresh();
     });
-  }
-
-  private mayLeave(): Promise<boolean> {
-    return mayLeaveForm();
   }
 
   private async changeReaders(id: string, member: string, how: How): Promise<void> {
@@ -302,7 +310,7 @@ export class Work {
 
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
     // The page is drawn again after it, and with it what somebody writes there.
-    if (!(await this.mayLeave())) return;
+    if (!(await mayLeaveForm())) return;
     if (isComposing()) this.closeForm();
     this.say(t("Encrypting and sending"));
     try {
@@ -336,7 +344,7 @@ export class Work {
 
   /** Closes the form that stands open, else what is shown; for the first page (`today`) both, and it is read from its head. */
   private async back(today = false): Promise<void> {
-    if (!(await this.mayLeave())) return;
+    if (!(await mayLeaveForm())) return;
     const form = isComposing();
     if (form) this.closeForm();
     this.forToday = today;
@@ -365,7 +373,7 @@ export class Work {
 
   /** Tells the server, forgets the keys, and leaves nothing of the page. */
   private async signOut(): Promise<void> {
-    if (!(await this.mayLeave())) return;
+    if (!(await mayLeaveForm())) return;
     if (isComposing()) closeComposer();
     this.casePoller.stop();
     await signOutWith(this.vault, async () => {

@@ -73,7 +73,7 @@ def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser:
             expect(due(member, promise)).to_have_attribute("data-day", day_of(begun, promise))
             expect(due(member, promise)).not_to_have_class(RED)
             expect(kept(member, promise)).to_have_count(0)
-        assert (in_view(member, "today", words), in_view(member, "overdue", words)) == (1, 0)
+        assert (in_view(member, "soon", words), in_view(member, "overdue", words)) == (1, 0)
     office.moved.move_to(begun + timedelta(days=DAYS["acknowledge"] + 1))
     # The worker notes what is overdue at the same time: the desk sends once more.
     with handler(office, browser, expected=["409 (CONFLICT)"]) as member:

@@ -97,9 +97,9 @@ def test_feedback_is_due_after_three_months_and_nothing_extends_it(
         assert "extended" not in member.allowed()
     moved.moved.move_to(last)
     with handler(moved, chromium, "investigator-c", "en") as member:
-        member.find("view-today").click()
+        member.find("view-soon").click()
         expect(member.find("case-row")).to_contain_text([words])
         member.find("case-row").filter(has_text=words).click()
         member.do("progress-told", "Two managers have been heard.")
-        member.find("view-today").click()
+        member.find("view-soon").click()
         expect(member.find("case-row").filter(has_text=words)).to_have_count(0)

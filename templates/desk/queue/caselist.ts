@@ -25,7 +25,7 @@ export const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   unassigned: msg("Unassigned"),
   replied: msg("Reporter wrote last"),
   asked: msg("Reader changes"),
-  today: msg("Due within 48 hours"),
+  soon: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
   waiting: msg("We wrote last"),
   closed: msg("Closed"),

@@ -34,6 +34,8 @@ export interface Host {
   readonly draw: () => void;
   readonly renewed: () => void;
   readonly asked: () => Promise<void>;
+  /** A look has ended; `whole` where it left nothing out. Days go by without anything new. */
+  readonly looked: (whole: boolean) => Promise<void>;
   readonly say: (sentence: string) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -131,7 +133,10 @@ export class CasePoller {
     const { host } = this;
     const { shelf, vault } = host;
     const seen = await news.read();
-    if (this.seen?.batch === seen.batch && this.seen.cases === seen.cases) return this.say("");
+    if (this.seen?.batch === seen.batch && this.seen.cases === seen.cases) {
+      this.say("");
+      return host.looked(true);
+    }
     const before = waitingIn(shelf.values(), vault.staff.member);
     await vault.renewOffice(new Date());
     host.renewed();
@@ -142,6 +147,7 @@ export class CasePoller {
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
     this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
+    await host.looked(whole);
     vault.pins.report();
   }
 
@@ -179,6 +185,7 @@ export class CasePoller {
   }
 
   private failed(error: unknown): void {
+    void this.host.looked(false);
     if (isAlarm(error) || isSessionOver(error)) this.host.fail(error);
     else this.say(t("The server is not responding. This list may be out of date. Trying again…"));
   }

@@ -6,7 +6,7 @@ import { type OpenedCase, type DeskCase, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
 import { handlersOf, peopleOf } from "../opened/handlers.js";
 
-export const VIEWS = ["open", "mine", "unassigned", "replied", "asked", "today", "overdue", "waiting", "closed"] as const;
+export const VIEWS = ["open", "mine", "unassigned", "replied", "asked", "soon", "overdue", "waiting", "closed"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Not before it is opened, or could not be: a case from which this member is excluded must not show at all, nor be counted. */
@@ -83,7 +83,7 @@ function viewsOf(shelved: DeskCase, me: string, now: Date): View[] {
     unassigned: !closed && handlersOf(shelved).length === 0,
     replied: opened !== null && hasNews(opened),
     asked,
-    today: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
+    soon: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
     overdue: due?.missed === true,
     waiting: !closed && (opened === null ? row.standing.waiting : waitsForReporter(opened)),
     closed,
@@ -102,5 +102,5 @@ export function byView(shelf: Iterable<DeskCase>, me: string, now: Date): Readon
 
 /** Whether a view lists its cases by what is due. */
 export function isByDue(view: View | null): boolean {
-  return view === "today" || view === "overdue";
+  return view === "soon" || view === "overdue";
 }

@@ -10,11 +10,10 @@ export const GROUPS = ["signature", "urgent", "overdue", "due", "replied", "fres
 export type Group = (typeof GROUPS)[number];
 
 /** The view of the list that holds a group's cases, and those of colleagues besides. */
-export const VIEW_OF: Readonly<Record<Group, View>> = { signature: "asked", urgent: "open", overdue: "overdue", due: "today", replied: "replied", fresh: "unassigned", next: "mine" };
+export const VIEW_OF: Readonly<Record<Group, View>> = { signature: "asked", urgent: "open", overdue: "overdue", due: "soon", replied: "replied", fresh: "unassigned", next: "mine" };
 
-/** What is due within two weeks is named before its day has come, the first few of it. */
+/** What is due within two weeks is named before its day has come. */
 const AHEAD_MS = 14 * 24 * 3_600_000;
-const AHEAD = 3;
 
 /** The cases of each group in order, none of them twice; `reasons` are all groups of a case. */
 export interface Waiting {
@@ -41,12 +40,12 @@ export function waitingFor(me: string, shelf: Iterable<DeskCase>, now: Date): Wa
   const given = (views.get("mine") ?? []).filter((one) => givenBy(me, one) !== null);
   const ahead = inOrder((views.get("mine") ?? []).filter((one) => isAhead(dueOf(one, now), now)), "due", null, now);
   const held: Readonly<Record<Group, readonly DeskCase[]>> = {
-    signature: inOrder(views.get("asked") ?? [], "usual", null, now), urgent: own("open").filter(({ row }) => row.urgent), overdue: own("overdue"), due: own("today"), replied: own("replied"),
+    signature: inOrder(views.get("asked") ?? [], "usual", null, now), urgent: own("open").filter(({ row }) => row.urgent), overdue: own("overdue"), due: own("soon"), replied: own("replied"),
     fresh: inOrder([...own("unassigned"), ...given], "usual", null, now), next: ahead,
   };
   const reasons = new Map<string, Group[]>();
   const groups = new Map(GROUPS.map((group) => {
-    const fresh = held[group].filter(({ row }) => !reasons.has(row.case)).slice(0, group === "next" ? AHEAD : undefined);
+    const fresh = held[group].filter(({ row }) => !reasons.has(row.case));
     for (const { row } of group === "next" ? fresh : held[group]) reasons.set(row.case, [...(reasons.get(row.case) ?? []), group]);
     return [group, fresh] as const;
   }));

@@ -3,7 +3,7 @@
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
-import { daysBetween } from "../days.js";
+import { daysBetween, writeDay } from "../days.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
@@ -14,7 +14,7 @@ import { type Child, byId, fill, h } from "../ui.js";
 import { GROUPS, type Group, VIEW_OF, type Waiting, waitingFor } from "./groups.js";
 
 const GROUP_NAMES: Readonly<Record<Group, Sentence>> = {
-  signature: msg("Waiting for your signature"),
+  signature: msg("Reader changes"),
   urgent: msg("Urgent"),
   overdue: msg("Overdue"),
   due: msg("Due within 48 hours"),
@@ -24,6 +24,8 @@ const GROUP_NAMES: Readonly<Record<Group, Sentence>> = {
 };
 /** Lines of a group before the rest is left to the list. */
 const SHOWN = 6;
+/** The same of what is not due yet. */
+const AHEAD = 3;
 
 /** What the page needs of the desk. */
 export interface TodayHost {
@@ -35,6 +37,13 @@ export interface TodayHost {
   readonly view: (view: View) => void;
 }
 
+/** What waits for this member above the list, in cases that are not among theirs: changes of readers to sign, and reviews to write. */
+function waitingAbove(): { readonly asked: number; readonly reviews: number } {
+  const reviews = [...byId("reviews").children].filter((card) => card instanceof HTMLElement && card.dataset["state"] !== "done");
+  // One that could not be verified has no state; one that others write has no form.
+  return { asked: byId("asked").childElementCount, reviews: reviews.filter((card) => !card.hasAttribute("data-state") || card.querySelector("form, details") !== null).length };
+}
+
 export class Today {
   private readonly lines = h("div", { class: "stack", "data-test": "today-lines" });
   private readonly title = h("h2", { id: "today-title", tabindex: "-1" });
@@ -43,7 +52,8 @@ export class Today {
   /** Beside the list where there is room, above it where there is not: what is read first comes first for the keyboard too. */
   private readonly wide = window.matchMedia("(min-width: 60rem)");
   private drawn = "";
-  private settled = false;
+  /** Whether every case is known as the server has it now; null before the first look has ended. */
+  private upToDate: boolean | null = null;
 
   constructor(private readonly host: TodayHost) {
     this.wide.addEventListener("change", () => {
@@ -59,9 +69,9 @@ export class Today {
     this.renew();
   }
 
-  /** Every case of the list has been tried: that nothing waits can be said now. */
-  settle(): void {
-    this.settled = true;
+  /** A look at the server has ended: only after one that brought every case can it be said that nothing waits. */
+  looked(whole: boolean): void {
+    this.upToDate = whole;
     this.renew();
   }
 
@@ -69,9 +79,9 @@ export class Today {
   renew(): void {
     if (!this.element.isConnected) return;
     const { me, shelf, words, now } = this.host;
-    fill(this.title, t("Today"), " ", h("span", { class: "soft" }, words.day(words.today(""), "")));
+    fill(this.title, t("Today"), " ", h("span", { class: "soft" }, writeDay(words.todayFor(me), words.todayFor(me))));
     const waiting = waitingFor(me, shelf.values(), now());
-    const blocks = [...GROUPS.map((group) => this.group(group, waiting)), this.colleagues(waiting)].filter((block) => block !== null);
+    const blocks = [...GROUPS.map((group) => this.group(group, waiting)), ...this.above(), this.colleagues(waiting)].filter((block) => block !== null);
     const place = h("div", {}, blocks.length > 0 ? blocks : this.nothing());
     if (place.textContent === this.drawn) return;
     this.drawn = place.textContent;
@@ -85,16 +95,23 @@ export class Today {
   }
 
   private nothing(): HTMLElement {
-    return h("p", { class: "soft", "data-test": "today-nothing" }, this.settled ? t("Nothing is waiting for you.") : t("Opening your cases…"));
+    return h("p", { class: "soft", "data-test": "today-nothing" }, this.upToDate === null ? t("Opening your cases…") : this.upToDate ? t("Nothing is waiting for you.") : t("Your cases may be out of date."));
+  }
+
+  private above(): HTMLElement[] {
+    const { asked, reviews } = waitingAbove();
+    const lines = [asked > 0 && t("Above the list of cases, changes of readers for you to sign: {count}", { count: asked }), reviews > 0 && t("Above the list of cases, reviews after danger to life: {count}", { count: reviews })];
+    return lines.filter((line) => line !== false).map((line) => h("p", { "data-test": "today-above" }, line));
   }
 
   private group(group: Group, waiting: Waiting): HTMLElement | null {
     const cases = waiting.groups.get(group) ?? [];
     if (cases.length === 0) return null;
-    const rest = cases.length - SHOWN;
+    const shown = group === "next" ? AHEAD : SHOWN;
+    const rest = cases.length - shown;
     return h("section", { "aria-labelledby": `today-${group}`, "data-test": `today-${group}` },
-      h("h3", { id: `today-${group}` }, t(GROUP_NAMES[group]), group !== "next" && h("span", { class: "count" }, cases.length)),
-      h("ul", { class: "rows" }, cases.slice(0, SHOWN).map((one) => this.line(one, group, waiting))),
+      h("h3", { id: `today-${group}` }, t(GROUP_NAMES[group]), h("span", { class: "count" }, cases.length)),
+      h("ul", { class: "rows" }, cases.slice(0, shown).map((one) => this.line(one, group, waiting))),
       rest > 0 && h("button", { type: "button", class: "quiet", id: `today-all-${group}`, "data-test": "today-all", onclick: () => this.host.view(VIEW_OF[group]) }, t("{count} more in the list", { count: rest })));
   }
 

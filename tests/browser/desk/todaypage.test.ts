@@ -1,0 +1,87 @@
+/** The desk's first page as it is drawn: what it says when nothing waits, when it cannot know, and of what stands elsewhere. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { OfficeWords } from "../../../templates/desk/context.js";
+import { ownZone, todayIn, writeDay } from "../../../templates/desk/days.js";
+import type { DeskCase } from "../../../templates/desk/opened/model.js";
+import { Today } from "../../../templates/desk/today/page.js";
+import { h } from "../../../templates/shared/dom.js";
+
+/** The page has to be drawn for it: Node has no document. */
+const onPage: typeof test = typeof document === "undefined" ? ((() => undefined) as unknown as typeof test) : test;
+
+/** Late in the evening by UTC: in China the next day has begun. */
+const NOW = new Date("2026-11-25T20:00:00Z");
+const DAY = 24 * 3600;
+const STANDING = { ended: false, waiting: false, owner: null, deputy: null, next_due: null };
+const ENTITIES = [{ id: "group", timezone: "Asia/Shanghai" }, { id: "ireland", timezone: "Europe/Dublin" }];
+
+/** The words of an office in which a member receives the reports of these entities. */
+function wordsOf(...entities: readonly string[]): OfficeWords {
+  const content = { entities: ENTITIES, holders: entities.map((entity) => ({ entity, members: ["me"] })) };
+  return new OfficeWords({ content, member: () => null } as never, new Map(), () => NOW);
+}
+
+function due(id: string, days: number): DeskCase {
+  const row = { case: `${id}${"A".repeat(21)}`, entity: "group", day: "2026-11-24", urgent: false, taken_by: ["me"], policy: "p", version: "1", stage: "s", standing: { ...STANDING, next_due: NOW.getTime() / 1000 + days * DAY } };
+  return { row, opened: null, refused: "wrong" } as never;
+}
+
+interface Page {
+  readonly today: Today;
+  readonly shelf: Map<string, DeskCase>;
+  readonly find: (name: string) => readonly HTMLElement[];
+}
+
+/** A desk around the page, with what stands above its list. */
+function open(words = wordsOf("group"), asked: readonly HTMLElement[] = [], reviews: readonly HTMLElement[] = []): Page {
+  document.body.querySelector("#work")?.remove();
+  const work = h("div", { id: "work" }, h("div", { id: "today" }), h("ul", { id: "asked" }, asked), h("ul", { id: "reviews" }, reviews), h("main", { id: "case" }));
+  document.body.append(work);
+  const shelf = new Map<string, DeskCase>();
+  const today = new Today({ shelf, me: "me", words, now: () => NOW, open: () => undefined, view: () => undefined });
+  today.open();
+  return { today, shelf, find: (name) => [...work.querySelectorAll<HTMLElement>(`[data-test="${name}"]`)] };
+}
+
+const textOf = (elements: readonly HTMLElement[]): string => elements.map(({ textContent }) => textContent).join(" ");
+
+test("a member's day is that of the entities whose reports they receive, else that of the browser", () => {
+  assert.equal(wordsOf("group").todayFor("me"), "2026-11-26");
+  assert.equal(wordsOf("ireland").todayFor("me"), "2026-11-25");
+  for (const words of [wordsOf(), wordsOf("group", "ireland")]) assert.equal(words.todayFor("me"), todayIn(ownZone(), NOW));
+});
+
+onPage("the heading names the member's own day", () => {
+  open();
+  assert.ok(document.getElementById("today-title")?.textContent?.includes(writeDay("2026-11-26", "2026-11-26")));
+});
+
+onPage("that nothing waits is said after a look that brought every case, and not after one that failed", () => {
+  const { today, find } = open();
+  const said: string[] = [textOf(find("today-nothing"))];
+  for (const whole of [true, false, true]) {
+    today.looked(whole);
+    said.push(textOf(find("today-nothing")));
+  }
+  assert.deepEqual(said, ["Opening your cases…", "Nothing is waiting for you.", "Your cases may be out of date.", "Nothing is waiting for you."]);
+});
+
+onPage("a change to sign and a review to write above the list wait too; what others write does not", () => {
+  const card = (state: string | null, form: boolean): HTMLElement => h("li", { "data-state": state }, form && h("details"));
+  const { today, find } = open(wordsOf("group"), [h("li")], [card("owed", true), card("overdue", true), card(null, false), card("owed", false), card("done", true)]);
+  today.looked(true);
+  assert.deepEqual(find("today-above").map(({ textContent }) => textContent?.replace(/\D/g, "")), ["1", "3"]);
+  assert.equal(find("today-nothing").length, 0);
+});
+
+onPage("of what is due within two weeks three are named, and the rest is counted with the way to it", () => {
+  const { today, shelf, find } = open();
+  for (const [at, id] of ["a", "b", "c", "d", "e"].entries()) shelf.set(id, due(id, 3 + at));
+  today.looked(true);
+  assert.equal(find("today-row").length, 3);
+  assert.equal(document.querySelector("#today-next .count")?.textContent, "5");
+  assert.match(textOf(find("today-all")), /2/);
+});
