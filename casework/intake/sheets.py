@@ -24,7 +24,6 @@ KIND: Final = localized(_ROWS["kind"], SOURCE)
 TO_DEPARTMENT: Final = localized(_ROWS["to-department"], SOURCE)
 RETURN: Final = localized(_ROWS["return"], SOURCE)
 POLICY: Final = localized(_ROWS["policy"], SOURCE)
-NEXT: Final = localized(_ROWS["next"], SOURCE)
 IN_THE_ACCOUNT: Final = localized(_ROWS["in-the-account"], SOURCE)
 """What stands in a form for the account, which is in the report."""
 
@@ -67,9 +66,12 @@ def work_order(policy: Policy, entry: IncomingReport, intake: Intake, ticket: st
 
 
 def slip(policy: Policy, received: date, ticket: str) -> Sheet:
-    """What the reporter takes home: number, day and policy, nothing of the matter and nobody's name."""
+    """What the reporter takes home: number, day and policy, nothing of the matter and nobody's name.
+
+    The number names the case in letters and calls. It opens nothing: only the receipt does.
+    """
     rows = (Row(TICKET, _same(ticket)), Row(RECEIVED, _same(received.isoformat())), Row(POLICY, policy.title))
-    return Sheet(SLIP, (*rows, Row(NEXT, _same(ticket))))
+    return Sheet(SLIP, rows)
 
 
 def _head(entry: IncomingReport, intake: Intake, ticket: str) -> Iterator[Row]:

@@ -37,9 +37,9 @@ export function workOrder(rules: IntakeRules, entry: IncomingReport, intake: Int
   return { title, rows: [...rows, { label: labels["to-department"], value: department }, { label: labels["return"], value: "" }] };
 }
 
-/** What the reporter takes home: number, day and policy, nothing of the matter and nobody's name. */
+/** What the reporter takes home: number, day and policy, nothing of the matter and nobody's name. The number opens nothing: only the receipt does. */
 export function slip(rules: IntakeRules, received: Day, ticket: string): Sheet {
   return { title: labels.slip, rows: [
-    { label: labels.ticket, value: ticket }, { label: labels.received, value: received }, { label: labels.policy, value: rules.title }, { label: labels.next, value: ticket },
+    { label: labels.ticket, value: ticket }, { label: labels.received, value: received }, { label: labels.policy, value: rules.title },
   ] };
 }

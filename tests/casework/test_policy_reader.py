@@ -8,10 +8,12 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from casework.errors import PolicyError, PolicyUnbound
+from casework.intake.on_behalf import WHO_REPORTS
 from casework.legal_sources import Source
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, policy_document
@@ -248,3 +250,30 @@ def test_every_quotation_stands_in_the_policy_text(name: str) -> None:
     for text in texts:
         assert misquoted(shipped_policy(name), text.read_text("utf-8").split("\n")) == []
     assert bool(texts) == bool(folder)
+
+
+REPORTER_FIELDS: Final = {
+    "airline-complaint": {"complainant"},
+    "client-complaint-graded-ticket": {"name", "contact"},
+    "company-wage-arrears": {"person"},
+    "customer-complaint-handling": {"name", "contact"},
+    "customer-service-24h-5wd": {"name", "address", "telephone"},
+    "employee-complaint-resolution": {"name", "department", "contact"},
+    "product-quality-complaint": {"complainant"},
+    "property-owner-complaint": {"person"},
+    "quality-system-complaint": {"complainant"},
+    "telecom-complaint": {"name", "contact"},
+}
+"""The fields of each register that say who reports, as somebody read them there."""
+
+
+@pytest.mark.parametrize("name", sorted(shipped_policies()))
+def test_a_field_on_who_reports_is_known_as_one_and_none_on_whom_it_is_about(name: str) -> None:
+    """The first stay hidden until the caller gives a name; one on the person complained of is asked in any case."""
+    fields = shipped_policy(name).rules.fields
+    assert {one.id for one in fields} & WHO_REPORTS == REPORTER_FIELDS.get(name, set())
+    about = [one.id for one in fields if re.search("被投诉|被举报|被反映|对方|投诉对象|作出处理", one.name.zh)]
+    assert not set(about) & WHO_REPORTS
+    reporter = "^投诉人|客户|本人|姓名|地址|电话|联系|基本信息|^部门"
+    own = {one.id for one in fields if re.search(reporter, one.name.zh) and one.id not in about}
+    assert own - {"opinion"} == REPORTER_FIELDS.get(name, set())

@@ -100,7 +100,7 @@ def _paper(member: Investigator, button: str) -> list[list[str]]:
 
 def _is_an_order(rows: list[list[str]], number: str) -> None:
     """The register form under its number, with the department and a place for its result."""
-    assert rows[0] == ["投诉单号", number]
+    assert rows[0] == ["案件编号", number]
     assert {("渠道", "回访或工作人员发现"), ("客户意见", "见举报内容")} <= {(row[0], row[1]) for row in rows}
     assert [row[0] for row in rows[-2:]] == ["被投诉部门", "处理结果（由部门填写）"]
 
@@ -139,7 +139,7 @@ def test_a_box_is_emptied_by_its_role_and_a_work_order_goes_out(
                 "此渠道由 回访专员 登记",
                 "请选择类别：意见、推荐、抱怨和投诉",
                 "请选择举报类别；选“其他”也可以。",
-                "请填写内容。",
+                "请填写“对方所述经过”。",
             ]
         )
         member.look("refused")
@@ -167,7 +167,7 @@ def test_whom_it_is_about_is_asked_before_the_account_and_gets_no_key(office: Mo
     """P07: a complaint about HR by the hotline; who will read it, and to whom it goes, is said before it is typed."""
     with logging(Stage(office, browser, "phone", "en"), A, APPEAL) as member:
         find = member.find
-        expect(find("taken-way")).to_contain_text("Under the policy for: HR department.")
+        expect(find("taken-way")).to_contain_text("Under the policy this goes to: HR department.")
         expect(find("taken-readers")).to_contain_text("Investigator B")
         find("taken-concerned-hr").check()
         expect(find("taken-readers")).to_have_text(

@@ -85,7 +85,7 @@ def other_lawful_ways() -> None:
 @mark("P06", "C3", rests_on=(FIELDS, ENGINE))
 def basics() -> None:
     """The consumer's basics are asked for and confirmed before the check."""
-    assert [field.id for field in missing_fields(policy_of("P06").rules, ("content",))] == ["basics"]
+    assert [field.id for field in missing_fields(policy_of("P06").rules, ("content",))] == ["complainant"]
     life = Life("P06").does("registered", by=SERVICE)
     assert life.refused("checked", by=SERVICE) is RefusalReason.NOT_HERE
     assert life.does("content-confirmed", by=SERVICE).stage == "check"

@@ -115,11 +115,11 @@ def recorded() -> None:
 
 @mark("P20", "C5", rests_on=(SLIP, NUMBER, ENGINE))
 def slip_given() -> None:
-    """The complainant gets a slip with a number to ask by, and nothing of the matter; without it nothing goes on."""
+    """The complainant gets a slip with the case number and nothing of the matter; without it nothing goes on."""
     number = ticket_number(CaseId(bytes(range(16))))
     paper = slip(policy_of("P20"), SINCE, number)
     assert paper.value(TICKET) == Words(number, number)
-    assert [row.value.zh for row in paper.rows] == [number, FIRST_DAY, "公司投诉管理制度及处理流程", number]
+    assert [row.value.zh for row in paper.rows] == [number, FIRST_DAY, "公司投诉管理制度及处理流程"]
     assert read_ticket(number.lower()) == number
     life = Life("P20").does("registered", by=DESK)
     assert life.refused("routed", by=DESK, departments="logistics") is RefusalReason.FIRST
