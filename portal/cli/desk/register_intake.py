@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from unicodedata import category
 
 from casework.errors import RulesRefused
 from casework.ids import CaseId
@@ -51,6 +52,10 @@ ONLY_BY_RULES: Final[Mapping[str, str]] = {
 }
 MOST_EXCLUDED: Final = 64
 """As many ids as a report can leave out."""
+LONGEST_FIELD: Final = 1000
+"""Characters of one field in the register form, which has a line for it; the desk's page asks for no more."""
+CONTROLS: Final = frozenset({"Cc", "Zl", "Zp"})
+"""Control characters, and what begins a new line."""
 SHEET_FILE: Final = "register-form.txt"
 OUTSIDE: Final[Mapping[Outside, str]] = {
     Outside.SUBJECT: "The policy does not name such a reporter; the report is registered all the same.",
@@ -224,7 +229,14 @@ def _fields(given: Iterable[str]) -> dict[str, str]:
     pairs = [one.partition("=") for one in given]
     if any(not name or not between or not text.strip() for name, between, text in pairs):
         raise CommandError(Exit.USAGE, "Give each field of the register as --field ID=TEXT.")
-    return {name: text.strip() for name, _, text in pairs}
+    found = {name: text.strip() for name, _, text in pairs}
+    if len(found) < len(pairs):
+        raise CommandError(Exit.USAGE, "Give each field of the register only once with --field.")
+    for name, text in found.items():
+        if len(text) > LONGEST_FIELD or any(category(letter) in CONTROLS for letter in text):
+            sentence = "--field {name}: one line of at most {most} characters, without control characters."
+            raise CommandError(Exit.USAGE, sentence, name=name, most=LONGEST_FIELD)
+    return found
 
 
 def _lines(terminal: Terminal, logged: LoggedReport) -> list[str]:
@@ -235,7 +247,7 @@ def _lines(terminal: Terminal, logged: LoggedReport) -> list[str]:
     sentence = (
         "Under the policy, reports by {channel} go to those complained of; the next to receive it: {to}."
         if intake.diverted
-        else "Channel: {channel}. Under the policy for: {to}. Kind: {kind}."
+        else "Channel: {channel}. Under the policy this goes to: {to}. Kind: {kind}."
     )
     names = {"channel": in_language(intake.channel.name, language), "kind": in_language(intake.kind.name, language)}
     lines = [*_beside_lines(terminal, logged), say(sentence, to=to, **names), *_missing_lines(terminal, intake)]
@@ -252,7 +264,7 @@ def _beside_lines(terminal: Terminal, logged: LoggedReport) -> list[str]:
         sentence = "{channel} is not among the channels of the policy; the report is registered all the same."
         lines.append(say(sentence, channel=channel))
     if logged.only_outside:
-        lines.append(say("Everybody who could receive it under the policy is concerned: only outside holders can."))
+        lines.append(say("Under the policy nobody is left to receive it."))
     return lines
 
 

@@ -221,7 +221,7 @@ class Form {
       ...wrong(undated, this.received, t("The date received is missing or in the future.")),
       ...this.concerned.faults(), ...this.rights.faults(), ...this.register.faults(this.named),
       ...wrong(this.category.value === "", this.category, t("Please choose what it is about.")),
-      ...wrong(this.account.value.trim() === "", this.account, t("Please enter a text.")),
+      ...wrong(this.account.value.trim() === "", this.account, t("“What happened” is empty. Write down what the caller tells you.")),
       ...dates.map((one) => ({ field: one, words: t("A date is not complete. Complete it or clear it.") })),
     ];
     return faults.sort((one, other) => (one.field.compareDocumentPosition(other.field) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));

@@ -1,4 +1,4 @@
-/** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
+/** The policy's own questions in the form of a report that is taken down: asked aloud, all optional. */
 
 import { type Answer, type PolicyPage, type Question, fits, kindOf, shown } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
@@ -34,7 +34,7 @@ export class Questions {
     const fields = this.#shown().map((question) => this.#field(question));
     fill(this.element, fields.length === 0 ? null : h("fieldset", { class: "stack" },
       h("legend", {}, t("The policy's questions, as the caller tells it")),
-      h("p", { class: "hint" }, t("They are worded for people who report themselves: “you” is the caller. Each may stay open.")), fields));
+      h("p", { class: "hint" }, t("These questions address the reporter directly: “you” means the caller. All are optional.")), fields));
   }
 
   #changed(id: string, value: Answer): void {

@@ -50,7 +50,7 @@ test("a box says who empties it, and another member than theirs is refused in th
   assert.equal(refusalLine(rules, refused), "Reports by this channel are logged by: Audit");
   const beside = logReport(rules, { ...report, channel: "letter", concerned: ["hr"] }, nameOfKind);
   assert.ok(!isRefused(beside));
-  assert.deepEqual(wayLines(beside), ["letter is not among the channels of the policy. The report is registered all the same.", "Under the policy for: Audit."]);
+  assert.deepEqual(wayLines(beside), ["letter is not among the channels of the policy. The report is registered all the same.", "Under the policy this goes to: Audit."]);
 });
 
 onPage("what the register requires is named at its field, never who reports, and may stay open knowingly", () => {

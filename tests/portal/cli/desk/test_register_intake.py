@@ -124,6 +124,9 @@ def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house:
         (["--channel", "box", "--kind", "request"], "opinion, suggestion, complaint"),
         (["--channel", "box", "--kind", "opinion", "--field", "colour=red"], "no field colour"),
         (["--channel", "box", "--kind", "opinion", "--field", "colour"], "--field ID=TEXT"),
+        (["--channel", "box", "--kind", "opinion", "--field", "time=1\nName: Li"], "--field time: one line"),
+        (["--channel", "box", "--kind", "opinion", "--field", f"time={'1' * 1001}"], "at most 1000 characters"),
+        (["--channel", "box", "--kind", "opinion", "--field", "time=1", "--field", "time=2"], "only once"),
         (["--channel", "box", "--kind", "opinion", "--left-out"], "This policy leaves nothing out"),
         (["--channel", "box", "--kind", "opinion", "--order-to", "kitchen"], "has no role kitchen"),
     ):
@@ -178,7 +181,7 @@ def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_ho
     assert ran.document["addressees"] == ["callback-specialist"]
     sheet = attached(house, "investigator-b", number, tmp_path)["register-form.txt"]
     assert sheet.splitlines()[0] == "《协调工作单》"
-    assert {f"投诉单号: {number}", "渠道: 回访或工作人员发现", "客户意见: 见举报内容"} <= set(sheet.splitlines())
+    assert {f"案件编号: {number}", "渠道: 回访或工作人员发现", "客户意见: 见举报内容"} <= set(sheet.splitlines())
     assert re.search(r"^被投诉部门: .+$", sheet, re.MULTILINE)
     slip = (tmp_path / "slip").read_text("utf-8")
     assert number in slip
