@@ -2,9 +2,9 @@
 
 import { showWork } from "../shared/proofofwork.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
-import { requireCode, watchTyping } from "../shared/officecode.js";
+import { Mistyped, requireCode, watchTyping } from "../shared/officecode.js";
 import { t } from "../shared/strings.js";
-import { session } from "./api.js";
+import { DeskRefusal, session } from "./api.js";
 import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
@@ -108,6 +108,8 @@ async function attempt(byPasskey: boolean, stop: AbortSignal): Promise<void> {
     if (stop.aborted && error instanceof NoPasskey) fill(byId("problem"));
     else if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
     else problem(wordsFor(error), isAlarm(error));
+    if (error instanceof Mistyped) input("office-code").focus();
+    else if (!byPasskey) askNextDigits(error instanceof DeskRefusal);
   } finally {
     window.clearInterval(stalled);
     form.removeAttribute("aria-busy");
@@ -115,6 +117,12 @@ async function attempt(byPasskey: boolean, stop: AbortSignal): Promise<void> {
     const box = document.getElementById("progress-box");
     if (box !== null) box.hidden = true;
   }
+}
+
+/** The digits are used up or grow old: the next ones are asked for at once where the server refused these and nothing else is missing. */
+function askNextDigits(refused: boolean): void {
+  input("totp").value = "";
+  if (refused && ["member", "passphrase"].every((id) => input(id).value !== "")) input("totp").focus({ preventScroll: true });
 }
 
 /** The way out while the browser waits for a passkey. */

@@ -62,7 +62,7 @@ export function requireCode(input: HTMLInputElement): string {
   if (found !== null) return found;
   input.setAttribute("aria-invalid", "true");
   input.focus();
-  throw new Mistyped(faultOf(input.value));
+  throw new Mistyped(input.value.trim() === "" ? t("Please enter the office code.") : faultOf(input.value));
 }
 
 /** Whether these are the digits of a receipt, or most of them: a code of so many digits and no letter is never drawn. */

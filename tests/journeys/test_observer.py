@@ -59,6 +59,14 @@ def test_an_auditor_sees_that_the_record_holds_and_opens_nothing(
         member.refresh()
         expect(member.find("log-state")).to_have_attribute("data-state", "rewritten")
         page.goto(f"{demo.desk}/zh/duties/")
+        expect(page.locator("#demo")).to_be_visible()
         assert page.locator('[data-may="auditor"]').count() > 0
         assert page.locator('tr:has-text("查看自己持有的案件") [data-may="auditor"]').count() == 0
+        page.set_viewport_size({"width": 1280, "height": 800})
+        for lang in ("zh", "en"):
+            page.goto(f"{demo.desk}/{lang}/duties/")
+            edges = page.locator("main > *, main table").evaluate_all(
+                "all => all.map((one) => one.getBoundingClientRect())"
+            )
+            assert all(edge["left"] >= 8 and edge["right"] <= 1272 for edge in edges)
         page.close()

@@ -10,6 +10,8 @@ from tests.journeys.investigator import Investigator
 
 pytestmark = pytest.mark.timeout(600)
 SAID = "请重新加载页面再登录"
+EMPTY = {"zh": "请输入校验码。", "en": "Please enter the office code."}
+REFUSED = {"zh": "动态码", "en": "Sign-in was refused"}
 WITHIN = 90_000
 """Milliseconds: the keys are derived first, on a busy machine too."""
 
@@ -46,3 +48,24 @@ def test_a_passkey_that_never_comes_is_waited_for_by_name_and_not_for_ever(demo:
         member.page.evaluate("window.giveUp()")
         expect(member.page.locator("#problem")).to_contain_text("动态码")
         expect(member.page.locator("#progress-box")).to_be_hidden()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_empty_code_is_asked_for_and_refused_digits_are_cleared(demo: Demo, chromium: Browser, lang: str) -> None:
+    """Nothing typed is not a wrong code; after a refusal the next digits are typed into an empty field, at once."""
+    with chromium.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff["investigator-b"], lang)
+        page, digits = member.page, member.page.locator("#totp")
+        member.fill_sign_in()
+        page.locator("#office-code").fill(" ")
+        page.locator("#sign-in-go").click()
+        expect(page.locator("#problem")).to_contain_text(EMPTY[lang])
+        expect(page.locator("#office-code")).to_be_focused()
+        expect(digits).not_to_have_value("")
+        page.locator("#office-code").fill(demo.code)
+        digits.fill("000000")
+        page.locator("#sign-in-go").click()
+        expect(member.find("problem")).to_contain_text(REFUSED[lang], timeout=WITHIN)
+        expect(digits).to_have_value("")
+        expect(digits).to_be_focused()
+        expect(page.locator("#passphrase")).not_to_have_value("")
