@@ -49,14 +49,12 @@ export class Steps {
   async open(row: CaseRow, file?: CaseFile): Promise<OpenedCase> {
     const opened = await this.vault.open(row, file);
     const { own, opened: by } = opened.claims;
-    if (own === null || !opened.chainHolds || by.has(this.vault.staff.member)) return opened;
-    try {
-      await this.write(row.case, { kind: CLAIMED, data: own, item: null, files: [], grant: null });
-    } catch (error) {
-      // The case can be read all the same; it is signed when it is opened again.
-      if (!(error instanceof DeskRefusal) || isSessionOver(error)) throw error;
+    if (own === null || by.has(this.vault.staff.member)) this.vault.openings.forget(row.case);
+    else if (opened.chainHolds) {
+      const write = (): Promise<void> => this.write(row.case, { kind: CLAIMED, data: own, item: null, files: [], grant: null });
+      if (await this.vault.openings.sign(row.case, write, file !== undefined)) return this.vault.open(row);
     }
-    return this.vault.open(row);
+    return opened;
   }
 
   /** Writes that this member handles the case. */

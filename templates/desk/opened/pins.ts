@@ -2,6 +2,7 @@
 
 import { type Grant, type StaffKeys, sealKeyringEntry, systemRng } from "../../../crypto/staff.js";
 import { DeskRefusal, cases } from "../api.js";
+import { MinuteLimit } from "./openings.js";
 
 const TOO_MANY = "too-many-steps";
 const SIGNED_OUT = 401;
@@ -13,6 +14,8 @@ export class Pins {
   readonly #left = new Map<string, Grant>();
   /** Why the first of those failed that were tried last. */
   #failed: DeskRefusal | null = null;
+
+  readonly #limit = new MinuteLimit();
 
   constructor(private readonly staff: StaffKeys) {}
 
@@ -36,13 +39,14 @@ export class Pins {
   }
 
   /**
-   * Pins what was left. What the server does not take any more in this minute is left again, and so is one that fails, which keeps no
+   * Pins what was left. What is too much for this minute is left again, and so is one that fails, which keeps no
    * other from being pinned: `report` tells it. A case that is this member's no longer needs no pin, and one that has a newer pin has a
    * better one. Throws at once what stops everything: a session that is over, or an alarm.
    */
   async keepLeft(): Promise<void> {
     this.#failed = null;
     for (const grant of this.#left.values()) {
+      if (!this.#limit.use()) return;
       try {
         await this.keep(grant);
       } catch (error) {

@@ -11,6 +11,7 @@ import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
 import { type Attachment, type Entry, type Happening, type EntryFault, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
+import { Openings } from "./openings.js";
 import { Pins } from "./pins.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
@@ -64,13 +65,14 @@ export class Vault {
 
   /** Whether something is left for the next look, though nothing is new. */
   get leftOver(): boolean {
-    return this.behind || this.pins.areLeft;
+    return this.behind || this.pins.areLeft || this.openings.areLeft;
   }
 
   /** Whether the keys are gone: what was still being opened is not put anywhere. */
   closed = false;
 
   readonly pins: Pins;
+  readonly openings = new Openings();
 
   constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {
     this.pins = new Pins(staff);

@@ -157,13 +157,16 @@ export class CasePoller {
     const list = await wholeList();
     let whole = true;
     // A step that is being written builds on the case as it is shown: it must not move under it.
+    const isFree = (row: CaseRow): boolean => !(shelf.has(row.case) && (isComposing() || isAsking() || (row.case === state.open && isBeingFilled(byId("case")))));
     const may = (row: CaseRow): boolean => {
-      const left = shelf.has(row.case) && (isComposing() || isAsking() || (row.case === state.open && isBeingFilled(byId("case"))));
-      whole &&= !left;
-      return !left;
+      const free = isFree(row);
+      whole &&= free;
+      return free;
     };
     const other = list.filter((row) => !(shelf.get(row.case)?.refused === null && this.isCurrent(row)));
+    const unsigned = this.host.vault.openings.due(list.map((row) => row.case));
     await this.put(other.filter(may), may, () => undefined);
+    await this.put(list.filter((row) => unsigned.has(row.case) && isFree(row)), isFree, () => undefined);
     await this.host.vault.pins.keepLeft();
     const left = new Set(list.map((row) => row.case));
     for (const id of shelf.keys()) if (!left.has(id) && !((isComposing() || isAsking()) && id === state.open)) shelf.delete(id);
