@@ -98,7 +98,7 @@ test("a case that the desk shows unsigned is signed at a later look, though its 
   const steps = new Steps(vault, () => new Date());
   const shelf = new Map<string, DeskCase>();
   const poller: CasePoller = new CasePoller({
-    shelf, vault, state: { open: null }, cache: new CaseCache(vault, null), remember: false, take: () => undefined, draw: () => undefined, renewed: () => undefined, asked: async () => undefined,
+    shelf, vault, state: { open: null }, cache: new CaseCache(vault, null), remember: false, take: () => undefined, draw: () => undefined, renewed: () => undefined, looked: async () => undefined, asked: async () => undefined,
     say: () => undefined, fail: () => undefined,
     load: async (id, fetched) => {
       const row = (shelf.get(id) as DeskCase).row;
