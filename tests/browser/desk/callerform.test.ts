@@ -51,6 +51,10 @@ test("a box says who empties it, and another member than theirs is refused in th
   const beside = logReport(rules, { ...report, channel: "letter", concerned: ["hr"] }, nameOfKind);
   assert.ok(!isRefused(beside));
   assert.deepEqual(wayLines(beside), ["letter is not among the channels of the policy. The report is registered all the same.", "Under the policy this goes to: Audit."]);
+  // All of them are complained of: the report is registered, and nobody is named as its receiver.
+  const nobody = logReport(rules, { ...report, channel: "line", member: "li", concerned: ["hr", "audit"] }, nameOfKind);
+  assert.ok(!isRefused(nobody));
+  assert.deepEqual(wayLines(nobody), ["Under the policy nobody is left to receive it."]);
 });
 
 onPage("what the register requires is named at its field, never who reports, and may stay open knowingly", () => {
