@@ -112,7 +112,7 @@ export class Work {
       this.reviewsKnown = await this.drawReviews();
       this.today.looked(true);
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases."));
-      this.vault.pins.report();
+      this.vault.pins.report((error) => this.fail(error));
     } catch (error) {
       this.today.looked(false);
       this.fail(error);

@@ -12,8 +12,9 @@ const NOT_NEEDED: readonly number[] = [404, 409];
 export class Pins {
   /** Grants that are still to be pinned, by their case. */
   readonly #left = new Map<string, Grant>();
-  /** Why the first of those failed that were tried last. */
+  /** Why the first pin failed of which nothing was told yet. */
   #failed: DeskRefusal | null = null;
+  readonly #told = new WeakSet<Grant>();
 
   readonly #limit = new MinuteLimit();
 
@@ -44,7 +45,6 @@ export class Pins {
    * better one. Throws at once what stops everything: a session that is over, or an alarm.
    */
   async keepLeft(): Promise<void> {
-    this.#failed = null;
     for (const grant of this.#left.values()) {
       if (!this.#limit.use()) return;
       try {
@@ -53,16 +53,21 @@ export class Pins {
         if (!(error instanceof DeskRefusal) || error.status === SIGNED_OUT) throw error;
         if (error.code === TOO_MANY) return;
         if (NOT_NEEDED.includes(error.status)) this.forget(grant);
-        else this.#failed ??= error;
+        else this.failed(grant, error);
       }
     }
   }
 
-  /** Throws once what kept a pin from being written, when everything else is done. */
-  report(): void {
+  /** Tells what kept a pin from being written, when everything else is done, and of each pin once: it is tried again at every look. */
+  report(tell: (error: DeskRefusal) => void): void {
     const failed = this.#failed;
     this.#failed = null;
-    if (failed !== null) throw failed;
+    if (failed !== null) tell(failed);
+  }
+
+  private failed(grant: Grant, error: DeskRefusal): void {
+    if (!this.#told.has(grant)) this.#failed ??= error;
+    this.#told.add(grant);
   }
 
   clear(): void {

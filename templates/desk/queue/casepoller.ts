@@ -148,7 +148,7 @@ export class CasePoller {
     this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
     this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
     await host.looked(whole);
-    vault.pins.report();
+    vault.pins.report((error) => host.fail(error));
   }
 
   /** Opens what is new or other in the list; false where something was left because somebody is writing. */
