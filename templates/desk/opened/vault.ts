@@ -201,6 +201,13 @@ export class Vault {
     return held.opened;
   }
 
+  /** Opens a case and gives its file whole, with what is sealed, which is not kept of it. */
+  async openWhole(id: string): Promise<CaseFile> {
+    const file = await cases.one(id);
+    await this.open({ case: id }, file);
+    return file;
+  }
+
   /** A re-grant may have overtaken a file on its way: what is wrong with it is judged by the case as it stands now. */
   private readFetched(file: CaseFile): Promise<Read> {
     return this.read(file).catch((error: unknown) => (error instanceof CryptoError ? this.pinned(file.case) : Promise.reject(error)));

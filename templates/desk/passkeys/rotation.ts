@@ -110,8 +110,7 @@ export async function renewCases(vault: Vault, steps: Steps, alone: StaffKeys, p
 /** True once the case and the own keyring entry open with the new key alone; false where a former one is still needed. */
 async function renewCase(vault: Vault, steps: Steps, alone: StaffKeys, row: CaseRow): Promise<boolean> {
   try {
-    await vault.open(row);
-    const { file } = vault.held(row.case);
+    const file = await vault.openWhole(row.case);
     if (!(await opensFor(alone, file.packet))) {
       if (file.proposal !== null || !(await steps.renew(row.case))) return false;
     } else if (!(await pinnedFor(alone, file.keyring))) {

@@ -133,6 +133,8 @@ export class Pane {
   /** Cases come and go while somebody searches: what is not opened, or not any more, is not found. */
   private refresh(): void {
     this.index.keepOnly((id) => (this.shelf.get(id)?.opened ?? null) !== null);
+    // A row shows its number before the case is opened, and where it can't be: it is found by that.
+    for (const [id, { opened }] of this.shelf) if (opened === null) this.index.put(id, caseNumber(id), "");
     this.state.found = this.find();
     this.draw();
     countInTitle(waitingIn(this.shelf.values(), this.state.me).size);

@@ -75,12 +75,13 @@ class Desk {
   private vault(): Vault {
     let id = "";
     const page = {
-      open: (row: { case: string }) => {
+      openWhole: (wanted: string) => {
         this.tick();
-        id = row.case;
-        return Promise.resolve();
+        id = wanted;
+        return Promise.resolve({ packet: this.packets.get(wanted), keyring: this.keyrings.get(wanted), proposal: this.waiting === wanted ? {} : null });
       },
-      held: (wanted: string) => ({ file: { packet: this.packets.get(wanted), keyring: this.keyrings.get(wanted), proposal: this.waiting === wanted ? {} : null }, view: { grant: renewed.grant } }),
+      // As of every case that was opened, nothing sealed is kept.
+      held: () => ({ file: { packet: "", keyring: null, proposal: null }, view: { grant: renewed.grant } }),
       pin: async (grant: Grant) => {
         this.tick();
         this.keyrings.set(id, await sealKeyringEntry(alone, grant, systemRng));
