@@ -5,7 +5,8 @@ import type { Claims, VerifiedDirectory } from "../../../crypto/staff.js";
 import type { CaseRow } from "../api.js";
 import { type ServerView, foldedCase } from "../opened/casestate.js";
 import { type OpenedCase, type DeskCase, rowText } from "../opened/model.js";
-import type { Held, Seen, Vault } from "../opened/vault.js";
+import type { Held } from "../opened/heldcase.js";
+import type { Seen, Vault } from "../opened/vault.js";
 import type { Disk } from "./disk.js";
 import type { SealedRecord } from "./sealedrecord.js";
 

@@ -1,16 +1,17 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isNoticeMissing, namedItems,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, systemRng, recordedProof, unserved, verifyManyEvents,
+  type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, checkChain, checkProof, claimBlock, claimsOf, namedItems,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, systemRng, recordedProof, verifyManyEvents,
 } from "../../../crypto/staff.js";
 import { readPacket } from "../../../crypto/case/grantbody.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases } from "../api.js";
 import type { Disk } from "../cache/disk.js";
 import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
-import { type Attachment, type Entry, type Happening, type EntryFault, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
+import { type Attachment, type Entry, type Happening, type OpenedCase, type Proposed } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
+import { type Held, heldOf, unsealedPart } from "./heldcase.js";
 import { Openings } from "./openings.js";
 import { Pins } from "./pins.js";
 import { reviewProposal } from "./regranting.js";
@@ -18,21 +19,10 @@ import type { Rulebook } from "../trusted/rulebook.js";
 import { ruledCase } from "./casestate.js";
 import { breathe } from "../ui.js";
 
-const WORKER = "worker";
 const CLAIMED = "claimed";
 const CLAIM_BLOCK = 8;
 const IDS_AT_ONCE = 64;
 const MOST_TRIES = 10;
-type TwinEntry = CaseView["entries"][number];
-
-/** A case with its keys: what the steps build on. */
-export interface Held {
-  readonly file: CaseFile;
-  readonly view: CaseView;
-  readonly opened: OpenedCase;
-  /** Number and previous hash of the next event. */
-  readonly head: { readonly n: number; readonly hash: string };
-}
 
 /** A case as just read; `fresh` where its grant is to be pinned. */
 interface Read extends Held {
@@ -339,68 +329,4 @@ async function claimAll(grants: readonly Grant[]): Promise<Set<string>> {
     for (const [i, taken] of (await batch.claim(block)).entries()) if (taken) accepted.add((block[i] as Claim).case);
   }
   return accepted;
-}
-
-/** What steps still need of a file that was read: its sealed part only where a signature is asked for. With a thousand cases the rest is most of the memory. */
-function unsealedPart(file: CaseFile): CaseFile {
-  return file.proposal === null ? { ...file, packet: "", history: null, items: [], keyring: null } : file;
-}
-
-function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims; shortened: boolean }): Held {
-  const last = events.at(-1);
-  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && more.claims.differing.length === 0;
-  const lacking = unserved(events, view);
-  const aside = lacking.filter((n) => file.aside.includes(n)).length;
-  const missing = lacking.length - aside;
-  const chainHolds = last !== undefined && whole && !more.shortened && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
-  const { grant } = view;
-  // Entity, policy and epoch come from the grant: the server's word is only a hint.
-  const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
-  const opened: OpenedCase = {
-    row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, former: formerOf(grant), chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
-    told: grant.epoch === 0 || isFollowed(view) ? null : !isNoticeMissing(view), ...more,
-  };
-  return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
-}
-
-function formerOf({ body: { previous, previous_holders } }: Grant): OpenedCase["former"] {
-  return previous === null ? null : { grant: previous, holders: previous_holders };
-}
-
-/** Whether an answer would go where it should: what is missing may be a change of receipt, or an answer of ours that was hidden. */
-function threadHolds(view: CaseView): boolean {
-  const gap = view.entries.some((entry) => entry.mark === "missing");
-  return reportOf(view) !== null && !gap && !view.alarms.includes("withheld");
-}
-
-function markOf(entry: TwinEntry): EntryFault {
-  return entry.mark ?? (entry.formerMember ? "departed" : "ok");
-}
-
-function entryOf(entry: TwinEntry): Entry {
-  const trusted = entry.mark === null && entry.content !== null;
-  // A secret that no page needs; anyone who has it from the history has the item unopened.
-  const isKey = trusted ? entry.content?.type === OFFICE_KEY : entry.mark === null;
-  const type = isKey ? OFFICE_KEY : (entry.content?.type ?? null);
-  return {
-    dir: entry.dir ?? "to-office", seq: entry.seq ?? 0, hash: entry.hash ?? "", mark: markOf(entry), type: trusted || isKey ? type : null,
-    payload: trusted && !isKey ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen: entry.mark === null ? entry.seen : 0,
-  };
-}
-
-function happeningOf(read: ReadEvent, n: number): Happening {
-  const data = read.event?.data ?? {};
-  // What somebody opened was brought by another.
-  const item = read.event?.kind === CLAIMED ? null : data["item"];
-  const actor = read.event?.actor ?? null;
-  return {
-    n, kind: read.event?.kind ?? "?", day: read.event?.day ?? "", actor: actor === WORKER ? null : actor,
-    item: typeof item === "string" ? item : null, data, hash: read.hash, wrong: read.wrong,
-  };
-}
-
-function reportOf(view: CaseView): Report | null {
-  const entry = view.entries.find((one) => one.mark === null && one.content?.type === "report");
-  return entry === undefined ? null : (entry.content?.payload as Report);
 }

@@ -7,7 +7,8 @@ import { type CaseFile, type CaseRow, type News, news, quietly } from "../api.js
 import { isComposing } from "../composer.js";
 import type { CaseCache } from "../cache/casecache.js";
 import { type OpenedCase, type DeskCase, rowText, withRow } from "../opened/model.js";
-import type { Held, Vault } from "../opened/vault.js";
+import type { Held } from "../opened/heldcase.js";
+import type { Vault } from "../opened/vault.js";
 import { isSessionOver } from "../sessionend.js";
 import { isAlarm } from "../context.js";
 import { breathe, byId } from "../ui.js";
