@@ -71,10 +71,14 @@ function lastMessage({ entries }: OpenedCase): HTMLElement | null {
   return h("figure", { class: "quoted", "data-test": "compose-quoted" }, h("figcaption", { class: "hint" }, t("The reporter wrote last:")), h("blockquote", { tabindex: "0" }, String(last.payload["text"])));
 }
 
+/** The event of a page in which a form was begun. */
+export const FORM_BEGUN = "form-begun";
+
 /** Puts a form into the case page in place of what was just done there, and the cursor into its first field. */
 export function showForm(form: HTMLElement, first: HTMLElement): void {
   fill(byId("case-done"));
   fill(byId("composer"), form);
+  form.dispatchEvent(new Event(FORM_BEGUN, { bubbles: true }));
   first.focus();
   form.scrollIntoView({ block: "nearest" });
 }

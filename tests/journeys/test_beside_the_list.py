@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE
 from tests.journeys.test_main_journey import Stage
 
 pytestmark = pytest.mark.timeout(1800)
@@ -49,6 +50,30 @@ def test_a_case_that_the_list_leaves_out_says_so(demo: Demo, chromium: Browser) 
         member.find("list-it").click()
         expect(row).to_be_focused()
         expect(member.find("filter-entity")).to_have_value("")
+
+
+def test_why_a_case_is_not_listed_goes_once_something_is_begun_in_it(demo: Demo, chromium: Browser) -> None:
+    """It was read by then, and does not come back with the end of the form; another reason is still said."""
+    with Stage(demo, chromium, "desktop", "en").member("investigator-b") as member:
+        member.find("view-open").click()
+        member.find("case-row").first.click()
+        beside = member.find("not-listed")
+        member.find("view-closed").click()
+        expect(beside).to_contain_text("“Closed”")
+        member.find("reply").click()
+        expect(member.find("composer-reply")).to_be_visible(timeout=PATIENCE)
+        expect(beside).to_be_hidden()
+        member.find("search").fill("ZZZZZ-ZZZZZ-Z")
+        expect(beside).to_contain_text("The search does not find this case")
+        member.find("search").fill("")
+        member.find("view-closed").click()
+        member.find("note").click()
+        expect(beside).to_be_hidden()
+        member.find("cancel").click()
+        expect(member.find("composer-note")).to_have_count(0)
+        expect(beside).to_be_hidden()
+        member.find("view-soon").click()
+        expect(beside).to_contain_text("is not in it")
 
 
 def _another_company(member: Investigator, row: str) -> str:

@@ -82,3 +82,32 @@ def test_a_case_goes_to_a_colleague_who_finds_it_and_back(
         expect(row).to_contain_text(said["unassigned"])
         expect(row.locator('[data-test="row-given"]')).to_have_count(0)
         expect(_row(second, "mine", words)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "zh"), ("firefox", "phone", "en")])
+def test_a_colleagues_case_is_taken_over_only_after_a_question(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """It names the colleague; Escape leaves the case as it was."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage, words = Stage(demo, browser, size, lang), f"{kind} {lang} taken over"
+    first_name, second_name = (demo.staff[one].name[lang] for one in (FIRST, SECOND))
+    with stage.reporter() as reporter:
+        reporter.report(Told(words, "bribery", entity="group"))
+    with stage.member(FIRST) as first:
+        first.open(words)
+        first.take()
+    with stage.member(SECOND) as second:
+        second.open(words)
+        expect(second.find("handled-by")).to_contain_text(first_name)
+        second.page.remove_locator_handler(second.find("question"))
+        second.find("take").click()
+        expect(second.find("question")).to_contain_text(first_name)
+        second.look("taking over")
+        second.page.keyboard.press("Escape")
+        expect(second.find("question")).to_have_count(0)
+        expect(second.find("take")).to_be_focused()
+        expect(second.find("handled-by")).not_to_contain_text(second_name)
+        second.find("take").click()
+        second.find("question-yes").click()
+        expect(second.find("handled-by")).to_contain_text(second_name, timeout=SEALING)

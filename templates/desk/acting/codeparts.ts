@@ -2,7 +2,7 @@
 
 import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/index.js";
 import { inLanguage } from "../../shared/officetext.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
+import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
@@ -92,7 +92,8 @@ function onePart(code: Attribute, free: boolean, setting: Setting): Part<string>
 
 function hintOf(code: Attribute): string | null {
   const hint = HINTS[code];
-  return hint === undefined ? null : t(hint);
+  const said = hint === undefined ? null : t(hint);
+  return code === "handler" || code === "deputy" ? inARow(said ?? "", onlyReaders()) : said;
 }
 
 function inputPart(code: Attribute, input: HTMLInputElement): Part<string> {
@@ -119,18 +120,17 @@ function maySendAway(id: string, { ruled, opened, me, now }: Setting): boolean {
   return mayDo(ruled, opened, me, { ...SILENT, act: "recused", codes: { member: id }, audience: "office" }, now());
 }
 
-/** Anyone who may hold a case, its holders first; who can't read it yet is marked. */
+/** Anyone who could work on the case: nobody without a key can, and nobody who was excluded ever gets one. */
 function people(setting: Setting): Row[] {
-  const { words, opened } = setting;
-  const able = words.directory.content.members.filter((one) => HOLDING.includes(one.role) && words.directory.validMember(one.id) !== null && !opened.excluded.includes(one.id));
-  const holds = (id: string): number => (opened.holders.includes(id) ? 0 : 1);
-  return able.sort((one, other) => holds(one.id) - holds(other.id)).map((one) => [one.id, personLabel(one.id, setting)]);
+  const { words, opened, ruled } = setting;
+  const able = words.directory.content.members.filter(({ id, role }) => HOLDING.includes(role) && words.directory.validMember(id) !== null
+    && opened.holders.includes(id) && !opened.excluded.includes(id) && !ruled.found.recused.has(id));
+  return able.map(({ id }) => [id, personLabel(id, setting)]);
 }
 
-function personLabel(id: string, { words, opened }: Setting): string {
-  const label = `${words.person(id)} · ${words.role(id)}`;
-  return opened.holders.includes(id) ? label : t("{person} (cannot read this case yet: add as a colleague)", { person: label });
-}
+const personLabel = (id: string, { words }: Setting): string => `${words.person(id)} · ${words.role(id)}`;
+
+const onlyReaders = (): string => t("Only people who can read this case. To choose anyone else, first add them under “Who can read this case”.");
 
 /** No id has this form. */
 const NOBODY = "-";
@@ -139,10 +139,10 @@ const NOBODY = "-";
 function successorPart(setting: Setting): Part<string> {
   const { opened, words, nth } = setting;
   const handlers = handlersOf({ row: opened.row, opened });
-  const able = people(setting).filter(([id]) => opened.holders.includes(id) && !setting.ruled.found.recused.has(id) && !(handlers.length === 1 && handlers[0] === id));
+  const able = people(setting).filter(([id]) => !(handlers.length === 1 && handlers[0] === id));
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("Nobody: back to the unassigned cases"));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
-  return { element: field(handlers.length > 0 ? t("New handler") : t("Handler"), select, t("Only people who can read this case. To assign it to anyone else, first add them under “Who can read this case”.")), read: () => (select.value === NOBODY ? "" : select.value) };
+  return { element: field(handlers.length > 0 ? t("New handler") : t("Handler"), select, onlyReaders()), read: () => (select.value === NOBODY ? "" : select.value) };
 }
 
 function departmentPart({ ruled, nth }: Setting): Part<string> {

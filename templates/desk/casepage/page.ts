@@ -26,6 +26,7 @@ import { verdictOf } from "../opened/outcomes.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { hasNews } from "../queue/views.js";
+import { takeOver } from "./pagestate.js";
 import { lonelyAlarm, peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
@@ -197,10 +198,21 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
     first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
-    free && button("take", t("Take the case"), "a", act.take, first === undefined && handlersOf(shelved).length === 0),
+    free && takeButton(button, peopleOf(shelved), words, act, first === undefined),
     button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     button("status", t("Update the reporter"), "s", () => act.compose("status")),
     button("note", t("Internal note"), "n", () => act.compose("note")));
+}
+
+type ActionButton = (name: string, label: string, key: string, run: () => void, primary?: boolean) => HTMLElement;
+
+/** Takes a case that nobody handles at once, one of a colleague's only after asking. */
+function takeButton(button: ActionButton, people: readonly string[], words: OfficeWords, act: CaseActions, primary: boolean): HTMLElement {
+  if (people.length === 0) return button("take", t("Take the case"), "a", act.take, primary);
+  const names = words.people(people);
+  const over = button("take", t("Take over the case"), "a", () => void takeOver(names, act.take));
+  over.dataset["over"] = names;
+  return over;
 }
 
 function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined, act: CaseActions): HTMLElement {

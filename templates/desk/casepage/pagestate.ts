@@ -23,11 +23,20 @@ export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: Cas
   ]);
 }
 
+const takeButton = (): HTMLElement | null => document.querySelector("#take-case:not([aria-disabled])");
+
 /** Takes the case where the page offers it, after asking: what is signed does not follow from one key. */
 export async function pressTake(): Promise<void> {
-  const offered = (): HTMLElement | null => document.querySelector("#take-case:not([aria-disabled])");
-  if (offered() === null) return;
-  if (await ask(t("Take this case? This is signed with your name, and your colleagues see it."), { yes: t("Take the case") })) offered()?.click();
+  const button = takeButton();
+  // The button asks by itself where a colleague handles the case.
+  if (button === null || button.dataset["over"] !== undefined) return button?.click();
+  if (await ask(t("Take this case? This is signed with your name, and your colleagues see it."), { yes: t("Take the case") })) takeButton()?.click();
+}
+
+/** What the button does in a case that colleagues handle: takes it over, once that was agreed to and the page still offers it. */
+export async function takeOver(people: string, take: () => void): Promise<void> {
+  const question = t("This case is handled by {people}. Take it over? This is signed with your name, and your colleagues see it.", { people });
+  if ((await ask(question, { yes: t("Take it over") })) && takeButton()?.dataset["over"] === people) take();
 }
 
 /** Above the page, until it is closed. */

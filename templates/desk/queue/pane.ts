@@ -4,6 +4,7 @@ import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import type { OfficeWords } from "../context.js";
 import { pageLocale, t } from "../../shared/strings.js";
+import { FORM_BEGUN } from "../composer.js";
 import { byId, fill, h } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./throttledredraw.js";
@@ -23,6 +24,8 @@ export class Pane {
   private before: View = "open";
   /** The cases that the list holds, over all its pages. */
   private listed: ReadonlySet<string> = new Set();
+  /** Why the open case is not in the list, as it was said before a form was begun in it: it is not said again. */
+  private passed = "";
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
   constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void, private readonly drawn: () => void) {
@@ -30,6 +33,12 @@ export class Pane {
     this.caseList = new CaseList(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
     this.field().addEventListener("input", () => this.search());
+    byId("case").addEventListener(FORM_BEGUN, () => this.passListed());
+  }
+
+  private passListed(): void {
+    this.passed = document.getElementById("not-listed")?.firstElementChild?.textContent ?? "";
+    this.sayListed();
   }
 
   /** What a search may find of a case. */
@@ -65,7 +74,9 @@ export class Pane {
   sayListed(): void {
     const { open } = this.state;
     const place = document.getElementById("not-listed");
-    const words = open === null || this.listed.has(open) ? "" : this.whyNotListed(open);
+    const why = open === null || this.listed.has(open) ? "" : this.whyNotListed(open);
+    if (why !== this.passed) this.passed = "";
+    const words = why === this.passed ? "" : why;
     if (place === null || open === null || (place.firstElementChild?.textContent ?? "") === words) return;
     fill(place, words !== "" && [h("span", {}, words), " ", h("button", { type: "button", class: "quiet", "data-test": "list-it", onclick: () => this.list(open) }, t("Show it in the list"))]);
   }

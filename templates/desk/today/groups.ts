@@ -1,6 +1,6 @@
 /** What waits for a member today: worked out from the cases that are open in this browser, each case under what presses most. */
 
-import { givenBy, peopleOf } from "../opened/handlers.js";
+import { givenBy, handlersOf, peopleOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
 import { inOrder } from "../queue/order.js";
 import { type FirstDue, type View, byView, dueOf } from "../queue/views.js";
@@ -19,14 +19,20 @@ const AHEAD_MS = 14 * 24 * 3_600_000;
 export interface Waiting {
   readonly groups: ReadonlyMap<Group, readonly DeskCase[]>;
   readonly reasons: ReadonlyMap<string, readonly Group[]>;
-  /** Cases that colleagues handle: how many are overdue, and in how many the reporter wrote last. */
-  readonly colleagues: { readonly overdue: number; readonly replied: number };
+  /** Cases that colleagues handle: those that are urgent, how many are overdue, and in how many the reporter wrote last. */
+  readonly colleagues: { readonly urgent: readonly DeskCase[]; readonly overdue: number; readonly replied: number };
 }
 
 /** Whether a case is this member's to work on, or nobody's. */
 function isFor(me: string, shelved: DeskCase): boolean {
   const people = peopleOf(shelved);
   return people.length === 0 || people.includes(me);
+}
+
+/** Whether a colleague was named to handle it: that this member once took it too does not make it theirs to hurry. */
+function isOthers(me: string, shelved: DeskCase): boolean {
+  const handlers = handlersOf(shelved);
+  return handlers.length > 0 && !handlers.includes(me);
 }
 
 function isAhead(due: FirstDue | null, now: Date): boolean {
@@ -39,8 +45,9 @@ export function waitingFor(me: string, shelf: Iterable<DeskCase>, now: Date): Wa
   const own = (view: View): DeskCase[] => inOrder((views.get(view) ?? []).filter((one) => isFor(me, one)), "usual", view, now);
   const given = (views.get("mine") ?? []).filter((one) => givenBy(me, one) !== null);
   const ahead = inOrder((views.get("mine") ?? []).filter((one) => isAhead(dueOf(one, now), now)), "due", null, now);
+  const urgent = inOrder((views.get("open") ?? []).filter(({ row }) => row.urgent), "usual", "open", now);
   const held: Readonly<Record<Group, readonly DeskCase[]>> = {
-    signature: inOrder(views.get("asked") ?? [], "usual", null, now), urgent: own("open").filter(({ row }) => row.urgent), overdue: own("overdue"), due: own("soon"), replied: own("replied"),
+    signature: inOrder(views.get("asked") ?? [], "usual", null, now), urgent: urgent.filter((one) => !isOthers(me, one)), overdue: own("overdue"), due: own("soon"), replied: own("replied"),
     fresh: inOrder([...own("unassigned"), ...given], "usual", null, now), next: ahead,
   };
   const reasons = new Map<string, Group[]>();
@@ -50,5 +57,6 @@ export function waitingFor(me: string, shelf: Iterable<DeskCase>, now: Date): Wa
     return [group, fresh] as const;
   }));
   const others = (view: View): number => (views.get(view) ?? []).filter((one) => !isFor(me, one)).length;
-  return { groups, reasons, colleagues: { overdue: others("overdue"), replied: others("replied") } };
+  const theirs = urgent.filter((one) => isOthers(me, one) && !reasons.has(one.row.case));
+  return { groups, reasons, colleagues: { urgent: theirs, overdue: others("overdue"), replied: others("replied") } };
 }

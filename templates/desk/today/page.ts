@@ -5,7 +5,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import { daysBetween, writeDay } from "../days.js";
 import { sayDue } from "../opened/deadlines.js";
-import { givenBy } from "../opened/handlers.js";
+import { givenBy, handlersOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { asksWords, rowTitle } from "../queue/caselist.js";
@@ -81,7 +81,7 @@ export class Today {
     const { me, shelf, words, now } = this.host;
     fill(this.title, t("Today"), " ", h("span", { class: "soft" }, writeDay(words.todayFor(me), words.todayFor(me))));
     const waiting = waitingFor(me, shelf.values(), now());
-    const blocks = [...GROUPS.map((group) => this.group(group, waiting)), ...this.above(), this.colleagues(waiting)].filter((block) => block !== null);
+    const blocks = [...GROUPS.map((group) => this.group(group, waiting)), ...this.above(), this.urgentOfOthers(waiting), this.colleagues(waiting)].filter((block) => block !== null);
     const place = h("div", {}, blocks.length > 0 ? blocks : this.nothing());
     if (place.textContent === this.drawn) return;
     this.drawn = place.textContent;
@@ -116,12 +116,25 @@ export class Today {
   }
 
   private line(shelved: DeskCase, group: Group, { reasons }: Waiting): HTMLElement {
+    const all = reasons.get(shelved.row.case) ?? [group];
+    return this.row(shelved, all.map((reason) => this.reason(reason, group, shelved)), !all.some((one) => ["overdue", "due", "next"].includes(one)) && this.due(shelved));
+  }
+
+  private row(shelved: DeskCase, ...facts: Child[]): HTMLElement {
     const { row } = shelved;
-    const all = reasons.get(row.case) ?? [group];
     return h("li", {}, h("button", { type: "button", class: "case-row", id: `today-${row.case}`, "data-test": "today-row", "data-case": row.case, onclick: () => this.host.open(row.case) },
       h("span", { class: "row-title" }, row.urgent && h("strong", { class: "urgent" }, t("Urgent")), rowTitle(shelved)),
-      h("span", { class: "row-facts" }, all.map((reason) => this.reason(reason, group, shelved)), !all.some((one) => ["overdue", "due", "next"].includes(one)) && this.due(shelved),
-        h("span", { class: "mono" }, caseNumber(row.case)))));
+      h("span", { class: "row-facts" }, facts, h("span", { class: "mono" }, caseNumber(row.case)))));
+  }
+
+  /** What is urgent and a colleague's, apart from one's own and under the name of who handles it. */
+  private urgentOfOthers({ colleagues: { urgent } }: Waiting): HTMLElement | null {
+    if (urgent.length === 0) return null;
+    const handler = (one: DeskCase): Child => h("span", { "data-test": "today-handler" }, around(t("Handler: {people}", { people: blank("people") }), { people: this.host.words.namedAll(handlersOf(one)) }));
+    return h("section", { "aria-labelledby": "today-others", "data-test": "today-others" },
+      h("h3", { id: "today-others" }, t("Urgent, handled by colleagues"), h("span", { class: "count" }, urgent.length)),
+      h("ul", { class: "rows" }, urgent.slice(0, SHOWN).map((one) => this.row(one, handler(one), this.due(one)))),
+      urgent.length > SHOWN && h("button", { type: "button", class: "quiet", id: "today-all-others", "data-test": "today-all", onclick: () => this.host.view(VIEW_OF.urgent) }, t("{count} more in the list", { count: urgent.length - SHOWN })));
   }
 
   /** Why a case stands here; the heading above it says the plain ones already. */

@@ -50,11 +50,22 @@ test("a colleague's case is counted and not named, unless it waits for this memb
   const theirs = { taken: ["li"] };
   const shelf = [due("mine", -HOUR), due("late", -HOUR, ["li"]), opened("wrote", { news: true, ...theirs }), opened("sign", { asks: true, ...theirs })];
   assert.deepEqual(named(shelf), { signature: ["sign"], overdue: ["mine"] });
-  assert.deepEqual(waitingFor("me", shelf, NOW).colleagues, { overdue: 1, replied: 1 });
+  assert.deepEqual(waitingFor("me", shelf, NOW).colleagues, { urgent: [], overdue: 1, replied: 1 });
+});
+
+test("an urgent case of a colleague's stands apart, and one that waits for my signature once", () => {
+  const urgent = (one: DeskCase): DeskCase => ({ ...one, row: { ...one.row, urgent: true } });
+  const shelf = [due("mine", null), due("free", null, []), due("theirs", null, ["li"]), opened("sign", { asks: true, taken: ["li"] })].map(urgent);
+  assert.deepEqual(named(shelf), { signature: ["sign"], urgent: ["free", "mine"] });
+  assert.deepEqual(waitingFor("me", shelf, NOW).colleagues.urgent.map(({ row }) => row.case), ["theirs"]);
+  // That I took it before a handler was named does not make it mine to hurry.
+  const owned = urgent(due("owned", null));
+  const ofLi = { ...owned, row: { ...owned.row, standing: { ...owned.row.standing, owner: "li" } } };
+  assert.deepEqual([named([ofLi]), waitingFor("me", [ofLi], NOW).colleagues.urgent.length], [{}, 1]);
 });
 
 test("a case that is still being opened is nowhere: this member may be excluded from it", () => {
   const hidden = { ...due("late", -HOUR, []), refused: null };
   assert.deepEqual(named([hidden]), {});
-  assert.deepEqual(waitingFor("me", [{ ...hidden, row: { ...hidden.row, taken_by: ["li"] } }], NOW).colleagues, { overdue: 0, replied: 0 });
+  assert.deepEqual(waitingFor("me", [{ ...hidden, row: { ...hidden.row, taken_by: ["li"] } }], NOW).colleagues, { urgent: [], overdue: 0, replied: 0 });
 });

@@ -85,3 +85,17 @@ onPage("of what is due within two weeks three are named, and the rest is counted
   assert.equal(document.querySelector("#today-next .count")?.textContent, "5");
   assert.match(textOf(find("today-all")), /2/);
 });
+
+onPage("an urgent case of a colleague's stands under a heading of its own, with the name of who handles it", () => {
+  const { today, shelf, find } = open();
+  const urgent = (id: string, taken: string[]): DeskCase => {
+    const one = due(id, 30);
+    return { ...one, row: { ...one.row, urgent: true, taken_by: taken } };
+  };
+  shelf.set("m", urgent("m", ["me"])).set("t", urgent("t", ["li-wei"]));
+  today.looked(true);
+  assert.equal(document.querySelector("#today-urgent .count")?.textContent, "1");
+  const [others] = find("today-others");
+  assert.deepEqual([...others?.querySelectorAll<HTMLElement>("[data-case]") ?? []].map(({ dataset }) => dataset["case"]?.[0]), ["t"]);
+  assert.match(textOf(find("today-handler")), /li-wei/);
+});
