@@ -18,8 +18,20 @@ function formOf(zone: string): Intl.DateTimeFormat {
   return form;
 }
 
+/** Offsets that were asked for, by zone and whole second: a page asks for the same few moments thousands of times. */
+const OFFSETS = new Map<string, number>();
+const MOST_OFFSETS = 4096;
+
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
 export function offsetAt(moment: Instant, zone: string): number {
+  const key = `${Math.floor(moment / 1000)} ${zone}`;
+  const offset = OFFSETS.get(key) ?? readOffset(moment, zone);
+  if (OFFSETS.size >= MOST_OFFSETS) OFFSETS.clear();
+  OFFSETS.set(key, offset);
+  return offset;
+}
+
+function readOffset(moment: Instant, zone: string): number {
   const parts = new Map(formOf(zone).formatToParts(moment).map((part) => [part.type, Number(part.value)]));
   const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
   const wall = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));

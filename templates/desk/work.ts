@@ -191,7 +191,7 @@ export class Work {
 
   private async showCase(id: string): Promise<void> {
     this.state.open = id;
-    this.list.draw();
+    this.list.mark();
     this.drawCase(true);
     if (this.shelf.get(id)?.opened === null) {
       await this.load(id);
@@ -221,7 +221,7 @@ export class Work {
     const before = this.state.open;
     this.state.open = null;
     this.drawCase(false);
-    this.list.draw();
+    this.list.mark();
     if (this.forToday) this.today.focus();
     else (before === null ? byId("figures") : document.getElementById(`row-${before}`))?.focus();
     this.forToday = false;
@@ -284,7 +284,7 @@ export class Work {
 
   private showFigures(): void {
     this.state.open = null;
-    this.list.draw();
+    this.list.mark();
     byId("work").classList.add("case-open");
     this.figures = new FiguresPage({ shelf: this.shelf, me: this.state.me, words: this.words, now, back: () => void this.back() });
     this.figures.open();
@@ -294,7 +294,7 @@ export class Work {
   private async takeDown(): Promise<void> {
     if (!(await mayLeaveForm())) return;
     this.state.open = null;
-    this.list.draw();
+    this.list.mark();
     openTakingDown(this.vault, this.words, now, () => {
       this.drawCase(false);
       void this.refresh();

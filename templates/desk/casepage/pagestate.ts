@@ -15,11 +15,11 @@ export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: Cas
   if (shelved === undefined) return "";
   const { row, opened, refused } = shelved;
   const clocks = opened === null || opened.ruled === null ? [] : activeClocks(opened.ruled, now());
-  const { followers, candidates } = around(row.case, shelf.values(), me, now());
+  const { followers, hasCandidates } = around(row.case, shelf.values(), me, now());
   return JSON.stringify([
     row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.shortened, opened.historyLost, opened.unserved, opened.aside],
     clocks.map(({ clock, state }) => [clock.id, state?.due?.day, state?.due?.missing.length]),
-    followers.map((one) => [one.id, one.opened.events.length]), candidates.length,
+    followers.map((one) => [one.id, one.opened.events.length]), hasCandidates,
   ]);
 }
 

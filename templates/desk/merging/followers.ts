@@ -23,7 +23,9 @@ export interface Joint {
 export interface Around {
   readonly master: Follower | "elsewhere" | null;
   readonly followers: readonly Follower[];
-  readonly candidates: readonly Follower[];
+  /** Whether any case could be merged into this one: the page of a case asks no more, and judges no thousand cases for it. */
+  readonly hasCandidates: boolean;
+  readonly candidates: () => readonly Follower[];
 }
 
 /** Acts that reach the reporters, and so come first; then the others. */
@@ -32,6 +34,7 @@ export interface Joints {
   readonly others: readonly Joint[];
 }
 
+const MINUTE = 60_000;
 /** What is said or done for one case alone. */
 const ALONE: ReadonlySet<string> = new Set(["merged", "pledged", "recused", "migrated"]);
 
@@ -48,14 +51,14 @@ function judged(shelf: Iterable<DeskCase>): Follower[] {
 export function around(id: string, shelf: Iterable<DeskCase>, me: string, now: Date): Around {
   const all = judged(shelf);
   const here = all.find((one) => one.id === id);
-  if (here === undefined) return { master: null, followers: [], candidates: [] };
+  if (here === undefined) return { master: null, followers: [], hasCandidates: false, candidates: () => [] };
   const into = mergedInto(here.ruled.found);
   const followers = all.filter((one) => mergedInto(one.ruled.found) === id);
   const leading = new Set(all.map((one) => mergedInto(one.ruled.found)));
   const free = (one: Follower): boolean => one.id !== id && !leading.has(one.id) && isSame(one, here) && mergedInto(one.ruled.found) === null && mayBe(one, "merged", me, now);
   return {
     master: into === null ? null : (all.find((one) => one.id === into) ?? "elsewhere"),
-    followers, candidates: into === null ? all.filter(free) : [],
+    followers, hasCandidates: into === null && all.some(free), candidates: () => (into === null ? all.filter(free) : []),
   };
 }
 
@@ -63,8 +66,20 @@ function isSame(one: Follower, other: Follower): boolean {
   return one.opened.row.entity === other.opened.row.entity && one.ruled.found.policy === other.ruled.found.policy;
 }
 
+/** What a member may do in a case at a minute: limits end at whole minutes, and pages ask for the same cases again and again. */
+const known = new WeakMap<Ruled, { readonly me: string; readonly minute: number; readonly acts: ReadonlySet<string> }>();
+
+function actsNow(ruled: Ruled, me: string, now: Date): ReadonlySet<string> {
+  const minute = Math.floor(now.getTime() / MINUTE);
+  const before = known.get(ruled);
+  if (before?.me === me && before.minute === minute) return before.acts;
+  const acts = new Set<string>(allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now), ruled.found, me)).map((rule) => rule.act));
+  known.set(ruled, { me, minute, acts });
+  return acts;
+}
+
 function mayBe({ opened, ruled }: Follower, act: string, me: string, now: Date): boolean {
-  return opened.chainHolds && allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now), ruled.found, me)).some((rule) => rule.act === act);
+  return opened.chainHolds && actsNow(ruled, me, now).has(act);
 }
 
 /** Whether its reporter has heard nothing since the merger. */

@@ -24,13 +24,12 @@ export interface MergeHost extends DeskServices {
 /** What the page of a case may do with the cases of its matter. */
 export function mergingOf(id: string, room: MergeHost): Merging {
   const found = around(id, room.shelf.values(), room.me, room.now());
-  const merged = found.candidates[0];
   return {
     ...found,
     together: (joint) => void open(id, joint, new Targets(joint.able, true), room),
     gather: () => {
-      if (merged === undefined) return;
-      void open(id, { choice: { act: "merged", rules: [], leads: [] }, able: found.candidates }, new Targets(found.candidates, false), room);
+      const able = found.candidates();
+      void open(id, { choice: { act: "merged", rules: [], leads: [] }, able }, new Targets(able, false), room);
     },
     show: room.show,
   };

@@ -19,10 +19,10 @@ export interface Merging extends Around {
 /** The section; null where no other case is of this matter or could be. */
 export function mergingSection(opened: OpenedCase, words: OfficeWords, merging: Merging, me: string, now: Date): Child {
   if (opened.ruled === null) return null;
-  const { master, followers, candidates } = merging;
+  const { master, followers, hasCandidates } = merging;
   if (master !== null) return intoLine(master, merging);
   if (followers.length > 0) return followersSection(opened, words, merging, jointsOf(followers, me, now));
-  if (candidates.length === 0 || !opened.chainHolds) return null;
+  if (!hasCandidates || !opened.chainHolds) return null;
   return h("details", { class: "merging", "data-test": "merging" }, h("summary", {}, t("Other reports about the same matter")),
     h("p", { class: "hint" }, t("Reports of the same matter are handled as one case. Each keeps its record, and each reporter is answered.")),
     gatherButton(merging));
@@ -38,7 +38,7 @@ function gatherButton({ gather }: Merging): HTMLElement {
 }
 
 function followersSection(opened: OpenedCase, words: OfficeWords, merging: Merging, joints: ReturnType<typeof jointsOf>): HTMLElement {
-  const { followers, candidates } = merging;
+  const { followers, hasCandidates } = merging;
   const owed = followers.filter(isDueIn).length;
   const row = (label: string, list: readonly Joint[], primary = false): Child => list.length === 0 ? null :
     h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((joint) => jointButton(joint, merging, primary)));
@@ -48,7 +48,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     row(t("Answer them all"), joints.answers, true),
     joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all cases at once")), row(t("In each case"), joints.others)),
     h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isDueIn(other)) - Number(isDueIn(one))).map((one) => followerRow(one, opened, words, merging)))),
-    candidates.length === 0 || !opened.chainHolds ? null : gatherButton(merging));
+    !hasCandidates || !opened.chainHolds ? null : gatherButton(merging));
 }
 
 function jointButton(joint: Joint, { followers, together }: Merging, primary: boolean): HTMLElement {

@@ -113,6 +113,14 @@ export class CaseList {
     if (focused.startsWith("row-") || focused.startsWith("view-") || focused.startsWith("page-")) document.getElementById(focused)?.focus();
   }
 
+  /** Marks the row of the case that is open, where only that has changed: fifty rows need not be drawn for it. */
+  mark(open: string | null): void {
+    for (const row of this.list.querySelectorAll<HTMLElement>("button.case-row")) {
+      if (row.dataset["case"] === open) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  }
+
   /** Moves the focus up or down the list. */
   move(step: 1 | -1): void {
     const rows = [...this.list.querySelectorAll<HTMLButtonElement>("button.case-row")];

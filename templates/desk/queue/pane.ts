@@ -9,11 +9,14 @@ import { byId, fill, h } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./throttledredraw.js";
 import { FilterBar } from "./filterbar.js";
-import { factsOf, nameOf } from "./facts.js";
+import { type Facts, factsOf, nameOf } from "./facts.js";
 import { Filters } from "./filters.js";
 import { type Listing, CaseList, type CaseListState, PAGE, VIEW_NAMES, listingOf } from "./caselist.js";
-import { SearchIndex } from "./search.js";
+import { SearchIndex, fold } from "./search.js";
 import { type View, byView, isByDue, isClosed } from "./views.js";
+
+/** What the list says of a case, as the index compares it. */
+const said = new WeakMap<Facts, string>();
 
 export class Pane {
   readonly state: CaseListState;
@@ -68,6 +71,11 @@ export class Pane {
     this.caseList.draw(this.state, listing);
     this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view), this.state.found === null ? "" : this.field().value.trim());
     return listing;
+  }
+
+  /** Another case is open, or none: the list itself stays as it is drawn. */
+  mark(): void {
+    this.caseList.mark(this.state.open);
   }
 
   /** A case stays on the page when the list changes: nobody takes it for one of those beside it, and one click lists it. */
@@ -143,9 +151,9 @@ export class Pane {
 
   /** Cases come and go while somebody searches: what is not opened, or not any more, is not found. */
   private refresh(): void {
-    this.index.keepOnly((id) => (this.shelf.get(id)?.opened ?? null) !== null);
+    this.index.keepOnly((id) => this.shelf.has(id));
     // A row shows its number before the case is opened, and where it can't be: it is found by that.
-    for (const [id, { opened }] of this.shelf) if (opened === null) this.index.put(id, caseNumber(id), "");
+    for (const [id, { opened }] of this.shelf) if (opened === null) this.index.putNumber(id, caseNumber);
     this.state.found = this.find();
     this.draw();
     countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
@@ -177,11 +185,14 @@ export class Pane {
     return query === "" ? null : this.index.find(query, (id) => this.factsText(id));
   }
 
-  /** Company, policy, stage, handlers, urgency and grade of a case, as the list says them. */
+  /** Company, policy, stage, handlers, urgency and grade of a case, as the list says them; folded once for all that is typed. */
   private factsText(id: string): string {
     const found = this.shelf.get(id);
     const facts = found === undefined ? null : factsOf(found, this.words);
-    return facts === null ? "" : Object.values(facts).flat().map(nameOf).join("\n");
+    if (facts === null) return "";
+    const text = said.get(facts) ?? fold(Object.values(facts).flat().map(nameOf).join("\n"));
+    said.set(facts, text);
+    return text;
   }
 
   private field(): HTMLInputElement {

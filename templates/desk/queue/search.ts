@@ -12,8 +12,8 @@ const LEAST_OF_ID = 8;
 interface Page {
   /** The case's number without its hyphens. */
   readonly number: string;
+  /** Folded; empty of a case that is not opened. A word of it is a run of it, so that it need not be cut into words. */
   readonly text: string;
-  readonly words: ReadonlySet<string>;
 }
 
 type Segment = (text: string) => string[];
@@ -25,7 +25,8 @@ export function segmenter(locale: string): Segment {
   return (text) => [...words.segment(text)].filter((piece) => piece.isWordLike === true).map((piece) => piece.segment);
 }
 
-function fold(text: string): string {
+/** A text as the index compares it. */
+export function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase();
 }
 
@@ -39,13 +40,17 @@ export class SearchIndex {
   }
 
   put(id: string, number: string, text: string): void {
-    const folded = fold(text);
-    this.#pages.set(id, { number: digitsOf(number) ?? "", text: folded, words: new Set(this.#cut(folded)) });
+    this.#pages.set(id, { number: digitsOf(number) ?? "", text: fold(text) });
   }
 
-  /** Forgets the words of all other cases. */
-  keepOnly(isOpened: (id: string) => boolean): void {
-    for (const id of this.#pages.keys()) if (!isOpened(id)) this.#pages.delete(id);
+  /** Knows a case by its number alone, which is asked for once; words that were known of it go. */
+  putNumber(id: string, numberOf: (id: string) => string): void {
+    if (this.#pages.get(id)?.text !== "") this.put(id, numberOf(id), "");
+  }
+
+  /** Forgets all other cases. */
+  keepOnly(isListed: (id: string) => boolean): void {
+    for (const id of this.#pages.keys()) if (!isListed(id)) this.#pages.delete(id);
   }
 
   clear(): void {
@@ -54,7 +59,7 @@ export class SearchIndex {
 
   /**
    * Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text; and those of this
-   * number or id. `facts` says what else the list knows of a case now (its company, who handles it).
+   * number or id. `facts` says what else the list knows of a case now (its company, who handles it), folded.
    */
   find(query: string, facts: (id: string) => string = () => ""): Set<string> {
     const wanted = this.#cut(fold(query));
@@ -62,7 +67,7 @@ export class SearchIndex {
     const found = new Set<string>();
     if (wanted.length === 0) return found;
     for (const [id, page] of this.#pages) {
-      if (isNamed(id, page, digits, beginning) || holdsAll(page, wanted, facts(id))) found.add(id);
+      if (isNamed(id, page, digits, beginning) || holdsAll(page, wanted, () => facts(id))) found.add(id);
     }
     return found;
   }
@@ -80,13 +85,7 @@ function isNamed(id: string, { number }: Page, digits: string, beginning: string
   return (digits.length >= LEAST_DIGITS && number.includes(digits)) || (beginning.length >= LEAST_OF_ID && id.startsWith(beginning));
 }
 
-function holdsAll(page: Page, words: readonly string[], facts: string): boolean {
-  const beside = fold(facts);
-  return words.every((word) => holds(page, word) || beside.includes(word));
-}
-
-function holds(page: Page, word: string): boolean {
-  if (page.words.has(word)) return true;
-  // A dictionary cuts a query and a text differently, so a run of the text counts as well.
-  return page.text.includes(word);
+/** A dictionary cuts a query and a text differently, so any run of the text counts. */
+function holdsAll(page: Page, words: readonly string[], facts: () => string): boolean {
+  return words.every((word) => page.text.includes(word) || facts().includes(word));
 }

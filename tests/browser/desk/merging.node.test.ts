@@ -69,14 +69,42 @@ test("its reporter is owed an answer until one comes after the merger, unless th
 test("around a case stand those merged into it and those that could be, and nothing merged is merged further", () => {
   const shelf = [shelved("one", []), shelved("two", [MERGED]), shelved("three", []), shelved("four", [["merged", { role: "customer-service", case: "gone" }]]), shelved("broken", [], { chainHolds: false })];
   const here = around("one", shelf, "li", NOW);
-  assert.deepEqual([here.master, ids(here.followers), ids(here.candidates)], [null, ["two"], ["three"]]);
-  assert.deepEqual(ids(around("one", shelf, "passer-by", NOW).candidates), []);
+  assert.deepEqual([here.master, ids(here.followers), ids(here.candidates())], [null, ["two"], ["three"]]);
+  assert.deepEqual(ids(around("one", shelf, "passer-by", NOW).candidates()), []);
   const two = around("two", shelf, "li", NOW);
   assert.ok(two.master !== null && two.master !== "elsewhere" && two.master.id === "one");
-  assert.deepEqual(ids(two.candidates), []);
+  assert.deepEqual(ids(two.candidates()), []);
   assert.equal(around("four", shelf, "li", NOW).master, "elsewhere");
   // A case that others were merged into is worked itself: it goes into no other.
-  assert.deepEqual(ids(around("three", shelf, "li", NOW).candidates), []);
+  assert.deepEqual(ids(around("three", shelf, "li", NOW).candidates()), []);
+});
+
+/** Counts how often the rules of these cases are asked for: whenever it is judged what may be done in one. */
+function countJudging(shelf: readonly DeskCase[]): () => number {
+  let asked = 0;
+  const get = (target: Ruled, key: string | symbol): unknown => {
+    if (key === "rules") asked += 1;
+    return Reflect.get(target, key);
+  };
+  for (const { opened } of shelf) Object.assign(opened as OpenedCase, { ruled: new Proxy(opened?.ruled as Ruled, { get }) });
+  return () => asked;
+}
+
+test("the page of a case judges no other case further than that one could be merged, and none twice in a minute", () => {
+  const shelf = Array.from({ length: 100 }, (_, n) => shelved(`case-${n}`, []));
+  const judged = countJudging(shelf);
+  const here = around("case-0", shelf, "li", NOW);
+  assert.equal(here.hasCandidates, true);
+  const forOne = judged();
+  assert.ok(forOne > 0 && forOne <= 2, `${forOne}`);
+  around("case-0", shelf, "li", NOW);
+  assert.equal(judged(), forOne);
+  assert.equal(here.candidates().length, 99);
+  const forAll = judged();
+  around("case-5", shelf, "li", NOW).candidates();
+  assert.ok(judged() <= forAll + forOne, `${judged()}`);
+  around("case-5", shelf, "li", new Date(NOW.getTime() + 60_000)).candidates();
+  assert.ok(judged() > forAll + 90, `${judged()}`);
 });
 
 test("what reaches the reporters comes first, each with the cases in which it may be done", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { caseNumber, digitsOf } from "../../../templates/desk/opened/number.js";
-import { SearchIndex } from "../../../templates/desk/queue/search.js";
+import { SearchIndex, fold } from "../../../templates/desk/queue/search.js";
 
 /** The case of `casework/vectors/letters.json`. */
 const ONE = "AAECAwQFBgcICQoLDA0ODw";
@@ -58,9 +58,31 @@ test("words are found as before, and the number of a case that left is not", () 
 });
 
 test("what the list says of a case is found too, together with its words", () => {
-  const facts = (id: string): string => (id === ONE ? "Sample Group Ltd\nInvestigator B" : "Sample Group Ireland Ltd");
+  const facts = (id: string): string => fold(id === ONE ? "Sample Group Ltd\nInvestigator B" : "Sample Group Ireland Ltd");
   assert.deepEqual([...both().find("ireland", facts)], [OTHER]);
   assert.deepEqual([...both().find("investigator gate", facts)], [ONE]);
   assert.deepEqual([...both().find("sample group", facts)], [ONE, OTHER]);
   assert.deepEqual([...both().find("ireland")], []);
+});
+
+test("what is typed folds the query alone, and what the list says is asked for only where the words of a case are not enough", () => {
+  const whole = String.prototype.normalize;
+  const asked: string[] = [];
+  const foldedOver = (index: SearchIndex): number => {
+    let folded = 0;
+    String.prototype.normalize = function counted(this: string, form?: string) {
+      folded += 1;
+      return whole.call(this, form as "NFKC");
+    };
+    try {
+      assert.deepEqual([...index.find("GATE", (id) => (asked.push(id), ""))], [ONE]);
+    } finally {
+      String.prototype.normalize = whole;
+    }
+    return folded;
+  };
+  const alone = both();
+  alone.keepOnly((id) => id === ONE);
+  assert.equal(foldedOver(both()), foldedOver(alone));
+  assert.deepEqual(asked, [OTHER]);
 });
