@@ -17,6 +17,7 @@ export { hasPlace, isWithinReach, outsideIds } from "./office/holders.js";
 export { type Regrant, type Reviewed, type Waiting, cosignRegrant, reviewRegrant, sealRegrant, recordedProof, tooOften, unnamedBefore } from "./desk/regrant.js";
 export { isFollowed, isNoticeMissing, resendNotice, unannouncedEpochs } from "./desk/readernotices.js";
 export { type RegrantProof, proofIn } from "./case/regrants.js";
+export { type DutyDone, type SignedDutyDone, readDutyDone, signDutyDone } from "./office/dutydone.js";
 export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
 export { proposeKeys, seedsInForce } from "./office/rotation.js";
 export { openTrial } from "./desk/trial.js";

@@ -9,7 +9,7 @@ import crypto
 from crypto.case.items import read_inner
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.sealing.recipients import Identity, Recipient
-from tests.crypto import history_ops, passkey_ops, protection_ops, review_ops
+from tests.crypto import duty_ops, history_ops, passkey_ops, protection_ops, review_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.removal_ops import read_removal
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
@@ -388,5 +388,6 @@ OPS: dict[str, Callable[[Json], Json]] = {
     **LOG_OPS,
     **protection_ops.OPS,
     **CUSTODY_OPS,
+    **duty_ops.OPS,
     **SENT_OPS,
 }

@@ -22,6 +22,7 @@ from tests.crypto.write_bound_vectors import bound
 from tests.crypto.write_case_vectors import grants
 from tests.crypto.write_chain_vectors import chains
 from tests.crypto.write_claim_vectors import claims
+from tests.crypto.write_duty_vectors import duty_done
 from tests.crypto.write_history_vectors import histories
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
@@ -385,13 +386,12 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
 def main() -> None:
     """Write every file."""
     simple = (
-        receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
+        receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, duty_done, log, work, unsealings, protections, rotation, witness_vectors,
         file_names, chains, all_reviews, office_keys,
     )  # fmt: skip
     for make in simple:
         make().write()
-    told = refusals(), regrants(), claims()
-    files = histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), *told
+    files = histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims()
     for file in (*files, *packets_and_events()):
         file.write()
 

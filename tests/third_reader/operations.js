@@ -5,6 +5,7 @@ import { CLAIMS } from "./claims.js";
 import { CUSTODY } from "./custody.js";
 import { DESK } from "./desk.js";
 import { choose, verifiedDirectory } from "./directory.js";
+import { DUTIES } from "./duties.js";
 import { EVENTS } from "./events.js";
 import { FILE_NAMES } from "./file_names.js";
 import { GRANTS } from "./grants.js";
@@ -24,7 +25,7 @@ import { WATCH } from "./watch.js";
 import { WORK } from "./work.js";
 
 const OFFICE = { ...OFFICES, localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
-const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...REVIEWS, ...CHAINS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS, ...REMOVALS };
+const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...REVIEWS, ...CHAINS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...DUTIES, ...CLAIMS, ...REMOVALS };
 const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 
 export const OPERATIONS = { ...BASICS, ...FILE_NAMES, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };

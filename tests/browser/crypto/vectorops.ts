@@ -27,7 +27,6 @@ import { entryMarks, openLink, openLinkShare, openProtection } from "../../../cr
 import { languageTag, localized, tagFor, textIn } from "../../../crypto/localized.js";
 import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/watch/linkrequests.js";
 import { signCall } from "../../../crypto/watch/calls.js";
-import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/reporter/work.js";
 import { verifyOffice } from "../../../crypto/transparency_log/officedocument.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
 import { atOnce } from "../../../crypto/yielding.js";
@@ -36,6 +35,8 @@ import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto
 import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/transparency_log/filing.js";
 import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/transparency_log/tlog.js";
 import { bech32 } from "@scure/base";
+import { dutyOps } from "./dutyops.js";
+import { WORK_OPS } from "./workops.js";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -362,13 +363,9 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   read_reason: reasonSaid,
   seal_review: reviewSealed,
   open_review: reviewed,
-  work_seed: async (g) => ({ seed: b64encode(await workSeed(g.route, g.window, b64decode(g.subject))) }),
-  work_trial: async (g) => ({ hash: b64encode(await workTrial(b64decode(g.seed), g.search, g.number)) }),
   read_taken_down: (g) => ({ statement: readOnBehalf(office(g.office), g.case, g) }),
-  check_work: async (g) => {
-    const work = readWork(g.proof);
-    return { window: work.window, bits: work.bits, spent: await checkWork(work, g.route, g.subject) };
-  },
+  ...dutyOps(office, member),
+  ...WORK_OPS,
   open_attachment: async (g) => {
     const opener = new Opener(Identity.read(g.identity), g.stanzas);
     const file = await openAttachmentAsBlob(opener, g.attachment, async () => b64decode(g.file));
