@@ -6,6 +6,7 @@ export * from "./obligations/batch.js";
 export * from "./event_store/recordrules.js";
 export { Calendar, type Office, dayIn, readOffices } from "./deadlines/calendars.js";
 export * from "./obligations/callback.js";
+export { type DutyRules, type DutyState, type OfficeDuty, dutiesOf, dutyState, isTheirs, missedDays, readDutyRules } from "./obligations/recurring.js";
 export * from "./engine/case.js";
 export { type ClockState, type ClockStatus, clockState } from "./deadlines/clock.js";
 export { explainState } from "./deadlines/clockwords.js";

@@ -13,6 +13,7 @@ from casework.engine.refusals import RefusalReason
 from casework.event_store.worker_events import DifferenceKind
 from casework.intake.entry import IntakeReason, Outside
 from casework.obligations.case_schedule import WorkerKind
+from casework.obligations.recurring import DutyStatus
 from casework.policy.reader import shipped_policies
 from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
 
@@ -61,6 +62,15 @@ def test_every_difference_of_the_workers_and_many_records_without_any_occur() ->
     assert {how for row in rows for how, _, _, _ in row["differs"]} == set(DifferenceKind)
     assert {event["kind"] for row in rows for event in row["events"]} >= set(WorkerKind)
     assert sum(not row["differs"] for row in rows) > len(rows) / 4
+
+
+def test_every_state_of_a_duty_and_a_rhythm_that_stands_twice_occur() -> None:
+    """Each status stands in the rows, many days that were missed, and a second duty of one kind."""
+    rows = read("duties")
+    states = [row for row in rows if "status" in row]
+    assert {row["status"] for row in states} == set(DutyStatus)
+    assert sum(bool(row["missed"]) for row in states) > len(states) / 5
+    assert any(duty[0] == "statistics-2" for row in rows if "duties" in row for duty in row["duties"])
 
 
 def test_every_refusal_of_a_logged_report_and_all_that_it_can_be_occur() -> None:

@@ -31,6 +31,7 @@ from casework.rules.roles import RoleId
 from casework.words import Words
 from tests.casework.policies import bound
 from tests.casework.vector_clocks import clocks
+from tests.casework.vector_duties import duties
 from tests.casework.vector_intake import intake
 from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
@@ -266,6 +267,7 @@ FILES: Final = {
     "letters": letters,
     "worker": worker_rows,
     "intake": intake,
+    "duties": lambda: duties(policies),
 }
 
 
