@@ -62,6 +62,10 @@ class ProblemCode(StrEnum):
     TOO_MANY_ASKED = "too-many-asked"
     TOO_MANY_REPORTS = "too-many-reports"
     MAILBOX_FULL = "mailbox-full"
+    NO_SUCH_DUTY = "no-such-duty"
+    NOT_YOUR_DUTY = "not-your-duty"
+    DUTY_DAY = "duty-day"
+    DUTY_ALREADY = "duty-already"
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,20 @@ PROBLEMS: dict[ProblemCode, Problem] = {
     ),
     ProblemCode.REQUEST_REFUSED: Problem(
         422, "This request was not accepted", "Nothing was kept. Load the page again and ask again."
+    ),
+    ProblemCode.NO_SUCH_DUTY: Problem(
+        404, "The policies in force have no such duty", "Nothing was kept. Load the page again."
+    ),
+    ProblemCode.NOT_YOUR_DUTY: Problem(
+        403, "This duty belongs to another role", "Nothing was kept. A member who holds that role signs it."
+    ),
+    ProblemCode.DUTY_DAY: Problem(
+        422,
+        "This day cannot count",
+        "Nothing was kept. Enter a day that is not in the future, and not before the duty began.",
+    ),
+    ProblemCode.DUTY_ALREADY: Problem(
+        409, "This duty is already signed as done for that day", "Nothing was kept. Load the page again."
     ),
     ProblemCode.NOT_THE_OFFICER: Problem(
         403, "Only the retaliation officer can do this", "Nothing was changed. Sign the call with the officer's key."

@@ -287,3 +287,15 @@ DELETIONS_BY_MONTH: Final = Table(
     Column("number", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# That members did what the office owes again and again, each as they signed it; of no case.
+DUTIES_DONE: Final = Table(
+    "duties_done",
+    METADATA,
+    Column("policy", String(48), primary_key=True),
+    Column("duty", String(48), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("member", String(48), primary_key=True),
+    Column("line", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

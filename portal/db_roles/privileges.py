@@ -115,6 +115,8 @@ _DESK: Final = {
             "tallies": ("SELECT", "INSERT", "UPDATE"),
             # Counted for those who open nothing.
             "deletions_by_month": ("SELECT",),
+            # What was signed stays as it was.
+            "duties_done": ("SELECT", "INSERT"),
         }
     ),
     StoreName.ACCOUNTS: Rights(

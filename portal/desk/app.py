@@ -12,6 +12,7 @@ from portal.desk.access import signed_in_member
 from portal.desk.case_views import case_views, queue_views
 from portal.desk.custody_views import custody_views
 from portal.desk.desk import Desk
+from portal.desk.duty_views import duty_views
 from portal.desk.enrolment_views import enrolment_views
 from portal.desk.figures_views import figures_views
 from portal.desk.guard import guard
@@ -84,7 +85,7 @@ def desk_app(desk: Desk) -> Flask:
     signin = (session_views(desk), passkey_signin_views(desk), enrolment_views(desk))
     custody = custody_views(desk)
     on_behalf = on_behalf_views(desk)
-    papers = (on_behalf, custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
+    papers = (on_behalf, custody, passkey_views(desk), rotation_views(desk), figures_views(desk), duty_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
     uploads = _upload_views(desk)
     _limit_each_member(app, desk, casework, (uploads, custody, on_behalf))

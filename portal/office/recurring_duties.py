@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -35,6 +36,18 @@ class DutyRefused(OfficeError):
     """A statement that says what can't be; the message says why."""
 
 
+class NoSuchDuty(DutyRefused):
+    """The policies in force owe no such duty."""
+
+
+class NotTheirDuty(DutyRefused):
+    """It is another role's."""
+
+
+class DutyDayRefused(DutyRefused):
+    """A day that lies ahead."""
+
+
 @dataclass(frozen=True)
 class DutyOfPolicy:
     """A duty under the policy in force, with the days of the office and the first day from which it is owed."""
@@ -59,11 +72,16 @@ class DutyOfPolicy:
         return missed_days(self.duty, self.since, self.days, self.office, today)
 
 
-def office_duties(folder: OfficeFolder, directory: VerifiedDirectory, today: date) -> list[DutyOfPolicy]:
-    """Every recurring duty of the policies in force, in the order of `office.toml`; raises OfficeError."""
+def office_duties(
+    folder: OfficeFolder, directory: VerifiedDirectory, today: date, more: Iterable[bytes] = ()
+) -> list[DutyOfPolicy]:
+    """Every recurring duty of the policies in force, in the order of `office.toml`; raises OfficeError.
+
+    `more` are statements that lie elsewhere than in the folder: those that members signed at the desk.
+    """
     config = folder.config()
     offices = read_calendars(office_calendars(folder, config, today))
-    done = signed_statements(folder, directory)
+    done = signed_statements(folder, directory, more)
     found: list[DutyOfPolicy] = []
     for row in config.policies:
         line = in_force(folder.versions(), row.id, today)
@@ -78,15 +96,23 @@ def office_duties(folder: OfficeFolder, directory: VerifiedDirectory, today: dat
     return found
 
 
-def signed_statements(folder: OfficeFolder, directory: VerifiedDirectory) -> list[SignedDutyDone]:
-    """What the folder keeps, each verified; raises ConfigRefused for a line that nobody of the office has signed."""
+def signed_statements(
+    folder: OfficeFolder, directory: VerifiedDirectory, more: Iterable[bytes] = ()
+) -> list[SignedDutyDone]:
+    """What the folder keeps, each verified; raises ConfigRefused for a line that nobody of the office has signed.
+
+    Of `more` what does not hold is passed over: a line that is wrong shows nothing as done.
+    """
     found: list[SignedDutyDone] = []
     for number, line in enumerate(_lines(folder), 1):
         try:
             found.append(read_duty_done(directory, line))
         except (CryptoError, ValueError) as error:
             raise ConfigRefused((DAMAGED, {"number": number, "reason": error})) from error
-    return found
+    for line in more:
+        with suppress(CryptoError, ValueError):
+            found.append(read_duty_done(directory, line))
+    return list(dict.fromkeys(found))
 
 
 def add_statements(
@@ -117,14 +143,24 @@ def require_theirs(policies: Sequence[Policy], signed: SignedDutyDone, today: da
     duties = {} if policy is None else {one.id: one for one in duties_of(policy)}
     if policy is None or done.duty not in duties:
         facts = {"policy": done.policy, "duty": done.duty, "known": ", ".join(duties) or "-"}
-        raise DutyRefused((NO_SUCH, facts))
+        raise NoSuchDuty((NO_SUCH, facts))
     if date.fromisoformat(done.day) > today:
-        raise DutyRefused((AHEAD, {"day": done.day}))
+        raise DutyDayRefused((AHEAD, {"day": done.day}))
     role = duties[done.duty].by
     holders = () if role is None else policy.bound.holders.get(role, ())
-    if role is not None and signed.member not in holders:
+    if not is_theirs(policy, duties[done.duty], signed.member):
         facts = {"policy": policy.id, "duty": done.duty, "role": role, "member": signed.member}
-        raise DutyRefused((NOT_THEIRS, {**facts, "holders": ", ".join(holders)}))
+        raise NotTheirDuty((NOT_THEIRS, {**facts, "holders": ", ".join(holders)}))
+
+
+def is_theirs(policy: Policy, duty: OfficeDuty, member: str) -> bool:
+    """Whether a member may sign for a duty: it is their role's, or nobody's in particular."""
+    return duty.by is None or member in policy.bound.holders.get(duty.by, ())
+
+
+def kept_lines(folder: OfficeFolder) -> list[bytes]:
+    """The statements that the folder keeps, as they were signed; nobody has looked at them yet."""
+    return list(_lines(folder))
 
 
 def _lines(folder: OfficeFolder) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -162,6 +163,14 @@ def _in_a_drawer(taken: Taken) -> None:
     assert packet in taken.house.people[HONEST[0]].get(named).data
 
 
+def _duty_signed(taken: Taken) -> None:
+    """A statement in the name of anyone who sent it, which every member is shown."""
+    assert taken.change.tables == {("cases", "duties_done")}
+    assert {row["member"] for _, row in taken.change.rows()} == {taken.who.name}
+    told = taken.house.people[HONEST[0]].get("/api/duties").json["statements"]
+    assert any(json.loads(line)["member"] == taken.who.name for line in told)
+
+
 def _room(taken: Taken) -> None:
     """Bytes that count against the room for attachments, and are nobody's yet."""
     assert {name for name, _ in taken.change.rows()} <= {"blobs", "blob_parts", "erasure_keys"}
@@ -187,6 +196,7 @@ TRACES: Final[dict[str, Trace]] = {
     "POST /api/submissions": _in_the_batch,
     "PUT /api/blobs/<blob>/parts/<k>": _room,
     "POST /api/packets": _in_a_drawer,
+    "POST /api/duties": _duty_signed,
     "POST /api/unsealing": _among_requests,
     "POST /api/unsealing/<request>/votes": _among_requests,
     "POST /api/unsealing/<request>/reviews": _among_requests,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from collections.abc import Callable
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Any, Final
 import crypto
 from casework.event_store.store import MemberId
 from crypto.framing import b64encode
+from crypto.office.duty_done import DutyDone, sign_duty_done
 from portal.accounts.members import Invitation, invite_member
 from tests.crypto.sample import TODAY, Drawn
 from tests.fuzz.dice import Dice
@@ -138,6 +140,11 @@ def _new_secrets(house: LiveOffice, who: Colleague) -> object:
     return who.send("/api/me/secrets", told, "PUT")
 
 
+def _duty(_house: LiveOffice, who: Colleague) -> object:
+    line = sign_duty_done(who.keys, DutyDone("company-whistleblowing", "statistics", TODAY))
+    return who.send("/api/duties", json.loads(line))
+
+
 def _next_keys(house: LiveOffice, who: Colleague) -> object:
     office = house.room.edge.office
     made = crypto.propose_keys(who.keys, crypto.staff_keys(os.urandom(32), office.office, who.name))
@@ -239,6 +246,7 @@ READ: Final = {
     "GET /api/cases/<case>": "/api/cases/{case}",
     "GET /api/cases/<case>/former": "/api/cases/{case}/former",
     "GET /api/drawers": "/api/drawers",
+    "GET /api/duties": "/api/duties",
     "GET /api/drawers/<bits>/<drawer>": "/api/drawers/0/0",
     "GET /api/unsealing": "/api/unsealing",
     "GET /api/blobs/<blob>": "/api/blobs/{case}",
@@ -257,6 +265,7 @@ ACTING: Final[dict[str, tuple[str, Callable[[LiveOffice, Colleague], object]]]] 
     "POST /api/me/passkeys": (OWN, _add_passkey),
     "POST /api/me/passkeys/<credential>/end": (OWN, _end_passkey),
     "POST /api/packets": ("bao-hu", _packets),
+    "POST /api/duties": (OWN, _duty),
     "POST /api/unsealing": ("bao-hu", _ask),
     "POST /api/unsealing/<request>/votes": (CUSTODIAN, _vote),
     "POST /api/unsealing/<request>/reviews": (CUSTODIAN, _review),

@@ -83,6 +83,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "duties_done",
+        sa.Column("policy", sa.String(length=48), nullable=False),
+        sa.Column("duty", sa.String(length=48), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("member", sa.String(length=48), nullable=False),
+        sa.Column("line", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("policy", "duty", "day", "member"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "log_heads",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),

@@ -34,6 +34,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "recusals": "SELECT INSERT",
             "tallies": "SELECT INSERT UPDATE",
             "deletions_by_month": "SELECT",
+            "duties_done": "SELECT INSERT",
         },
         StoreName.ACCOUNTS: {
             "members": ALL,

@@ -1,0 +1,48 @@
+"""What members signed of the office's recurring duties: a line for each duty, day and member, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.event_store.store import DUTIES_DONE
+
+MOST: Final = 4096
+"""Lines that are read at once, the newest first: ten years of a box that is emptied on every day."""
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """The signed line as it was sent, with what it says where."""
+
+    policy: str
+    duty: str
+    day: date
+    member: str
+    line: bytes = field(repr=False)
+
+
+def keep_duty_line(tx: Connection, row: DutyLine) -> bool:
+    """Whether the line is kept now; False where this member had signed for this day already, and nothing changes."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    values = {"policy": row.policy, "duty": row.duty, "day": row.day, "member": row.member, "line": row.line}
+    placed = make(DUTIES_DONE).on_conflict_do_nothing().returning(DUTIES_DONE.c.member)
+    return tx.execute(placed, values).first() is not None
+
+
+def duty_lines(connection: Connection) -> list[bytes]:
+    """The newest lines by their day, the newest first."""
+    table = DUTIES_DONE
+    order = (table.c.day.desc(), table.c.policy, table.c.duty, table.c.member)
+    return [bytes(line) for line in connection.scalars(select(table.c.line).order_by(*order).limit(MOST))]
+
+
+def lines_of_day(connection: Connection, policy: str, duty: str, day: date) -> list[DutyLine]:
+    """Who signed that a duty was done on a day."""
+    table = DUTIES_DONE
+    mine = (table.c.policy == policy) & (table.c.duty == duty) & (table.c.day == day)
+    return [DutyLine(*row) for row in connection.execute(select(table).where(mine))]
