@@ -21,8 +21,8 @@ from portal.office.recurring_duties import (
     NoSuchDuty,
     NotTheirDuty,
     is_theirs,
-    kept_lines,
     require_theirs,
+    signed_lines,
 )
 
 
@@ -42,8 +42,8 @@ CODES: Final = {
 
 
 @dataclass(frozen=True)
-class Owed:
-    """A duty of a policy in force: since when it is owed, and which day it is where it is owed."""
+class DutyNow:
+    """A duty of a policy in force: since when it runs, and which day it is at its office."""
 
     policy: Policy
     duty: OfficeDuty
@@ -55,7 +55,7 @@ def all_lines(desk: Desk) -> list[bytes]:
     """Every statement that is kept, at the desk or in the office's folder, each once; the reader verifies them."""
     with desk.cases.read() as connection:
         found = duty_lines(connection)
-    return list(dict.fromkeys((*found, *reversed(kept_lines(desk.office)))))
+    return list(dict.fromkeys((*found, *reversed(signed_lines(desk.office)))))
 
 
 def accept_duty(desk: Desk, member: MemberId, body: bytes) -> bool:
@@ -72,33 +72,33 @@ def accept_duty(desk: Desk, member: MemberId, body: bytes) -> bool:
         raise Malformed
     if signed.member != member:
         raise DutyUnfit(ProblemCode.NOT_YOUR_DUTY)
-    owed = _fitting(desk, directory, signed)
+    duty_now = _fitting(desk, directory, signed)
     day = date.fromisoformat(signed.done.day)
-    if day < owed.since:
+    if day < duty_now.since:
         raise DutyUnfit(ProblemCode.DUTY_DAY)
     row = DutyLine(signed.done.policy, signed.done.duty, day, member, line)
     with desk.cases.write() as tx:
         there = lines_of_day(tx, row.policy, row.duty, day)
         if row in there:
             return False
-        if any(is_theirs(owed.policy, owed.duty, one.member) for one in there) or not keep_duty_line(tx, row):
+        if any(is_theirs(duty_now.policy, duty_now.duty, one.member) for one in there) or not keep_duty_line(tx, row):
             raise DutyUnfit(ProblemCode.DUTY_ALREADY)
     return True
 
 
-def _fitting(desk: Desk, directory: VerifiedDirectory, signed: SignedDutyDone) -> Owed:
+def _fitting(desk: Desk, directory: VerifiedDirectory, signed: SignedDutyDone) -> DutyNow:
     """The duty of a statement; raises DutyUnfit where there is none, it is another role's, or its day lies ahead."""
-    owed = _owed(desk, directory, signed.done)
+    duty_now = _find_duty(desk, directory, signed.done)
     try:
-        require_theirs([owed.policy], signed, owed.today)
+        require_theirs([duty_now.policy], signed, duty_now.today)
     except (NoSuchDuty, NotTheirDuty, DutyDayRefused) as error:
         raise DutyUnfit(CODES[type(error)]) from error
-    if _in_folder(desk, directory, owed, signed.done):
+    if _in_folder(desk, directory, duty_now, signed.done):
         raise DutyUnfit(ProblemCode.DUTY_ALREADY)
-    return owed
+    return duty_now
 
 
-def _owed(desk: Desk, directory: VerifiedDirectory, done: DutyDone) -> Owed:
+def _find_duty(desk: Desk, directory: VerifiedDirectory, done: DutyDone) -> DutyNow:
     today = desk.today()
     named = next((one for one in directory.content.policies if one.id == done.policy), None)
     policy = None if named is None else desk.rules.policy(named.id, named.version, today)
@@ -109,15 +109,15 @@ def _owed(desk: Desk, directory: VerifiedDirectory, done: DutyDone) -> Owed:
         raise DutyUnfit(ProblemCode.NO_SUCH_DUTY)
     office = desk.rules.office(named.entities[0], today)
     since = policy.bound.effective or date.fromisoformat(directory.content.issued)
-    return Owed(policy, duty, since, today if office is None else desk.clock().astimezone(office.zone).date())
+    return DutyNow(policy, duty, since, today if office is None else desk.clock().astimezone(office.zone).date())
 
 
-def _in_folder(desk: Desk, directory: VerifiedDirectory, owed: Owed, done: DutyDone) -> bool:
+def _in_folder(desk: Desk, directory: VerifiedDirectory, duty_now: DutyNow, done: DutyDone) -> bool:
     """Whether the folder has a statement of somebody whose duty it is for this day."""
     return any(
         (one.done.policy, one.done.duty, one.done.day) == (done.policy, done.duty, done.day)
-        and is_theirs(owed.policy, owed.duty, one.member)
-        for line in kept_lines(desk.office)
+        and is_theirs(duty_now.policy, duty_now.duty, one.member)
+        for line in signed_lines(desk.office)
         if done.day.encode() in line and (one := _read(directory, line)) is not None
     )
 

@@ -158,7 +158,7 @@ def is_theirs(policy: Policy, duty: OfficeDuty, member: str) -> bool:
     return duty.by is None or member in policy.bound.holders.get(duty.by, ())
 
 
-def kept_lines(folder: OfficeFolder) -> list[bytes]:
+def signed_lines(folder: OfficeFolder) -> list[bytes]:
     """The statements that the folder keeps, as they were signed; nobody has looked at them yet."""
     return list(_lines(folder))
 

@@ -131,6 +131,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if only_reads(connection) else "BEGIN IMMEDIATE")
 
 
+def is_there(settings: Settings, name: StoreName) -> bool:
+    """Whether a store can be opened without making it; a server's always can."""
+    url = settings.url(name)
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+
+
 def open_store(settings: Settings, name: StoreName) -> Store:
     """Opens one store; its folder is made if it is an embedded one."""
     url = settings.url(name)

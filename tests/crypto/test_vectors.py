@@ -10,9 +10,9 @@ from tests.crypto.vector_file import FOLDER
 from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
-    "bundle", "chain", "claims", "directory", "duty-done", "envelope", "events", "file-names", "framing", "grant", "holders",
-    "items", "json", "log", "mailbox", "office-key", "packets", "protection", "receipt", "refusals", "regrants",
-    "review", "rotation", "staff", "taken-down", "thread", "unsealing", "witnesses", "work",
+    "bundle", "chain", "claims", "directory", "duty-done", "envelope", "events", "file-names", "framing", "grant",
+    "holders", "items", "json", "log", "mailbox", "office-key", "packets", "protection", "receipt", "refusals",
+    "regrants", "review", "rotation", "staff", "taken-down", "thread", "unsealing", "witnesses", "work",
 }  # fmt: skip
 
 

@@ -391,7 +391,7 @@ def main() -> None:
     )  # fmt: skip
     for make in simple:
         make().write()
-    files = histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims()
+    files = histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims()  # fmt: skip
     for file in (*files, *packets_and_events()):
         file.write()
 

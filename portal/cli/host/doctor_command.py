@@ -20,6 +20,7 @@ from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.host.finding import HealthFinding, as_textfile
 from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
 from portal.cli.host.store_checks import absent, store_check
+from portal.cli.lines_at_desk import lines_at_desk
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.db_roles.privilege_diff import compare_privileges
 from portal.db_roles.privileges import StoreRole, stores_of
@@ -68,7 +69,7 @@ def _office(settings: Settings) -> list[HealthFinding]:
     keys = sorted(file.name for file in (folder.path / "keepers").glob("*.key"))
     shares = sorted(file.name for file in (folder.path / "recovery").glob("*.txt"))
     found = [_days_left(end)]
-    found += [] if settings.demo or end.days <= 0 else [_drill(folder), _duties(folder)]
+    found += [] if settings.demo or end.days <= 0 else [_drill(folder), *_duties(settings, folder)]
     if (keys or shares) and not settings.demo:
         found.append(
             HealthFinding(
@@ -108,15 +109,21 @@ def _drill(folder: OfficeFolder) -> HealthFinding:
     return HealthFinding("Recovery shares", ", ".join(overdue), fix)
 
 
-def _duties(folder: OfficeFolder) -> HealthFinding:
-    """Whether what the policies ask of the office again and again was done in time."""
+def _duties(settings: Settings, folder: OfficeFolder) -> list[HealthFinding]:
+    """Whether what the policies ask of the office again and again was done in time.
+
+    A process that may not read what members signed at the desk can't tell.
+    """
+    signed = lines_at_desk(settings)
+    if signed is None:
+        return []
     try:
-        found = office_duties(folder, folder.verified(today()), today())
+        found = office_duties(folder, folder.verified(today()), today(), signed)
     except (OfficeError, CryptoError):
-        return HealthFinding("Recurring duties", "?", "The list cannot be read: `yanlu office duties` says why.")
+        return [HealthFinding("Recurring duties", "?", "The list cannot be read: `yanlu office duties` says why.")]
     late = [f"{one.policy.id}/{one.duty.id}" for one in found if one.state(today()).status is DutyStatus.OVERDUE]
     fix = "Not done in time: `yanlu office duties` says whose they are." if late else None
-    return HealthFinding("Recurring duties", ", ".join(late), fix)
+    return [HealthFinding("Recurring duties", ", ".join(late), fix)]
 
 
 def _holders(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:

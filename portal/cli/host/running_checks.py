@@ -17,14 +17,13 @@ from crypto.transparency_log.checkpoint import LogName, read_checkpoint
 from crypto.transparency_log.office_document import confirmed_at, read_office
 from portal.backup.last_backup import last_backup_days
 from portal.cli.host.finding import HealthFinding
-from portal.cli.host.store_checks import is_there
 from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
 from portal.db_roles.privileges import StoreRole
 from portal.office import OfficeError, OfficeFolder
 from portal.office.availability_check import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
 from portal.office.config import OfficeConfig
 from portal.settings import Settings, StoreName
-from portal.stores.engines import open_store
+from portal.stores.engines import is_there, open_store
 from portal.transparency_log.ledger import Ledger
 from portal.transparency_log.log_writer import HOURS, holds_head, last_slot
 from portal.transparency_log.shown_office import ShownOffice

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from alembic.script import ScriptDirectory
@@ -14,7 +13,7 @@ from portal.cli.host.finding import HealthFinding
 from portal.office import OfficeError, OfficeFolder
 from portal.office.draft import members_of
 from portal.settings import Settings, StoreName
-from portal.stores.engines import open_store
+from portal.stores.engines import is_there, open_store
 from portal.stores.schemas import HISTORIES, ROOT, is_known, revision_of
 
 NOT_YET: Final = "It does not exist yet: `yanlu serve` or `yanlu worker` makes it."
@@ -22,12 +21,6 @@ MISSING: Final = (
     "It is missing, and this office is at work: start nothing, or an empty one takes its place. Look for its disk, or "
     "bring it back with `yanlu restore`. Only where it never was may `yanlu serve` or `yanlu worker` make it."
 )
-
-
-def is_there(settings: Settings, name: StoreName) -> bool:
-    """Whether a store can be opened without making it; a server's always can."""
-    url = settings.url(name)
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
 
 def absent(settings: Settings, name: StoreName | None = None) -> str:

@@ -13,10 +13,12 @@ from crypto import CryptoError
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, folder_of
+from portal.cli.lines_at_desk import lines_at_desk
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.languages import in_language
 from portal.office import OfficeFolder
 from portal.office.recurring_duties import DutyOfPolicy, add_statements, office_duties
+from portal.settings import settings_from_environment
 
 STATES: Final = {
     DutyStatus.UNBOUND: "no interval set: give one under [every] in the policy's bindings",
@@ -40,12 +42,18 @@ def duties(context: click.Context, terminal: Terminal, path: Path | None, files:
     if files:
         added = add_statements(folder, directory, [_content(one) for one in files], today())
         terminal.note("{count} statements are kept.", count=len(added))
-    found = office_duties(folder, directory, today())
+    found = office_duties(folder, directory, today(), _at_desk(folder))
     rows = [_row(one, today()) for one in found]
     none = terminal.words("The policies in force ask for nothing that comes again and again.")
     terminal.result({"duties": rows}, *([_line(terminal, directory, one) for one in found] or [none]))
     if any(one.state(today()).status is DutyStatus.OVERDUE for one in found):
         context.exit(int(Exit.FAILED))
+
+
+def _at_desk(folder: OfficeFolder) -> list[bytes]:
+    """What members signed at the desk; nothing where this is another office's folder than that of the stores."""
+    settings = settings_from_environment()
+    return (lines_at_desk(settings) or []) if folder.path == settings.office else []
 
 
 def _directory(folder: OfficeFolder) -> VerifiedDirectory:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
 
@@ -39,9 +40,9 @@ def office(room: DeskRoom) -> DeskRoom:
     return room
 
 
-def done(who: Colleague, day: str = TODAY, duty: str = DUTY, note: str = "", policy: str = POLICY) -> object:
+def done(who: Colleague, day: str = TODAY, duty: str = DUTY, note: str = "", policy: str = POLICY) -> dict[str, object]:
     """What a member's page sends."""
-    return json.loads(sign_duty_done(who.keys, DutyDone(policy, duty, day, note)))
+    return cast("dict[str, object]", json.loads(sign_duty_done(who.keys, DutyDone(policy, duty, day, note))))
 
 
 def test_what_the_owner_signs_is_kept_once_and_shown_to_every_member(office: DeskRoom) -> None:
@@ -86,7 +87,6 @@ def test_nobody_speaks_for_another_member(office: DeskRoom) -> None:
     """An owner's statement in the hands of somebody else, one with a byte changed, and one without a session."""
     owner, other = office.sign_in(OWNER), office.sign_in(OTHER)
     statement = done(owner)
-    assert isinstance(statement, dict)
     assert other.send("/api/duties", statement).status_code == 403
     forged = statement | {"signature": b64encode(bytes(64))}
     assert owner.send("/api/duties", forged).status_code == 422

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from casework.event_store.duties_done import DutyLine, keep_duty_line
 from casework.policy.reader import shipped_bindings
 from crypto.errors import CryptoError
 from crypto.office.duty_done import DutyDone, read_duty_done, sign_duty_done
 from portal.cli.errors import Exit
 from portal.office.errors import ConfigRefused
 from portal.office.recurring_duties import FILE, DutyRefused, add_statements, office_duties
-from portal.settings import read_settings
+from portal.settings import StoreName, read_settings
+from portal.stores.engines import open_store
+from portal.stores.schemas import upgrade_stores
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.commands.yanlu_process import Ran
 from tests.support.offices.sample_office import OfficeForTests, make_office
@@ -144,4 +147,23 @@ def test_the_operator_sees_the_list_and_what_is_late(office: Duties, tmp_path: P
     [row] = office.yanlu("office", "duties", "--json").document["duties"]
     assert (row["by"], row["last"]["note"], row["state"]) == ("callback-specialist", "two letters", "done")
     assert len(row["missed"]) > 0
+    assert doctor(office) == [("", True)]
+
+
+@pytest.mark.parametrize("office", [date.today() - timedelta(days=30)], indirect=True)
+def test_what_was_signed_at_the_desk_is_listed_as_what_was_carried_by_file(office: Duties, tmp_path: Path) -> None:
+    """Command and doctor read the desk's store beside the folder; a line there that nobody signed shows nothing."""
+    settings = read_settings({"YANLU_DATA": str(tmp_path), "YANLU_OFFICE": str(office.made.folder.path)})
+    upgrade_stores(settings)
+    assert office.yanlu("office", "duties").code == Exit.FAILED
+    forged = office.statement(date.today(), OTHER).replace(OTHER.encode(), OWNER.encode())
+    store = open_store(settings, StoreName.CASES)
+    with store.write() as tx:
+        assert keep_duty_line(tx, DutyLine(POLICY, DUTY, date.today(), OWNER, forged))
+    assert (office.yanlu("office", "duties").code, doctor(office)) == (Exit.FAILED, [(f"{POLICY}/{DUTY}", False)])
+    with store.write() as tx:
+        assert keep_duty_line(tx, DutyLine(POLICY, DUTY, date.today(), OTHER, office.statement(date.today())))
+    store.engine.dispose()
+    ran = office.yanlu("office", "duties")
+    assert (ran.code, "signed by Investigator A" in ran.out) == (Exit.DONE, True), ran.out + ran.err
     assert doctor(office) == [("", True)]
