@@ -49,7 +49,7 @@ export class Concerned {
   private under: Under | null = null;
   private drawn = "";
 
-  constructor(private readonly words: OfficeWords, private readonly changed: () => void) {}
+  constructor(private readonly words: OfficeWords, private readonly me: string, private readonly changed: () => void) {}
 
   /** The roles of the policy that somebody complained of holds. */
   get roles(): string[] {
@@ -115,7 +115,9 @@ export class Concerned {
     if (holders === null) return fill(this.readers, t("Nobody would be able to read it."));
     const names = this.words.people(holders.ids);
     const unclear = this.faults().map(({ words }) => h("span", { class: "fault block" }, words));
-    fill(this.readers, unclear.length > 0 ? unclear : holders.escalated ? t("Will be able to read it: {names}, outside the company, since too few others would be left.", { names }) : t("Will be able to read it: {names}.", { names }));
+    const who = holders.escalated ? t("Will be able to read it: {names}, outside the company, since too few others would be left.", { names }) : t("Will be able to read it: {names}.", { names });
+    const notMe = !holders.ids.includes(this.me) && h("strong", { class: "block", "data-test": "taken-not-me" }, t("You will not be able to read it yourself."));
+    fill(this.readers, unclear.length > 0 ? unclear : [who, notMe]);
   }
 
   private box(kept: Set<string>, id: string, test: string, name: Node | string, below: string): HTMLElement {

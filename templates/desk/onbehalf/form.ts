@@ -7,6 +7,8 @@ import { type Fault, clearFaults, showFaults } from "../../shared/faults.js";
 import { askBeforeLeaving, closeComposer, fileField } from "../composer.js";
 import { pageLanguages } from "../languages.js";
 import { textOf } from "../trusted/policy.js";
+import { codeAlone } from "../../shared/officecode.js";
+import { device } from "../device.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
@@ -60,7 +62,7 @@ class Form {
 
   constructor(private readonly vault: Vault, private readonly words: OfficeWords, now: () => Date, private readonly done: () => void) {
     this.taking = new TakingDown(vault, now);
-    this.concerned = new Concerned(words, () => this.drawWay());
+    this.concerned = new Concerned(words, vault.staff.member, () => this.drawWay());
     const { policies, entities } = vault.directory.content;
     this.entity = select("taken-entity", entities.filter(({ id }) => policies.some((one) => one.entities.includes(id))).map(({ id, name }) => [id, inLanguage(name)]));
     this.speech.value = language;
@@ -83,7 +85,7 @@ class Form {
       h("div", { class: "fields" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy)),
       this.way, this.mail,
       this.concerned.element, this.concerned.readers, this.unread, this.rights.before,
-      h("div", { class: "fields" }, this.register.kindPlace, field(t("What is it about?"), this.category), field(t("Does the caller give a name?"), this.level, t("Every reader of the case sees a name that stands in the report."))),
+      h("div", { class: "fields" }, this.register.kindPlace, field(t("What is it about?"), this.category), field(t("Does the caller give a name?"), this.level, t("Every reader of the case sees a name that stands in the report. If only the custodians are to be able to open it, choose “Anonymous”: the caller can seal the name in the mailbox later."))),
       field(t("What happened, as the caller tells it"), this.account, t("Do not write down a name that the reporter does not want to give, or who you think the caller is.")),
       this.register.fieldsPlace, this.questions.element, this.register.more, this.rights.after,
       fileField(this.files, t("Pictures that this browser can read are redrawn without place, device, date or old file name. Other files are sent unchanged.")),
@@ -267,7 +269,7 @@ class Form {
     const entry = this.entry(found !== null && "refused" in found ? null : found);
     this.progress.hidden = false;
     const made = await this.taking.send(entry, (done) => { this.progress.value = done; });
-    const slip = { office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: this.words.day(entry.taken.received, entry.entity) };
+    const slip = { code: codeAlone(device.officeCode() ?? ""), office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: this.words.day(entry.taken.received, entry.entity) };
     showReceipt({ receipt: this.taking.receipt, slip, made, readers: this.words.people(made.readers), oral: ORAL.includes(entry.taken.channel) }, this.done);
   }
 }

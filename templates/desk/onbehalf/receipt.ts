@@ -5,6 +5,7 @@ import { ask } from "../../shared/confirmdialog.js";
 import { type Language, t } from "../../shared/strings.js";
 import { askBeforeLeaving, closeComposer } from "../composer.js";
 import { language } from "../context.js";
+import { device } from "../device.js";
 import { byId, field, fill, h } from "../ui.js";
 import { paperButtons, paperOf, showPrint } from "./papers.js";
 import type { Made } from "./sealing.js";
@@ -24,16 +25,38 @@ export function spoken(group: string, speech: Language): string {
 }
 
 interface Slip {
+  /** The office code, without which nobody gets into the mailbox. */
+  readonly code: string;
   readonly office: string;
   readonly policy: string;
   readonly day: string;
 }
 
-function printSlip(groups: readonly string[], { office, policy, day }: Slip, ticket: string): void {
+/** The short address of the mailboxes on a reporting page as somebody typed it; without one there is room to write it by hand. */
+export function mailboxAddress(typed: string): string {
+  const text = typed.trim();
+  // Words are no address, though a browser would make one of them.
+  if (text === "" || /\s/u.test(text)) return text;
+  try {
+    return `${new URL(/^https?:\/\//iu.test(text) ? text : `https://${text}`).origin}/m`;
+  } catch {
+    return text;
+  }
+}
+
+/** Apart from the receipt: nobody who finds that one alone should see what it opens. */
+function wayBack({ code }: Slip, address: string): HTMLElement {
+  return h("section", { class: "paper-cut", "data-test": "slip-way-back" }, h("p", { class: "paper-number" }, t("Cut here and keep the two parts in different places.")),
+    paperOf(t("Where to use the receipt"), [[t("Address"), mailboxAddress(address)], [t("Office code"), code]],
+      h("p", {}, t("Open this address, and type the office code and the receipt. Use a device and a network that do not belong to the company."))));
+}
+
+function printSlip(groups: readonly string[], slip: Slip, ticket: string, address: string): void {
+  const { office, policy, day } = slip;
   const rows = [[t("Office"), office], [t("Policy"), policy], [t("Received"), day], [t("Case number"), ticket], [t("Receipt"), groups.join(" ")]] as const;
   showPrint(t("Receipt slip"), paperOf(t("Receipt slip"), rows,
     h("p", {}, t("With this receipt you read the answer and write back, on the office's reporting page, under “Check progress”. Nobody else has it; it cannot be issued again. Keep it where nobody finds it.")),
-    h("p", {}, t("The person who wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it."))));
+    h("p", {}, t("The person who wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it.")), wayBack(slip, address)));
 }
 
 /** What is shown of a report that was logged. */
@@ -50,6 +73,8 @@ interface Logged {
 export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done: () => void): void {
   const groups = receipt.groups();
   const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, type: "text", class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
+  const address = h("input", { id: "slip-address", "data-test": "slip-address", type: "text", inputmode: "url", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 120, value: device.reportPage() });
+  address.addEventListener("change", () => device.keepReportPage(address.value.trim()));
   const verdict = h("p", { role: "status", "data-test": "said-verdict" });
   const isSaidBack = (): boolean => SAID_BACK.every((at, i) => said[i]?.value.replace(/\D/g, "") === groups[at]);
   const check = (): void => {
@@ -66,9 +91,10 @@ export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done
     h("ol", { class: "taken-receipt mono", "data-test": "taken-groups" }, groups.map((group) => h("li", {}, h("strong", {}, group), h("span", { class: "hint" }, spoken(group, language))))),
     oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Ask the person to repeat these two groups")), h("div", { class: "row said-back" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
     h("p", { class: "hint" }, t("Tell the reporter: on the first visit the page offers a new receipt, which you have not seen.")),
+    field(t("Address of the reporting page"), address, t("Tell the person this address too, and the office code {code}. Both go on the slip. This device remembers the address.", { code: slip.code })),
     made.papers === null ? null : paperButtons(made.papers),
     h("div", { class: "row" },
-      h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip, made.ticket) }, t("Receipt slip to print")),
+      h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip, made.ticket, address.value) }, t("Receipt slip to print")),
       h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: delete it here"))));
   const end = async (): Promise<void> => {
     const unsure = t("The person has not said the two groups back correctly. Without the right receipt they can never read the answer. Delete it here all the same?");

@@ -31,7 +31,7 @@ const words = { role: () => "", people: (ids: readonly string[]) => ids.join(", 
 const onPage: typeof test = typeof document === "undefined" ? ((() => undefined) as unknown as typeof test) : test;
 
 function form(): Concerned {
-  const concerned = new Concerned(words, () => undefined);
+  const concerned = new Concerned(words, "an", () => undefined);
   // A box that stands in no page announces no change.
   document.body.replaceChildren(concerned.element);
   return concerned;
@@ -90,4 +90,17 @@ onPage("what was ticked stays ticked while another category, policy or directory
   concerned.ask(under(directory));
   assert.deepEqual([concerned.roles, concerned.excluded], [["audit"], ["an", "bo", "chen"]]);
   assert.deepEqual(ticked(concerned), ["taken-exclude-an", "taken-concerned-audit"]);
+});
+
+onPage("a member who will get no key for what they write down is told so, and only they", () => {
+  const concerned = form();
+  const told = (): boolean => concerned.readers.querySelector('[data-test="taken-not-me"]')?.textContent === "You will not be able to read it yourself.";
+  concerned.ask(under(directoryWith({ "*": ["an", "bo", "chen"] })));
+  assert.equal(told(), false);
+  tick(concerned, "exclude-an");
+  assert.equal(told(), true);
+  tick(concerned, "exclude-an");
+  assert.equal(told(), false);
+  concerned.ask(under(directoryWith({ "*": ["bo", "chen"] })));
+  assert.equal(told(), true);
 });
