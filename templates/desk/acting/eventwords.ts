@@ -2,7 +2,7 @@
 
 import { type Attribute, CODES, type Rules, isAct } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
-import { around, blank, listed, textOr } from "../../shared/officetext.js";
+import { around, blank, listed, listedTexts, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Entry, type Happening, type OpenedCase, good } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
@@ -10,7 +10,7 @@ import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
-import { actName, actTitle, refusalText, said, stageSaid } from "./words.js";
+import { actName, actTitle, refusalText, said, saidText, stageSaid } from "./words.js";
 
 const BY_CLOCK: Readonly<Record<string, Sentence>> = {
   reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated because the deadline has passed: {clock}"), "warning-open": msg("The deadline has passed; an outside channel is open: {clock}"),
@@ -118,6 +118,10 @@ function rewardName(reward: string, rules: Rules | null): string {
   return textOr(found?.text, reward);
 }
 
+function namesLine(sentence: Sentence, ids: readonly string[], rules: Rules | null): Child {
+  return around(t(sentence, { names: blank("names") }), { names: listedTexts(ids.map((one) => saidText(rules, one))) });
+}
+
 /** A notice as the reporter was told it. */
 export function noticeFacts(entry: Entry, opened: OpenedCase, words: OfficeWords): Child {
   const notice = entry.payload as PayloadOf<"notice">;
@@ -125,8 +129,8 @@ export function noticeFacts(entry: Entry, opened: OpenedCase, words: OfficeWords
   const { entity } = opened.row;
   const lines = [
     t("Stage: {stage}", { stage: stageSaid(rules, notice.stage) }),
-    notice.outcomes.length === 0 ? null : t("Outcome: {names}", { names: listed(notice.outcomes.map((one) => said(rules, one))) }),
-    notice.measures.length === 0 ? null : t("Measures: {names}", { names: listed(notice.measures.map((one) => said(rules, one))) }),
+    notice.outcomes.length === 0 ? null : namesLine(msg("Outcome: {names}"), notice.outcomes, rules),
+    notice.measures.length === 0 ? null : namesLine(msg("Measures: {names}"), notice.measures, rules),
     notice.next === null ? null : t("Next: {stage}", { stage: stageSaid(rules, notice.next) }),
     notice.due === null ? null : t("By {day}", { day: words.day(notice.due, entity) }),
   ].filter((line) => line !== null);

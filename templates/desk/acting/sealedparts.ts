@@ -2,12 +2,13 @@
 
 import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { outcomeText } from "../opened/outcomes.js";
 import { fill, field, h } from "../ui.js";
 import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { NEEDED } from "./lacks.js";
-import { actName, said, stageSaid } from "./words.js";
+import { actName, saidText, stageSaid } from "./words.js";
 import type { ActDraft } from "./precheck.js";
 import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
@@ -38,7 +39,7 @@ function outcomePart(rules: Rules, nth: string): Part<Verdict> {
   const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}${nth}`, id: `act-outcome-${one.id}${nth}`, "data-test": `act-outcome-${one.id}${nth}`, value: one.id }) })));
   // Where a policy asks for both, either may stand alone.
   const element = groups.map(([of]) => h("fieldset", { id: `act-outcome-${of}${nth}`, [NEEDED]: groups.length === 1 }, h("legend", {}, t(JUDGED[of])),
-    radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name))))));
+    radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, outcomeText(one))))));
   return { element, read: () => ({ ...NOTHING, outcomes: radios.filter(({ box }) => box.checked).map(({ one }) => one.id) }) };
 }
 
@@ -120,7 +121,7 @@ export function disclosurePart(act: Act, rules: Rules, sealed: SealedCase, nth: 
   const measures = rows([...new Set(sealed.measures)], "measure");
   if (outcomes.length + measures.length === 0) return { element: null, read: () => ({ outcomes: [], measures: [] }) };
   const element = h("fieldset", {}, h("legend", {}, t("What the reporter is told about the decision")),
-    [...outcomes, ...measures].map(({ id, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, said(rules, id)))));
+    [...outcomes, ...measures].map(({ id, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, saidText(rules, id)))));
   const ticked = (list: typeof outcomes): string[] => list.filter(({ box }) => box.checked).map(({ id }) => id);
   return { element, read: () => ({ outcomes: ticked(outcomes), measures: ticked(measures) }) };
 }

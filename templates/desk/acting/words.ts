@@ -1,9 +1,11 @@
 /** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
 
 import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords } from "../../../casework/index.js";
-import { inLanguage, textOr } from "../../shared/officetext.js";
+import { inLanguage, officeText, textOr } from "../../shared/officetext.js";
 import type { Both } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
+import { outcomeText } from "../opened/outcomes.js";
+import type { Child } from "../ui.js";
 import { AUTHORITIES } from "./authorities.js";
 
 type Named = { readonly id: string; readonly name: Both };
@@ -29,6 +31,12 @@ export function nameOf(rules: Rules | null, id: string): Both {
 /** The same in the page's language. */
 export function said(rules: Rules | null, id: string): string {
   return inLanguage(nameOf(rules, id));
+}
+
+/** The same as a child of an element, in the language of the policy; an outcome also says what it comes to. */
+export function saidText(rules: Rules | null, id: string): Child {
+  const outcome = rules?.outcomes.find((one) => one.id === id);
+  return outcome === undefined ? officeText(nameOf(rules, id)) : outcomeText(outcome);
 }
 
 /** A stage of the policy; some stages are called as acts are, by another name. */

@@ -22,7 +22,7 @@ import { momentRow } from "./eventrow.js";
 import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { verdictOf } from "../opened/outcomes.js";
+import { outcomeText, verdictOf } from "../opened/outcomes.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { hasNews } from "../queue/views.js";
@@ -125,7 +125,7 @@ function decidedOutcome(opened: OpenedCase): Child {
   const { outcomes, status } = verdictOf(opened);
   const names = { names: blank("names") };
   const said = status === "open-again" ? t("Last outcome: {names}", names) : t("Outcome: {names}", names);
-  return outcomes.length > 0 && h("span", { class: "outcome", "data-test": "outcome" }, around(said, { names: listedTexts(outcomes.map(officeText)) }));
+  return outcomes.length > 0 && h("span", { class: "outcome", "data-test": "outcome" }, around(said, { names: listedTexts(outcomes.map(outcomeText)) }));
 }
 
 /** Those who were named, and how the case gets to somebody else; others that have taken it stand beside them. */

@@ -4,7 +4,7 @@ import { inLanguage, listed } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { DeskCase } from "../opened/model.js";
-import { type VerdictStatus, verdictOf } from "../opened/outcomes.js";
+import { type VerdictStatus, outcomeMeans, verdictOf } from "../opened/outcomes.js";
 import { type Value, factsOf, nameOf } from "../queue/facts.js";
 import { dueOf, isClosed, isShown } from "../queue/views.js";
 
@@ -96,8 +96,9 @@ function outcomeOf({ opened }: DeskCase): Value | undefined {
   const { outcomes, status } = verdictOf(opened);
   const [, key, sentence] = WITHOUT.find(([one]) => one === status) ?? [];
   if (key !== undefined && sentence !== undefined) return { key, text: t(sentence) };
-  const name = listed(outcomes.map(inLanguage));
-  return { key: name, text: outcomes.length === 1 ? outcomes[0] ?? name : name };
+  const name = listed(outcomes.map((one) => inLanguage(one.name)));
+  const [only] = outcomes;
+  return only === undefined || outcomes.length > 1 ? { key: name, text: name } : { key: name, text: only.name, means: outcomeMeans(only) };
 }
 
 /** Where a row of outcomes stands: outcomes first. */

@@ -114,7 +114,7 @@ export class FiguresPage {
 
 function table(id: string, title: string, lines: readonly Line[], total: Counts): HTMLElement {
   const cells = (counts: Counts): HTMLElement[] => COLUMNS.map(([name]) => h("td", {}, counts[name]));
-  const name = ({ value }: Line): Child => (id === "month" ? writeMonth(value.key) : typeof value.text === "string" ? nameOf(value) : officeText(value.text));
+  const name = ({ value }: Line): Child => (id === "month" ? writeMonth(value.key) : typeof value.text === "string" ? nameOf(value) : [officeText(value.text), value.means ? ` (${value.means})` : null]);
   return h("div", { class: "duties wide-table", tabindex: "0", role: "region", "aria-label": title },
     h("table", { "data-test": `own-figures-${id}` }, h("caption", {}, title),
       h("thead", {}, h("tr", {}, h("td", {}), COLUMNS.map(([, label]) => h("th", { scope: "col" }, t(label))))),

@@ -1,7 +1,9 @@
 /** What was decided in a case, by the decisions that its readers can open: the outcomes of the policy, under their names. */
 
-import type { Act } from "../../../casework/index.js";
-import type { OfficeText } from "../../shared/officetext.js";
+import type { Act, Outcome } from "../../../casework/index.js";
+import { langOf, officeText } from "../../shared/officetext.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { Child } from "../ui.js";
 import { hasEnded, sealedSide } from "./casestate.js";
 import type { OpenedCase, Ruled } from "./model.js";
 
@@ -11,7 +13,23 @@ export type VerdictStatus = "decided" | "open-again" | "undecided" | "closed-und
 /** The outcomes of the last decision that counts, and whether it stands; without one, why there is none. */
 export interface Verdict {
   readonly status: VerdictStatus;
-  readonly outcomes: readonly OfficeText[];
+  readonly outcomes: readonly Outcome[];
+}
+
+const MEANS: Readonly<Record<Outcome["of"], Readonly<Record<Outcome["upholds"], Sentence>>>> = {
+  facts: { yes: msg("substantiated"), partly: msg("partly substantiated"), no: msg("not substantiated"), unclear: msg("could not be established") },
+  acceptance: { yes: msg("accepted"), partly: msg("partly accepted"), no: msg("not accepted"), unclear: msg("acceptance open") },
+};
+
+/** What an outcome comes to under any policy; null where the policy names it in the page's language. */
+export function outcomeMeans({ name, of, upholds }: Outcome): string | null {
+  return langOf(name).lang === null ? null : t(MEANS[of][upholds]);
+}
+
+/** An outcome under the name that the policy gives it, and what it comes to where the page speaks another language. */
+export function outcomeText(outcome: Outcome): Child {
+  const means = outcomeMeans(outcome);
+  return [officeText(outcome.name), means !== null && ` (${means})`];
 }
 
 const DECIDING: ReadonlySet<Act> = new Set<Act>(["decided", "appeal-decided"]);
@@ -34,7 +52,7 @@ export function verdictOf(opened: OpenedCase): Verdict {
 function judged(ruled: Ruled, opened: OpenedCase): Verdict {
   const { uncounted, events } = ruled.found;
   const { sealed, steps } = sealedSide(ruled, opened);
-  const outcomes = sealed.outcomes.flatMap((id) => ruled.rules.outcomes.find((one) => one.id === id)?.name ?? []);
+  const outcomes = sealed.outcomes.flatMap((id) => ruled.rules.outcomes.find((one) => one.id === id) ?? []);
   const last = events.findLast(({ act, n }) => DECIDING.has(act) && !uncounted.has(n));
   const ended = hasEnded(ruled);
   if (last === undefined) return { status: ended ? "closed-undecided" : "undecided", outcomes };

@@ -1,14 +1,14 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
 import { mergedInto } from "../../../casework/index.js";
-import { around, blank, inLanguage, listedTexts, officeText } from "../../shared/officetext.js";
+import { around, blank, inLanguage, listedTexts } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { verdictOf } from "../opened/outcomes.js";
+import { outcomeText, verdictOf } from "../opened/outcomes.js";
 import { factsOf, stageOf } from "./facts.js";
 import { type Filters, type Options, optionsOf } from "./filters.js";
 import { inOrder } from "./order.js";
@@ -181,7 +181,7 @@ export class CaseList {
 
   private outcome({ opened }: DeskCase): Child {
     const outcomes = opened === null ? [] : verdictOf(opened).outcomes;
-    return outcomes.length === 0 ? null : h("span", { "data-test": "row-outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(officeText)) }));
+    return outcomes.length === 0 ? null : h("span", { "data-test": "row-outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(outcomeText)) }));
   }
 
   private stage(shelved: DeskCase): string {

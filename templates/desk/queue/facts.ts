@@ -18,6 +18,8 @@ export const FIELD_NAMES: Readonly<Record<Field, Sentence>> = {
 export interface Value {
   readonly key: string;
   readonly text: OfficeText | string;
+  /** What it comes to, where the text is not in the page's language. */
+  readonly means?: string | null;
 }
 
 export type Facts = Readonly<Record<Field, readonly Value[]>>;

@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { DeskCase, Entry, Ruled } from "../../../templates/desk/opened/model.js";
-import { type Knot, textOf } from "./knots.js";
+import { type Knot, textOf, texts } from "./knots.js";
 import { NOW, type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
 
 const { renewHead } = await import("../../../templates/desk/casepage/page.js");
 const { verdictOf } = await import("../../../templates/desk/opened/outcomes.js");
 const { figuresOf } = await import("../../../templates/desk/figures/counting.js");
+const { noticeFacts } = await import("../../../templates/desk/acting/eventwords.js");
 const { nameOf } = await import("../../../templates/desk/queue/facts.js");
 const { OfficeWords } = await import("../../../templates/desk/context.js");
 
@@ -73,4 +74,18 @@ test("an outcome is worked out once for a case as it was opened", () => {
   const { opened: one } = CASES[1]?.[1] ?? {};
   assert.ok(one);
   assert.equal(verdictOf(one), verdictOf(one));
+});
+
+test("an outcome that the policy names in Chinese alone stands in Chinese, with what it comes to in the page's language", () => {
+  const chinese = (ruled: Ruled): Ruled => ({ ...ruled, rules: { ...ruled.rules, outcomes: ruled.rules.outcomes.map((one) => ({ ...one, name: { texts: { zh: one.name.zh }, language: "zh", zh: one.name.zh, en: one.name.zh } })) } } as never);
+  const one = shelved(chinese(ruledCase(ISSUE, [DECIDED])), [first]);
+  assert.equal(header(one), "Outcome: 打击报复成立 (substantiated)");
+  const partly = shelved(chinese(ruledCase(ISSUE, [DECIDED])), [verdict("decided", "d", "partly")]);
+  assert.equal(header(partly), "Outcome: 部分成立 (partly substantiated)");
+  const [line] = figuresOf([one], words, { first: "2026-11", last: "2026-11" }, NOW).outcome;
+  assert.equal(line?.value.means, "substantiated");
+  const notice = entry("notice", "n", { stage: "result", outcomes: ["justified"], measures: [], next: null, due: null, asks: [], until: [] });
+  const told = [...texts(noticeFacts(notice, one.opened as never, words))];
+  assert.deepEqual(told.filter(([, lang]) => lang === "zh").map(([text]) => text), ["处理另有正当理由"]);
+  assert.ok(told.some(([text, lang]) => lang === "en" && text === " (not substantiated)"));
 });
