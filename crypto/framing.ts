@@ -49,9 +49,14 @@ export function b64encode(bytes: Uint8Array): B64 {
   return btoa(pieces.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/** How many bytes a base64url text stands for. */
+export function b64length(text: B64): number {
+  return Math.floor((text.length * 3) / 4);
+}
+
 /** Strict base64url: no padding, no white space, unused bits zero; `size` is demanded when given. */
 export function b64decode(text: string, size?: number): Bytes {
-  const length = Math.floor((text.length * 3) / 4);
+  const length = b64length(text);
   if (text.length % 4 === 1 || (size !== undefined && length !== size)) refuse("schema", "base64url of a wrong length");
   return decoder?.(text, length) ?? decodeByScript(text, length);
 }
@@ -96,9 +101,7 @@ export function u64(value: number): Bytes {
 /** 4 bytes, big-endian. */
 export function u32(value: number): Bytes {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) refuse("schema", "not a 32-bit integer");
-  const out = new Uint8Array(4);
-  new DataView(out.buffer).setUint32(0, value);
-  return out;
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
 /** Reads 8 bytes, big-endian; more than 2^53 − 1 is refused. */

@@ -6,7 +6,7 @@ import {
 import { isBlobSize } from "../sealing/attachmentsizes.js";
 import { type BlobEntry, MAX_ATTACHMENTS, MAX_PARTS, PART_SIZE, attachmentShape, blobShape } from "../sealing/attachmentshape.js";
 import { namedShape, unsealingShape, withdrawnShape } from "../custody/names.js";
-import { b64decode } from "../framing.js";
+import { b64length } from "../framing.js";
 import { refuse } from "../errors.js";
 import { signaturesShape } from "./regrants.js";
 import { identityShape, recipientShape } from "../sealing/recipients.js";
@@ -120,7 +120,7 @@ const itemFields = record({
 export type Item = Read<typeof itemFields>;
 export const itemShape: Shape<Item> = (value) => {
   const item = itemFields(value);
-  const fits = isOfficeKey(item) ? bucketOfKey(item) !== undefined : b64decode(item.body).length <= BODY_LIMIT;
+  const fits = isOfficeKey(item) ? bucketOfKey(item) !== undefined : b64length(item.body) <= BODY_LIMIT;
   return fits ? item : refuse("schema", "not a length that this item has");
 };
 
@@ -130,7 +130,7 @@ function officeKeySize(stanzas: number): number {
 }
 
 function bucketOfKey({ body }: Item): number | undefined {
-  const { length } = b64decode(body);
+  const length = b64length(body);
   return OFFICE_KEY_BUCKETS.find((bucket) => officeKeySize(bucket) === length);
 }
 

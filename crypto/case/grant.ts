@@ -2,7 +2,7 @@
 
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../framing.js";
 import { VerifiedDirectory } from "../office/directory.js";
-import { open, seal } from "../sealing/age.js";
+import { openRead, seal } from "../sealing/age.js";
 import { CryptoError, ExclusionMissing, refuse } from "../errors.js";
 import { EPOCH_LIMIT } from "./documents.js";
 import { type EpochKeys, type GrantBody, type Packet, caseIdentity, keysOf, readGrantBody, readPacket } from "./grantbody.js";
@@ -164,7 +164,7 @@ export function checkPin(body: GrantBody, hash: B64, pin: Pin): void {
 
 /** Opens a grant's age file. */
 export async function openGrantBody(packet: Packet, identity: Identity): Promise<GrantBody> {
-  return readGrantBody(readPadded(await open(identity, packet.sealed, packet.bucket), [GRANT_SIZE]));
+  return readGrantBody(readPadded(await openRead(identity, packet.sealed, packet.header), [GRANT_SIZE]));
 }
 
 async function openOrNull(packet: Packet, identity: Identity): Promise<GrantBody | null> {
@@ -178,9 +178,13 @@ async function openOrNull(packet: Packet, identity: Identity): Promise<GrantBody
 
 /** Opens a grant packet and checks it against the pin; a re-grant needs `checkProof` then. null for one that is not addressed to this member, or a dummy. */
 export async function openGrant(staff: StaffKeys, packet: Uint8Array, directory: VerifiedDirectory, pin: Pin | null = null): Promise<Grant | null> {
-  VerifiedDirectory.check(directory);
   // 1. Packet and stanza count.
-  const parts = readPacket(packet);
+  return openPacket(staff, readPacket(packet), directory, pin);
+}
+
+/** The same of a packet that was taken apart. */
+export async function openPacket(staff: StaffKeys, parts: Packet, directory: VerifiedDirectory, pin: Pin | null = null): Promise<Grant | null> {
+  VerifiedDirectory.check(directory);
   // 2. Opens with the member's key. 3. JSON and shape.
   const body = await openOrNull(parts, staff.identity);
   if (body === null) return null;
@@ -223,9 +227,9 @@ function checkEntryMac(staff: StaffKeys, message: Uint8Array, tag: Uint8Array): 
 export async function openKeyringEntry(staff: StaffKeys, entry: unknown): Promise<Grant> {
   const found = entryShape(entry);
   const sealed = b64decode(found.body);
-  checkEnvelope(sealed, 1);
+  const header = checkEnvelope(sealed, 1);
   checkEntryMac(staff, entryFrame(staff, found.case, found.seq, sealed), b64decode(found.mac));
-  const text = entryTextShape(readPadded(await open(staff.identity, sealed, 1)));
+  const text = entryTextShape(readPadded(await openRead(staff.identity, sealed, header)));
   const body = readGrantBody(text.body);
   if (body.case !== found.case) refuse("schema", "an entry of another case");
   if (body.epoch + 1 !== found.seq) refuse("epoch", "not the epoch that the entry says");

@@ -2,7 +2,8 @@
 
 import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "../framing.js";
 import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf, innerShape, isOfficeKey, payloads, stanzasOf } from "./documents.js";
-import { open, seal } from "../sealing/age.js";
+import { openRead, seal } from "../sealing/age.js";
+import { checkEnvelope } from "../sealing/header.js";
 import { refuse } from "../errors.js";
 import { padText, readPadded } from "../padding.js";
 import { ZERO_HASH, checkMac, mac, sha256, sha256Large } from "../primitives.js";
@@ -45,6 +46,9 @@ function once<T>(compute: (item: Item) => T): (item: Item) => T {
 
 /** The sealed bytes of an item. */
 export const bodyOf = once((item) => b64decode(item.body));
+
+/** The envelope's header, looked at from outside; needs no key. */
+export const headerOf = once((item) => checkEnvelope(bodyOf(item), stanzasOf(item)));
 
 const digests = new WeakMap<Item, Bytes>();
 
@@ -107,7 +111,7 @@ export interface Opened {
 
 /** Opens an item's body; refused at the envelope's stages, `padding`, `json`, `schema`. */
 export async function openItem(item: Item, identity: Identity): Promise<Opened> {
-  const inner = readInner(item.dir, readPadded(await open(identity, bodyOf(item), stanzasOf(item))));
+  const inner = readInner(item.dir, readPadded(await openRead(identity, bodyOf(item), headerOf(item))));
   if ((inner.content.type === "office-key") !== isOfficeKey(item)) refuse("schema", "an office key where none stands, or something else in its place");
   return inner;
 }

@@ -4,7 +4,7 @@ import { Decrypter, Encrypter, type Identity as AgeIdentity, type Recipient as A
 import { base64nopad } from "@scure/base";
 import { type Bytes, concat, equalBytes } from "../framing.js";
 import { CryptoError, refuse } from "../errors.js";
-import { MAX_HEADER, headerBytes, readHeader } from "./header.js";
+import { type Header, MAX_HEADER, headerBytes, readHeader } from "./header.js";
 import { nativePayload, openChunks, openPayload, sealPayload } from "./payload.js";
 import { hkdf, mac } from "../primitives.js";
 import { Chunker } from "./chunker.js";
@@ -16,7 +16,6 @@ const NONCE_SIZE = 16;
 const KIND = "mlkem768x25519";
 /** Characters of the MAC behind the three hyphens, which it covers, with the space before it. */
 const MAC_LENGTH = 44;
-const latin1 = new TextDecoder("latin1");
 
 /** Told the file key that typage drew. */
 type Hear = (fileKey: Uint8Array) => void;
@@ -85,20 +84,23 @@ async function openHeader(decrypter: Decrypter, key: Key, header: Uint8Array): P
   }
 }
 
-/** Opens a whole envelope; `stanzas` are the numbers of stanzas that the context allows. A desk does so ten thousand times after a sign-in, so the header is taken apart once. */
+/** Opens a whole envelope; `stanzas` are the numbers of stanzas that the context allows. */
 export async function open(identity: Identity, file: Uint8Array, ...stanzas: readonly number[]): Promise<Bytes> {
-  const { size } = readHeader(file, stanzas);
-  const lines = latin1.decode(file.subarray(0, size)).split("\n");
+  return openRead(identity, file, readHeader(file, stanzas));
+}
+
+/** The same of one whose header was read: a desk opens ten thousand after a sign-in, and each header is taken apart once. */
+export async function openRead(identity: Identity, file: Uint8Array, { size, lines }: Header): Promise<Bytes> {
   const fileKey = (await unwrapped(identity, lines)) ?? refuse("no-match", "the header does not open with this key");
   const marked = file.subarray(0, size - MAC_LENGTH - 1);
-  if (!equalBytes(mac(hkdf(fileKey, "header"), marked), headerBytes((lines.at(-2) as string).slice(4)))) refuse("header-mac", "the header does not open with this key");
+  if (!equalBytes(mac(hkdf(fileKey, "header"), marked), headerBytes((lines.at(-1) as string).slice(4)))) refuse("header-mac", "the header does not open with this key");
   if (file.length < size + NONCE_SIZE) refuse("header", "the payload's nonce is missing");
   return openPayload(fileKey, file.subarray(size, size + NONCE_SIZE), file.subarray(size + NONCE_SIZE));
 }
 
 /** The file key out of the first stanza that opens: behind the first line of a header that was looked at come two for each. */
 async function unwrapped(identity: Identity, lines: readonly string[]): Promise<Bytes | null> {
-  for (let at = 1; at < lines.length - 2; at += 2) {
+  for (let at = 1; at < lines.length - 1; at += 2) {
     const [enc, ct] = [headerBytes((lines[at] as string).split(" ")[2] as string), headerBytes(lines[at + 1] as string)];
     const fileKey = await hpkeOpen(identity, { enc, ct }, INFO);
     if (fileKey !== null) return fileKey;

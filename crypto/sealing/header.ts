@@ -17,10 +17,13 @@ export interface Header {
   readonly stanzas: number;
   /** Bytes up to and with the line feed of the MAC line. */
   readonly size: number;
+  /** Its lines: the first one, two for each stanza, the MAC line. */
+  readonly lines: readonly string[];
 }
 
 class Lines {
   at = 0;
+  readonly all: string[] = [];
 
   constructor(private readonly bytes: Uint8Array) {}
 
@@ -30,6 +33,7 @@ class Lines {
     const line = latin1.decode(this.bytes.subarray(this.at, end));
     if (!PRINTABLE.test(line)) refuse("header", "a byte that is not printable ASCII");
     this.at = end + 1;
+    this.all.push(line);
     return line;
   }
 }
@@ -72,7 +76,7 @@ export function readHeader(file: Uint8Array, expected: readonly number[]): Heade
   }
   if (stanzas === 0) refuse("header", "nobody is addressed");
   if (!expected.includes(stanzas)) refuse("stanzas", "not the number of stanzas of this context");
-  return { stanzas, size: lines.at };
+  return { stanzas, size: lines.at, lines: lines.all };
 }
 
 /** The server's and the page's look at an envelope from outside: its shape, no key. */

@@ -1,6 +1,6 @@
 /** What the desk says, read strictly: lists, files of cases, the batch, the member's own keys, figures. */
 
-import { b64decode } from "../../crypto/framing.js";
+import { b64decode, b64length } from "../../crypto/framing.js";
 import { HISTORY_LIMIT, isHistorySize } from "../../crypto/case/history.js";
 import { proofShape } from "../../crypto/case/regrants.js";
 import { refuse } from "../../crypto/errors.js";
@@ -23,7 +23,7 @@ const bytes = (limit?: number): Shape<string> => (value) => base64(undefined, li
 /** A history document: whether it is the one that the grant names, the grant tells. */
 const history: Shape<string> = (value) => {
   const found = base64(undefined, HISTORY_LIMIT)(value);
-  return isHistorySize(b64decode(found).length) ? found : refuse("schema", "not the size of a history document");
+  return isHistorySize(b64length(found)) ? found : refuse("schema", "not the size of a history document");
 };
 const bilingual = optionalRecord({ zh: text(NAME_LIMIT), en: text(NAME_LIMIT) });
 const signedEvent = optionalRecord({ payload: text(), sig: maybe(base64(64)) });

@@ -35,6 +35,20 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** Milliseconds of work after which a page has its turn. */
+const TURN_MS = 50;
+
+/** Gives the page its turn now and then in a row of short steps, and first has it shown how far they are: a page that paints after each takes longer for that than for the steps. */
+export function turns(): (show: () => void) => Promise<void> {
+  let due = 0;
+  return async (show) => {
+    if (performance.now() < due) return;
+    show();
+    await breathe();
+    due = performance.now() + TURN_MS;
+  };
+}
+
 /** Shows the red banner where the site says that it is a demo. */
 export async function showDemo(): Promise<void> {
   const answer = await fetch("/office/site.json", { cache: "no-store" }).catch(() => null);

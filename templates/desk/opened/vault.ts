@@ -2,9 +2,10 @@
 
 import {
   type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, checkChain, checkProof, claimBlock, claimsOf, namedItems,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, systemRng, recordedProof, verifyManyEvents,
+  openAttachmentAsBlob, openKeyringEntry, type Removal, readCase, readRemoval, systemRng, recordedProof, verifyManyEvents,
 } from "../../../crypto/staff.js";
-import { readPacket } from "../../../crypto/case/grantbody.js";
+import { openPacket } from "../../../crypto/case/grant.js";
+import { readLargePacket } from "../../../crypto/case/grantbody.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases } from "../api.js";
 import type { Disk } from "../cache/disk.js";
 import { SealedRecord } from "../cache/sealedrecord.js";
@@ -17,7 +18,7 @@ import { Pins } from "./pins.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
 import { ruledCase } from "./casestate.js";
-import { breathe } from "../ui.js";
+import { turns } from "../ui.js";
 
 const CLAIMED = "claimed";
 const CLAIM_BLOCK = 8;
@@ -127,19 +128,19 @@ export class Vault {
     const total = wanted.reduce((sum, { ids }) => sum + ids.length, 0);
     const found = new Map<string, Grant>();
     const opened: string[] = [];
+    const turn = turns();
     let done = 0;
     const pieces = [batch.regrants, ...wanted.map(({ day, ids }) => () => batch.entries(day, ids))];
     for (const fetchPiece of pieces) {
       for (const entry of await fetchPiece()) {
         if (tried.has(entry.id)) continue;
         done += 1;
-        progress(done, Math.max(total, done));
-        const grant = this.isOpenBy(entry.packet, listed) ? null : await this.tryPacket(entry.packet);
+        await turn(() => progress(done, Math.max(total, done)));
+        const grant = await this.tryPacket(entry.packet, listed);
         tried.add(entry.id);
         if (grant !== null) opened.push(entry.id);
         // All of a case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
         if (grant !== null) found.set(grant.hash, grant);
-        await breathe();
       }
     }
     const accepted = await claimAll([...found.values()]);
@@ -156,20 +157,12 @@ export class Vault {
     return refused.some(({ hash }) => (this.#refused.get(hash) ?? 0) < MOST_TRIES);
   }
 
-  /** Whether a case of the list is open here by this very packet: with a thousand cases that is most of the batch. */
-  private isOpenBy(packet: string, listed: ReadonlySet<string>): boolean {
+  /** The grant of a packet; null where it is not this member's, or a case of the list is open here by it: with a thousand cases that is most of the batch. */
+  private async tryPacket(packet: string, listed: ReadonlySet<string> = new Set()): Promise<Grant | null> {
     try {
-      const id = this.#grants.get(readPacket(b64decode(packet)).hash);
-      return id !== undefined && listed.has(id);
-    } catch (error) {
-      if (error instanceof CryptoError) return false;
-      throw error;
-    }
-  }
-
-  private async tryPacket(packet: string): Promise<Grant | null> {
-    try {
-      return await openGrant(this.staff, b64decode(packet), this.directory);
+      const parts = await readLargePacket(b64decode(packet));
+      const open = this.#grants.get(parts.hash);
+      return open !== undefined && listed.has(open) ? null : await openPacket(this.staff, parts, this.directory);
     } catch (error) {
       // A packet that nobody could have made rightly is a dummy of the server's or an attack; both are passed over.
       if (error instanceof CryptoError) return null;
@@ -274,9 +267,9 @@ export class Vault {
     const pinned = file.keyring === null ? null : this.ofCase(file, await openKeyringEntry(this.staff, file.keyring));
     const known = this.taken(file.case) ?? pinned;
     const newest = pinned !== null && known !== null && pinned.epoch < known.epoch ? known : (pinned ?? known);
-    const bytes = b64decode(file.packet);
-    if (newest !== null && readPacket(bytes).hash === newest.hash) return { grant: this.ofCase(file, newest), newest, fresh: false };
-    const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
+    const parts = await readLargePacket(b64decode(file.packet));
+    if (newest !== null && parts.hash === newest.hash) return { grant: this.ofCase(file, newest), newest, fresh: false };
+    const grant = await openPacket(this.staff, parts, this.directory, newest?.pin ?? null);
     if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
     // Nothing is taken over from a re-grant before those have signed it who may.
     checkProof(this.directory, this.ofCase(file, grant), recordedProof(events, grant.hash), newest);

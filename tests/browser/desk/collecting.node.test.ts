@@ -50,3 +50,22 @@ test("a case that is not in the list is claimed, also where it was open here", a
 test("a case of the list that is not open here is claimed", async () => {
   assert.deepEqual(await claimed(false, [file.case]), [...FILLED.slice(1), true]);
 });
+
+test("a batch is told of once in a turn, not at each packet: a page that paints takes longer than what is tried", async () => {
+  const { now } = performance;
+  const ids = Array.from({ length: 40 }, (_, n) => b64encode(new Uint8Array(16).fill(n)));
+  const told = async (advance: number): Promise<number> => {
+    let [clock, said] = [1000, 0];
+    performance.now = () => (clock += advance);
+    globalThis.fetch = async (address) => {
+      const batch = { days: [{ day: directory.today, ids }] };
+      const entries = { entries: ids.map((id) => ({ id, packet: "AAAA" })) };
+      return new Response(JSON.stringify(address === "/api/batch" ? batch : String(address).startsWith("/api/batch/") ? entries : answerTo(String(address))));
+    };
+    const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
+    await vault.collect(new Set(), () => { said += 1; }, false);
+    performance.now = now;
+    return said;
+  };
+  assert.deepEqual([await told(0), await told(1000)], [1, 40]);
+});

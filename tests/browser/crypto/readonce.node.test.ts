@@ -1,0 +1,67 @@
+// What a desk does ten thousand times after a sign-in, it does once for each thing: a header is taken apart once, a grant's packet hashed once.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { checkItemMac, openItem } from "../../../crypto/case/items.js";
+import { caseIdentity, keysOf, readLargePacket, readPacket } from "../../../crypto/case/grantbody.js";
+import { openPacket } from "../../../crypto/case/grant.js";
+import { readItem } from "../../../crypto/case/thread.js";
+import { CryptoError, b64decode } from "../../../crypto/staff.js";
+import { directory, given, grant, staff } from "../desk/pinnedcase.js";
+
+const LINE_FEED = 10;
+
+/** How many lines of headers are looked for while this runs. */
+async function linesRead(work: () => unknown): Promise<number> {
+  const whole = Uint8Array.prototype.indexOf;
+  let read = 0;
+  Uint8Array.prototype.indexOf = function counted(this: Uint8Array, ...sought: Parameters<typeof whole>) {
+    if (sought[0] === LINE_FEED) read += 1;
+    return whole.apply(this, sought);
+  };
+  try {
+    await work();
+  } finally {
+    Uint8Array.prototype.indexOf = whole;
+  }
+  return read;
+}
+
+/** A header's lines: the first, two for each stanza, the MAC. */
+const linesOf = (stanzas: number): number => 2 + 2 * stanzas;
+
+test("the header of an item is read once, though it is looked at before its key is known and opened afterwards", async () => {
+  const report = given.items.find((one: { dir: string }) => one.dir === "to-office");
+  const lines = await linesRead(async () => {
+    const item = readItem(report);
+    checkItemMac(item, b64decode(grant.body.macs.to_office));
+    assert.equal((await openItem(item, caseIdentity(keysOf(grant.body)))).content.type, "report");
+  });
+  assert.equal(lines, linesOf(1));
+});
+
+test("the packet of a grant is taken apart once, and hashed by the browser alone", async () => {
+  const { digest } = crypto.subtle;
+  let hashed = 0;
+  crypto.subtle.digest = function counted(this: SubtleCrypto, ...what: Parameters<typeof digest>) {
+    hashed += 1;
+    return digest.apply(this, what);
+  };
+  const lines = await linesRead(async () => {
+    const parts = await readLargePacket(b64decode(given.packet));
+    assert.equal((await openPacket(staff, parts, directory))?.hash, grant.hash);
+  });
+  crypto.subtle.digest = digest;
+  assert.deepEqual([lines, hashed], [linesOf(readPacket(b64decode(given.packet)).bucket), 1]);
+});
+
+test("both ways to take a packet apart say the same, and refuse the same", async () => {
+  const packet = b64decode(given.packet);
+  assert.deepEqual(await readLargePacket(packet), readPacket(packet));
+  const longer = packet.slice();
+  longer[longer.length - 1] = 1;
+  for (const wrong of [packet.slice(1), longer]) {
+    assert.throws(() => readPacket(wrong), (error) => error instanceof CryptoError && error.stage === "schema");
+    await assert.rejects(readLargePacket(wrong), (error) => error instanceof CryptoError && error.stage === "schema");
+  }
+});
