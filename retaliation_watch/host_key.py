@@ -55,7 +55,7 @@ class HostKey:
         return nonce + self._cipher.encrypt(nonce, padded, owner)
 
     def decrypt_text(self, owner: bytes, ciphertext: bytes) -> str:
-        """What a box holds; raises `KeyDiffers` for one of another key or owner."""
+        """What a ciphertext holds; raises `KeyDiffers` for one of another key or owner."""
         try:
             return self._cipher.decrypt(ciphertext[:12], ciphertext[12:], owner)[:-1].rstrip(b"\x00").decode()
         except InvalidTag as error:

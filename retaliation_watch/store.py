@@ -68,13 +68,13 @@ WAITING = Table(
     sqlite_with_rowid=False,
 )
 
-# Employees under a pseudonym; the number in HR's records lies in `box`, under the host's key.
+# Employees under a pseudonym; the number in HR's records is in `ciphertext`, under the host's key.
 PEOPLE = Table(
     "people",
     METADATA,
     Column("person", LargeBinary(32), primary_key=True),
     Column("entity", String(48), nullable=False),
-    Column("box", LargeBinary, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
     # Of the roster that told it last, as long as `roster` names none.
     Column("sequence", Integer, nullable=False),
     Column("seen", Date, nullable=False),
@@ -152,12 +152,12 @@ DELIVERIES = Table(
 
 # Rows that could not be read, under the host's key.
 QUARANTINED_ROWS = Table(
-    "aside",
+    "quarantined_rows",
     METADATA,
     Column("delivery", LargeBinary(32), primary_key=True),
     Column("line", Integer, primary_key=True),
     Column("code", String(32), nullable=False),
-    Column("box", LargeBinary, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -201,7 +201,7 @@ ALERTS = Table(
     # As of the last run, with everything that was told and when.
     Column("evidence", Text, nullable=False),
     # When it was told last: with its first day, or again; none where older code wrote the row: then with its first.
-    Column("told", Date),
+    Column("notified_on", Date),
     sqlite_with_rowid=False,
 )
 
@@ -231,7 +231,7 @@ FIGURES = Table(
     METADATA,
     Column("entity", String(48), primary_key=True),
     Column("period", String(8), primary_key=True),
-    Column("told", Text, nullable=False),
+    Column("disclosed", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -37,7 +37,7 @@ class OutboxItem:
 
 def is_waiting(connection: Connection, now: int, case: CaseId | None = None) -> bool:
     """Whether any load can be leased: asked first, so that who has nothing to do writes nothing."""
-    query = select(OUTBOX_ITEMS.c.n).where(OUTBOX_ITEMS.c.leased_until <= now, OUTBOX_ITEMS.c.aside.is_(False))
+    query = select(OUTBOX_ITEMS.c.n).where(OUTBOX_ITEMS.c.leased_until <= now, OUTBOX_ITEMS.c.undeliverable.is_(False))
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
     return connection.execute(query.limit(1)).first() is not None
@@ -45,7 +45,7 @@ def is_waiting(connection: Connection, now: int, case: CaseId | None = None) -> 
 
 def waiting_among(connection: Connection, now: int, cases: Collection[CaseId]) -> list[CaseId]:
     """Those of the cases of which any load can be leased."""
-    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.aside.is_(False)
+    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.undeliverable.is_(False)
     query = select(OUTBOX_ITEMS.c.case_id).where(free, OUTBOX_ITEMS.c.case_id.in_(cases)).distinct()
     return [CaseId(bytes(one)) for one in connection.scalars(query)]
 
@@ -62,7 +62,7 @@ def lease_items(connection: Connection, now: int, limit: int, case: CaseId | Non
         earlier.c.n < OUTBOX_ITEMS.c.n,
         earlier.c.leased_until > now,
     )
-    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.aside.is_(False)
+    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.undeliverable.is_(False)
     query = select(OUTBOX_ITEMS).where(free, ~held.exists())
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
@@ -110,7 +110,7 @@ def count_try(connection: Connection, event_hash: bytes, place: Place | None) ->
     tries = connection.scalar(select(OUTBOX_ITEMS.c.tries).where(mine)) or 0
     if tries < MOST_TRIES:
         return False
-    connection.execute(update(OUTBOX_ITEMS).where(mine).values(aside=True))
+    connection.execute(update(OUTBOX_ITEMS).where(mine).values(undeliverable=True))
     if place is not None:
         last = CASES.c[SEQUENCES[place.direction]]
         newest = (CASES.c.case_id == place.case) & (last == place.seq)
@@ -120,7 +120,7 @@ def count_try(connection: Connection, event_hash: bytes, place: Place | None) ->
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """A load that was set aside: its case, the number of its event, the day on which it came."""
+    """A load that was found undeliverable: its case, the number of its event, the day on which it came."""
 
     case: CaseId
     n: int
@@ -130,7 +130,7 @@ class Undeliverable:
 def undeliverable(connection: Connection, cases: Collection[CaseId] | None = None) -> list[Undeliverable]:
     """What was set aside of these cases, or of all."""
     columns = (OUTBOX_ITEMS.c.case_id, OUTBOX_ITEMS.c.n, OUTBOX_ITEMS.c.day)
-    query = select(*columns).where(OUTBOX_ITEMS.c.aside.is_(True)).order_by(*columns[:2])
+    query = select(*columns).where(OUTBOX_ITEMS.c.undeliverable.is_(True)).order_by(*columns[:2])
     if cases is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id.in_(cases))
     return [Undeliverable(CaseId(bytes(row.case_id)), row.n, row.day) for row in connection.execute(query)]
@@ -138,4 +138,4 @@ def undeliverable(connection: Connection, cases: Collection[CaseId] | None = Non
 
 def count_undeliverable(connection: Connection) -> int:
     """How many loads were set aside, of all cases."""
-    return connection.scalar(select(func.count()).where(OUTBOX_ITEMS.c.aside.is_(True))) or 0
+    return connection.scalar(select(func.count()).where(OUTBOX_ITEMS.c.undeliverable.is_(True))) or 0

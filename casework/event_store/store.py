@@ -229,9 +229,9 @@ OUTBOX_ITEMS: Final = Table(
     Column("day", Date, nullable=False),
     # Seconds since 1970 until which one worker has this row; 0 when nobody has.
     Column("leased_until", Integer, nullable=False),
-    # How often the mailroom refused it, and whether it was therefore set aside: nothing waits for it any more.
+    # How often the mailroom refused it, and whether it is therefore undeliverable: nothing waits for it any more.
     Column("tries", Integer, nullable=False, server_default="0"),
-    Column("aside", Boolean, nullable=False, server_default=false()),
+    Column("undeliverable", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_items_case", "case_id", "n"),
     sqlite_with_rowid=False,
 )

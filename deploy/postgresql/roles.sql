@@ -4,7 +4,7 @@ SELECT 'CREATE ROLE yanlu_desk LOGIN' WHERE to_regrole('yanlu_desk') IS NULL \ge
 SELECT 'CREATE ROLE yanlu_worker LOGIN' WHERE to_regrole('yanlu_worker') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_backup LOGIN' WHERE to_regrole('yanlu_backup') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_watch LOGIN' WHERE to_regrole('yanlu_watch') IS NULL \gexec
-SELECT 'CREATE ROLE yanlu_drop LOGIN' WHERE to_regrole('yanlu_drop') IS NULL \gexec
+SELECT 'CREATE ROLE yanlu_hr_upload LOGIN' WHERE to_regrole('yanlu_hr_upload') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_mailroom_owner LOGIN' WHERE to_regrole('yanlu_mailroom_owner') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_cases_owner LOGIN' WHERE to_regrole('yanlu_cases_owner') IS NULL \gexec
 SELECT 'CREATE ROLE yanlu_accounts_owner LOGIN' WHERE to_regrole('yanlu_accounts_owner') IS NULL \gexec
@@ -18,7 +18,7 @@ ALTER ROLE yanlu_desk NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASS
 ALTER ROLE yanlu_worker NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_backup NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_watch NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
-ALTER ROLE yanlu_drop NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+ALTER ROLE yanlu_hr_upload NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_mailroom_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_cases_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE yanlu_accounts_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
@@ -36,37 +36,37 @@ SELECT 'CREATE DATABASE yanlu_identity OWNER yanlu_identity_owner TEMPLATE templ
 SELECT 'CREATE DATABASE yanlu_watch OWNER yanlu_watch_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_watch') \gexec
 SELECT 'CREATE DATABASE yanlu_deletions OWNER yanlu_deletions_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_deletions') \gexec
 SELECT 'CREATE DATABASE yanlu_ledger OWNER yanlu_ledger_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yanlu_ledger') \gexec
-REVOKE ALL ON DATABASE yanlu_mailroom FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_mailroom FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_mailroom TO yanlu_intake;
 GRANT CONNECT ON DATABASE yanlu_mailroom TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_mailroom TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_mailroom TO yanlu_backup;
-REVOKE ALL ON DATABASE yanlu_cases FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_cases FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_cases TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_cases TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_cases TO yanlu_backup;
-REVOKE ALL ON DATABASE yanlu_accounts FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_accounts FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_accounts TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_accounts TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_accounts TO yanlu_backup;
-REVOKE ALL ON DATABASE yanlu_erasure FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_erasure FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_intake;
 GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_erasure TO yanlu_backup;
-REVOKE ALL ON DATABASE yanlu_identity FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_identity FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_identity TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_identity TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_identity TO yanlu_backup;
-REVOKE ALL ON DATABASE yanlu_watch FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_watch FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_watch TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_watch TO yanlu_backup;
 GRANT CONNECT ON DATABASE yanlu_watch TO yanlu_watch;
-GRANT CONNECT ON DATABASE yanlu_watch TO yanlu_drop;
-REVOKE ALL ON DATABASE yanlu_deletions FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+GRANT CONNECT ON DATABASE yanlu_watch TO yanlu_hr_upload;
+REVOKE ALL ON DATABASE yanlu_deletions FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_deletions TO yanlu_worker;
 GRANT CONNECT ON DATABASE yanlu_deletions TO yanlu_backup;
-REVOKE ALL ON DATABASE yanlu_ledger FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_drop;
+REVOKE ALL ON DATABASE yanlu_ledger FROM PUBLIC, yanlu_intake, yanlu_desk, yanlu_worker, yanlu_backup, yanlu_watch, yanlu_hr_upload;
 GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_intake;
 GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_desk;
 GRANT CONNECT ON DATABASE yanlu_ledger TO yanlu_worker;

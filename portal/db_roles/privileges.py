@@ -22,12 +22,12 @@ class StoreRole(StrEnum):
     BACKUP = "backup"
     # On a host of its own: what the officer works with, and what HR reaches; the second reads no entry and no alert.
     WATCH = "watch"
-    HR_UPLOAD = "drop"
+    HR_UPLOAD = "hr-upload"
 
     @property
     def login(self) -> str:
         """The role's name on the server."""
-        return PREFIX + self.value
+        return PREFIX + self.value.replace("-", "_")
 
 
 def owner_of(store: StoreName) -> str:
@@ -54,7 +54,7 @@ class Rights:
 EVERYBODY: Final = ("schema_revision",)
 UPLOADS: Final = (
     "part_hash",
-    "note_part",
+    "record_part",
     "upload_parts",
     "whole_upload",
     "claim_upload",
@@ -64,17 +64,17 @@ UPLOADS: Final = (
     "reports_since",
     "waiting_drafts",
 )
-KEYS: Final = ("keep_keys", "find_keys")
+KEYS: Final = ("store_keys", "find_keys")
 # What is published anyway.
 READING_LOG: Final = ("log_tile", "log_checkpoint", "log_sizes", "log_newest", "log_index")
 REWRITING: Final = ("rewrite_tables",)
 # A new report goes in; what they tell of one that is there is the hash of what was sent.
-SUBMITTING: Final = ("take_reports", "keep_report", "open_mailbox", "known_report")
+SUBMITTING: Final = ("submit_reports", "insert_report", "open_mailbox", "known_report")
 
 _INTAKE: Final = {
     StoreName.MAILROOM: Rights(
         functions=(
-            *SUBMITTING, "mailbox_of", "read_mailbox", "filing_of", "accept_post", "open_draft", "keep_draft",
+            *SUBMITTING, "mailbox_of", "read_mailbox", "filing_of", "accept_post", "open_draft", "store_draft",
             "part_for_reporter", "slot_numbers", *UPLOADS,
         )
     ),
@@ -95,7 +95,7 @@ _DESK: Final = {
             "blob_parts": ("SELECT",),
             # A member has the name of a witness or of the person concerned sealed.
             # A packet that waits for its batch is handed out to those who know its hash.
-            "outbox_identity": ("SELECT (packet, content_hash, takes_back)", "INSERT"),
+            "outbox_identity": ("SELECT (packet, content_hash, withdrawal)", "INSERT"),
             "outbox_protection": ("INSERT",),
         },
         # Members take reports down for those who come by telephone, letter or in person.
@@ -175,7 +175,7 @@ _WORKER: Final = {
             "cases": ("SELECT", "INSERT", "UPDATE", "DELETE"),
             "events": ("SELECT", "INSERT", "DELETE"),
             "claims": ("SELECT (case_id, epoch)", "DELETE"),
-            "outbox_items": ("SELECT", "UPDATE (leased_until, tries, aside)", "DELETE"),
+            "outbox_items": ("SELECT", "UPDATE (leased_until, tries, undeliverable)", "DELETE"),
             "outbox_log": ("SELECT", "INSERT", "DELETE"),
             "log_heads": ("SELECT", "INSERT", "DELETE"),
             "proposals": ("SELECT (case_id, day)", "DELETE"),
@@ -230,7 +230,7 @@ _WATCH: Final = {
             "sources": ("SELECT", "INSERT", "UPDATE"),
             "forms": ("SELECT", "INSERT"),
             "deliveries": ("SELECT", "UPDATE (state)"),
-            "aside": ("SELECT", "DELETE"),
+            "quarantined_rows": ("SELECT", "DELETE"),
             "reviews": ("SELECT", "INSERT", "UPDATE (answer)"),
             "draws": ("SELECT", "INSERT"),
             "figures": ("SELECT", "INSERT"),
@@ -253,7 +253,7 @@ _HR_UPLOAD: Final = {
             "sources": ("SELECT",),
             "forms": ("SELECT",),
             "deliveries": ("SELECT", "INSERT", "UPDATE (state, receipt, accepted)"),
-            "aside": ("SELECT", "INSERT"),
+            "quarantined_rows": ("SELECT", "INSERT"),
             "reviews": ("SELECT", "INSERT"),
         }
     ),

@@ -137,7 +137,7 @@ def _file(desk: Desk, own: OwnCase, stored: _Stored) -> dict[str, object] | None
         "events": [_event(event) for event in events],
         "proposal": None if proposal is None else _proposal(proposal, key),
         # Events whose item could not be delivered and never will be: nobody need wait for it.
-        "aside": [one.n for one in stored.undelivered if one.case == case],
+        "undeliverable": [one.n for one in stored.undelivered if one.case == case],
         "keyring": json.loads(stored.keyring[case]) if case in stored.keyring else None,
         "reporter_hint": [
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint
@@ -177,7 +177,7 @@ def former_file(desk: Desk, former: FormerCase) -> dict[str, object]:
         "events": [_event(event) for event in events],
         "keyring": None,
         "proposal": None,
-        "aside": [],
+        "undeliverable": [],
     }
 
 

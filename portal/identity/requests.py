@@ -61,7 +61,7 @@ def store_request(store: Store, request: Request, today: date) -> bool:
     row: dict[str, object] = {
         "request_id": request.request,
         "ground": request.ground.value,
-        "told": request.notify.value,
+        "notify": request.notify.value,
         "expires": date.fromisoformat(request.expires),
         "reason": request.reason,
         "body": request.body,
@@ -89,7 +89,7 @@ def list_requests(store: Store, office: bytes) -> list[StoredRequest]:
                 office,
                 bytes(row.request_id),
                 Ground(row.ground),
-                NotifyWhen(row.told),
+                NotifyWhen(row.notify),
                 row.expires.isoformat(),
                 bytes(row.reason),
                 bytes(row.body),

@@ -23,7 +23,7 @@ REQUESTS = Table(
     METADATA,
     Column("request_id", LargeBinary(16), primary_key=True),
     Column("ground", String(16), nullable=False),
-    Column("told", String(8), nullable=False),
+    Column("notify", String(8), nullable=False),
     # Always a Sunday: the rows of a week look alike.
     Column("expires", Date, nullable=False),
     Column("reason", LargeBinary, nullable=False),

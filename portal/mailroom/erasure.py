@@ -30,7 +30,7 @@ ERASURE_KEYS = Table(
     sqlite_with_rowid=False,
 )
 # On PostgreSQL by functions: the roles of both faces read no key whose id they don't know.
-_KEEP, _FIND = text("SELECT keep_keys(:ids, :keys, :day)"), text("SELECT * FROM find_keys(:ids)")
+_KEEP, _FIND = text("SELECT store_keys(:ids, :keys, :day)"), text("SELECT * FROM find_keys(:ids)")
 _ONE_KEY = select(ERASURE_KEYS.c.key).where(ERASURE_KEYS.c.erasure_id == bindparam("wanted"))
 
 

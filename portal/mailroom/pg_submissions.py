@@ -23,7 +23,7 @@ def insert_batch(tx: Connection, arrivals: Sequence[Rows]) -> list[bool]:
     placeholders = ", ".join(f"_{name} => %({name})b" for name in (*arguments[0], "keys"))
     columns: dict[str, object] = {name: [one[name] for one in arguments] for name in arguments[0]}
     columns["keys"] = [key for at in order for key in outbox_keys(arrivals[at])]
-    new = tx.exec_driver_sql(f"SELECT * FROM take_reports({placeholders})", columns).scalars().all()  # noqa: S608
+    new = tx.exec_driver_sql(f"SELECT * FROM submit_reports({placeholders})", columns).scalars().all()  # noqa: S608
     return [inserted for _, inserted in sorted(zip(order, new, strict=True))]
 
 
@@ -61,4 +61,6 @@ def outbox_keys(rows: Rows) -> list[object]:
 def insert_report(tx: Connection, rows: Rows) -> None:
     """Writes all of a report but its mailbox, which was opened in the same transaction."""
     arguments = report_arguments(rows)
-    call(tx, "keep_report", **{name: arguments[name] for name in arguments if name != "digest"}, keys=outbox_keys(rows))
+    call(
+        tx, "insert_report", **{name: arguments[name] for name in arguments if name != "digest"}, keys=outbox_keys(rows)
+    )

@@ -259,7 +259,7 @@ def store_draft(mailroom: Mailroom, token: bytes, draft: Sealed, today: date) ->
             _upsert_sealed(mailroom, tx, DRAFTS, mailbox_id_of(token), draft, key, today)
         else:
             sealed = wrap_erasable(key, compact(draft.document()), mailroom.rng)
-            call(tx, "keep_draft", token=token, seq=draft.seq, sealed=sealed, day=today)
+            call(tx, "store_draft", token=token, seq=draft.seq, sealed=sealed, day=today)
     if erasure_id != spare.erasure_id:
         mailroom.erasure.give_back(spare, today)
 

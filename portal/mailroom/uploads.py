@@ -179,7 +179,7 @@ def _record_part_sqlite(tx: Connection, row: dict[str, object], erasure_id: byte
 
 def _record_part_pg(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
     given = {"blob" if name == "blob_id" else name: value for name, value in row.items()}
-    outcome = call(tx, "note_part", **given, day=today, erasure=erasure_id).scalar_one()
+    outcome = call(tx, "record_part", **given, day=today, erasure=erasure_id).scalar_one()
     if outcome in ("taken", "other"):
         raise PartDiffers
     return outcome == "new"

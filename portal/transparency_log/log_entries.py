@@ -86,7 +86,7 @@ def unsealing_facts(identity: Store, office: bytes) -> list[bytes]:
 
 def _request_entry(key: bytes, row: Row[Any]) -> bytes:
     day, sealed = row.expires.isoformat(), (bytes(row.reason), bytes(row.body))
-    content = frame("yanlu/v1/log-unseal", bytes(row.request_id), row.ground, row.told, day, *sealed)
+    content = frame("yanlu/v1/log-unseal", bytes(row.request_id), row.ground, row.notify, day, *sealed)
     return log_entry(key, Fact.UNSEAL_REQUEST, sha256(content))
 
 

@@ -41,7 +41,7 @@ def read_host_key(settings: Settings) -> HostKey:
 
 def watch_cache(settings: Settings) -> CacheDir:
     """Where the weekly run stores the columns that it read, beside the host's key and in no backup."""
-    return CacheDir(settings.data / "watch-look")
+    return CacheDir(settings.data / "watch-weekly-run")
 
 
 def build_watch_context(settings: Settings, clock: Clock = system_clock) -> WatchContext:

@@ -77,6 +77,6 @@ def _numbers_of(connection: Connection, key: HostKey, persons: list[bytes]) -> l
     found: dict[bytes, str] = {}
     for start in range(0, len(persons), AT_ONCE):
         part = persons[start : start + AT_ONCE]
-        rows = connection.execute(select(PEOPLE.c.person, PEOPLE.c.box).where(PEOPLE.c.person.in_(part)))
-        found |= {bytes(row.person): key.decrypt_text(bytes(row.person), bytes(row.box)) for row in rows}
+        rows = connection.execute(select(PEOPLE.c.person, PEOPLE.c.ciphertext).where(PEOPLE.c.person.in_(part)))
+        found |= {bytes(row.person): key.decrypt_text(bytes(row.person), bytes(row.ciphertext)) for row in rows}
     return [found[person] for person in persons if person in found]

@@ -189,9 +189,9 @@ def _store_people(
     """Writes only the people whom a roster changes: a few hundred of a million each week."""
     changed = changed_people(*found, manifest, newest_rosters(tx, source.entity).get(source.source))
     # A person's encrypted number is the same each time: it is computed and written once.
-    place = UpsertTarget(PEOPLE, ("person",), ("entity", "box"))
+    place = UpsertTarget(PEOPLE, ("person",), ("entity", "ciphertext"))
     upsert(tx, place, encrypt_people(key, source.entity, changed.listed))
-    upsert(tx, place, [changed.unlisted.with_columns(entity=pl.lit(source.entity), box=pl.lit(b""))])
+    upsert(tx, place, [changed.unlisted.with_columns(entity=pl.lit(source.entity), ciphertext=pl.lit(b""))])
 
 
 def _store_quarantined(tx: Connection, key: HostKey, manifest: Manifest, rows: Rows) -> None:
@@ -201,7 +201,7 @@ def _store_quarantined(tx: Connection, key: HostKey, manifest: Manifest, rows: R
             "delivery": manifest.delivery,
             "line": line,
             "code": codes.get(line, "flawed"),
-            "box": key.encrypt_text(manifest.delivery, text),
+            "ciphertext": key.encrypt_text(manifest.delivery, text),
         }
         for line, text in rows.quarantined.items()
     ]

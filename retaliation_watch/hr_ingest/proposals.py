@@ -119,7 +119,14 @@ def drawn_reviews(connection: Connection, key: HostKey, entity: str, since: date
     Padded to a multiple of `DRAWN_SIZE`. Which they are follows from class and coin, for everybody alike.
     """
     query = (
-        select(REVIEWS.c.review, REVIEWS.c.kind, REVIEWS.c.planned, REVIEWS.c.received, PEOPLE.c.person, PEOPLE.c.box)
+        select(
+            REVIEWS.c.review,
+            REVIEWS.c.kind,
+            REVIEWS.c.planned,
+            REVIEWS.c.received,
+            PEOPLE.c.person,
+            PEOPLE.c.ciphertext,
+        )
         .join(PEOPLE, PEOPLE.c.person == REVIEWS.c.person)
         .where((PEOPLE.c.entity == entity) & (REVIEWS.c.source == RULE) & (REVIEWS.c.received >= since))
         .order_by(REVIEWS.c.received, REVIEWS.c.review)
@@ -127,7 +134,7 @@ def drawn_reviews(connection: Connection, key: HostKey, entity: str, since: date
     rows = [
         {
             "review": b64encode(bytes(row.review)),
-            "employee": key.decrypt_text(bytes(row.person), bytes(row.box)),
+            "employee": key.decrypt_text(bytes(row.person), bytes(row.ciphertext)),
             "kind": row.kind,
             "recorded": row.planned.isoformat(),
             "drawn": row.received.isoformat(),

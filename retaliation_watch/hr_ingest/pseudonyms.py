@@ -69,7 +69,7 @@ def encrypt_people(key: HostKey, entity: str, people: pl.DataFrame) -> Iterator[
     for part in people.iter_slices(BATCH_ROWS):
         rows = part.select("employee", "person", "is_new").iter_rows()
         encrypted = [key.encrypt_text(person, plain_number(text)) if new else b"" for text, person, new in rows]
-        yield part.with_columns(pl.lit(entity).alias("entity"), pl.Series("box", encrypted, pl.Binary))
+        yield part.with_columns(pl.lit(entity).alias("entity"), pl.Series("ciphertext", encrypted, pl.Binary))
 
 
 def pseudonymize_events(source: str, names: Pseudonyms, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -79,11 +79,13 @@ class _Counting:
 
     def _disclose_once(self, period: str, count: Any) -> Any:
         here = (FIGURES.c.entity == self.entity) & (FIGURES.c.period == period)
-        stored = self._tx.scalar(select(FIGURES.c.told).where(here))
+        stored = self._tx.scalar(select(FIGURES.c.disclosed).where(here))
         if stored is not None:
             return json.loads(stored)
         disclosed = count()
-        self._tx.execute(insert(FIGURES), [{"entity": self.entity, "period": period, "told": json.dumps(disclosed)}])
+        self._tx.execute(
+            insert(FIGURES), [{"entity": self.entity, "period": period, "disclosed": json.dumps(disclosed)}]
+        )
         return disclosed
 
     def _read(self) -> History:

@@ -1,1 +1,1 @@
-"""The weekly look: the store's rows through the method, and alerts with their evidence."""
+"""The weekly run: the store's rows through the method, and alerts with their evidence."""

@@ -96,7 +96,7 @@ def _insert_alert(
     delay = 0 if status.alert.level is AlertLevel.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
     shown = since + timedelta(days=delay)
     row = {"alert": rng(16), "person": history.person(status.alert.person), "day": since, "level": evidence["level"]}
-    row |= {"state": AlertState.NEW.value, "shown": shown, "told": max(shown, today)}
+    row |= {"state": AlertState.NEW.value, "shown": shown, "notified_on": max(shown, today)}
     row["evidence"] = _document(evidence, since, [_notification(status, today, NotificationReason.CROSSED)])
     tx.execute(insert(ALERTS), [row])
 
@@ -133,8 +133,8 @@ def _update_alert(
         # What grew after it was closed is open again.
         state = AlertState.NEW.value if state == AlertState.CLOSED.value else state
         shown = min(shown, today) if status.alert.level is AlertLevel.RED else shown
-    notified_on = max(today, shown) if why is not None else row.told
-    values = {"level": evidence["level"], "shown": shown, "told": notified_on, "state": state}
+    notified_on = max(today, shown) if why is not None else row.notified_on
+    values = {"level": evidence["level"], "shown": shown, "notified_on": notified_on, "state": state}
     document = _document(evidence, row.day, notifications)
     tx.execute(update(ALERTS).where(ALERTS.c.alert == row.alert).values(**values, evidence=document))
     return why is not None

@@ -48,14 +48,14 @@ class Naming:
 
 def shown_alerts(connection: Connection, today: date) -> list[dict[str, object]]:
     """The alerts whose day has come, the last notified first, `MOST_SHOWN` at most; under no name."""
-    notified_on = func.coalesce(ALERTS.c.told, ALERTS.c.shown)
+    notified_on = func.coalesce(ALERTS.c.notified_on, ALERTS.c.shown)
     query = select(ALERTS).where(ALERTS.c.shown <= today).order_by(notified_on.desc(), ALERTS.c.alert)
     query = query.limit(MOST_SHOWN)
     return [
         {
             "alert": b64encode(bytes(row.alert)),
             "shown": row.shown.isoformat(),
-            "told": (row.told or row.shown).isoformat(),
+            "told": (row.notified_on or row.shown).isoformat(),
             "state": row.state,
             "evidence": json.loads(row.evidence),
         }
@@ -69,7 +69,7 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
     Whom this officer had named today already is told again and not counted twice.
     """
     row = tx.execute(
-        select(ALERTS.c.person, PEOPLE.c.entity, PEOPLE.c.box)
+        select(ALERTS.c.person, PEOPLE.c.entity, PEOPLE.c.ciphertext)
         .join(PEOPLE, PEOPLE.c.person == ALERTS.c.person)
         .where((ALERTS.c.alert == alert) & (ALERTS.c.shown <= naming.day))
     ).first()
@@ -82,7 +82,7 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
             raise TooManyNames
         record = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
         tx.execute(insert(NAMINGS), [record])
-    return {"entity": row.entity, "employee": key.decrypt_text(bytes(row.person), bytes(row.box))}
+    return {"entity": row.entity, "employee": key.decrypt_text(bytes(row.person), bytes(row.ciphertext))}
 
 
 def _was_named(tx: Connection, alert: bytes, naming: Naming) -> bool:

@@ -83,7 +83,7 @@ export interface CaseFile extends CaseRow {
   readonly proposal: ProposalRow | null;
   readonly dues: readonly DueRow[];
   /** The numbers of the events whose item, as the server says, could not be delivered. */
-  readonly aside: readonly number[];
+  readonly undeliverable: readonly number[];
 }
 
 export interface Me {

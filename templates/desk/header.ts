@@ -29,7 +29,7 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
 /** The page of a member who leads no case: one pane, without queue and search; `refresh` draws it, now and at the button. */
 export async function startOnePane(vault: Vault, words: OfficeWords, refresh: () => Promise<void>): Promise<void> {
   drawHead(vault, words);
-  for (const id of ["to-today", "take-down", "figures", "search", "help"]) byId(id).hidden = true;
+  for (const id of ["to-today", "log-report", "figures", "search", "help"]) byId(id).hidden = true;
   byId("work").classList.add("case-open", "one-pane");
   document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
   byId("sign-out").addEventListener("click", () => void signOutWith(vault, () => undefined));

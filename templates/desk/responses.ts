@@ -44,7 +44,7 @@ export const caseRow = optionalRecord({ ...row, standing });
 export const page = optionalRecord({ cases: list(caseRow, MOST_ROWS), next: maybe(base64(24)) });
 const caseFile = optionalRecord({
   ...row, standing, packet: bytes(), history: maybe(history), items: list(anything, MOST_ITEMS), events: list(signedEvent, MOST_ITEMS), keyring: anything,
-  proposal: maybe(proposal), dues: list(optionalRecord({ clock: text(NAME_LIMIT), day: maybe(day) }), MOST_ROWS), aside: list(integer(), MOST_ITEMS),
+  proposal: maybe(proposal), dues: list(optionalRecord({ clock: text(NAME_LIMIT), day: maybe(day) }), MOST_ROWS), undeliverable: list(integer(), MOST_ITEMS),
 });
 export type CaseFileShape = Read<typeof caseFile>;
 

@@ -81,7 +81,7 @@ export class Work {
 
   async start(): Promise<void> {
     drawHead(this.vault, this.words);
-    const buttons = { "to-today": () => this.back(true), "take-down": () => this.takeDown(), "figures": () => this.openFigures(), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
+    const buttons = { "to-today": () => this.back(true), "log-report": () => this.logReport(), "figures": () => this.openFigures(), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
     for (const [id, press] of Object.entries(buttons)) byId(id).addEventListener("click", () => void press());
     listen((command) => this.obey(command), () => !device.keysOff());
     window.addEventListener("beforeunload", (event) => {
@@ -291,7 +291,7 @@ export class Work {
   }
 
   /** The form of a report that this member takes down for somebody. */
-  private async takeDown(): Promise<void> {
+  private async logReport(): Promise<void> {
     if (!(await mayLeaveForm())) return;
     this.state.open = null;
     this.list.mark();

@@ -49,7 +49,7 @@ def company(folder: Path, size: int, watched: int) -> int:
 
 
 def looked(folder: Path) -> Used:
-    """Two years of weekly looks, from the files to the alerts."""
+    """Two years of weekly runs, from the files to the alerts."""
     named = {"roster": "employees", "events": "hr_events", "watchlist": "watchlist"}
     files = [part for option, name in named.items() for part in (f"--{option}", folder / f"{name}.csv")]
     days = ("--from", "2022-01-04", "--to", "2024-01-04")
@@ -103,7 +103,11 @@ def add_week(figures: Figures, again: Used) -> None:
     figures.at_most(Part.WATCH, week, again.wall, 60.0, "s")
     figures.at_most(Part.WATCH, Words("a week more, most memory", "再加一周，最大内存"), again.peak, 4000.0, "MB")
     parts = {("processor", "处理器"): again.cpu}
-    for part, en, zh in (("roster", "roster", "花名册"), ("events", "events", "异动"), ("look", "look", "查看")):
+    for part, en, zh in (
+        ("roster", "roster", "花名册"),
+        ("events", "events", "异动"),
+        ("analysis", "analysis", "分析"),
+    ):
         parts[f"{en}, processor", f"{zh}，处理器"] = float(str(again.said[part]))
     for (en, zh), seconds in parts.items():
         figures.add(Row(Part.WATCH, Words(f"of the week: {en}", f"其中{zh}"), f"{number(seconds)} s"))

@@ -134,7 +134,7 @@ def fill(folder: Path, last: date) -> dict[str, object]:
 
 
 def week(folder: Path, last: date) -> dict[str, object]:
-    """The last week through the door and the look after it; says what each took of the processor, in seconds."""
+    """The last week through the door and the analysis after it; says what each took of the processor, in seconds."""
     now = host(folder, last)
     (new,) = parts(folder, str(last - timedelta(days=7)), str(last))
     began = process_time()
@@ -143,7 +143,7 @@ def week(folder: Path, last: date) -> dict[str, object]:
     rows = now.push(FeedFile.EVENTS, new, 1000)
     events = process_time()
     watched = now.look()
-    times = {"roster": roster - began, "events": events - roster, "look": process_time() - events}
+    times = {"roster": roster - began, "events": events - roster, "analysis": process_time() - events}
     return {"rows": rows, "watched": watched, **times}
 
 

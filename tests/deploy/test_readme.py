@@ -11,7 +11,7 @@ import pytest
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PAGES = {"README.md": "## Update", "README.zh-CN.md": "## 升级"}
 SERVICES = {file.stem for file in (DEPLOY / "systemd").glob("yanlu-*.service")}
-WATCH_HOST = {"yanlu-watch", "yanlu-drop", "yanlu-watch-look", "yanlu-watch-office"}
+WATCH_HOST = {"yanlu-watch", "yanlu-hr-upload", "yanlu-watch-weekly-run", "yanlu-watch-office"}
 WITNESSED = {"yanlu-cosigned"}
 STARTED_BY_OTHERS = {"yanlu-doctor@", "yanlu-alarm"}
 """They run for a moment and change nothing: the doctor by its timer, the alarm after one that failed."""

@@ -22,7 +22,7 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
 # systemd's own measure of what is left open: 0 is nothing, 10 everything.
 MOST_EXPOSED = 15
-PARTS = {"yanlu-watch-look": "yanlu-watch", "yanlu-alarm": "yanlu-worker", "yanlu-cosigned": "yanlu-worker",
+PARTS = {"yanlu-watch-weekly-run": "yanlu-watch", "yanlu-alarm": "yanlu-worker", "yanlu-cosigned": "yanlu-worker",
          "yanlu-watch-office": "yanlu-owner"}  # fmt: skip
 """Units that run as part of another process, with its user and settings."""
 
@@ -87,8 +87,8 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
         "UMask=0077", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any",
     }  # fmt: skip
     assert [unit.stem for unit in UNITS] == [
-        "yanlu-alarm", "yanlu-backup", "yanlu-cosigned", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake",
-        "yanlu-watch-look", "yanlu-watch-office", "yanlu-watch", "yanlu-worker",
+        "yanlu-alarm", "yanlu-backup", "yanlu-cosigned", "yanlu-desk", "yanlu-doctor@", "yanlu-hr-upload",
+        "yanlu-intake", "yanlu-watch-office", "yanlu-watch-weekly-run", "yanlu-watch", "yanlu-worker",
     ]  # fmt: skip
     for unit in UNITS:
         lines = set(unit.read_text().splitlines())
@@ -144,19 +144,19 @@ def test_the_doctor_looks_every_hour_at_each_process_with_its_own_settings() -> 
     assert {"Type=oneshot", "RuntimeDirectory=yanlu-doctor-%i", "RuntimeDirectoryPreserve=yes"} <= set(unit)
 
 
-def test_the_watch_looks_every_week_at_every_entity_that_agreed() -> None:
+def test_the_watch_runs_every_week_at_every_entity_that_agreed() -> None:
     """The timer makes up for weeks when the host was off, and the command names no entity."""
-    timer = (DEPLOY / "systemd/yanlu-watch-look.timer").read_text().splitlines()
+    timer = (DEPLOY / "systemd/yanlu-watch-weekly-run.timer").read_text().splitlines()
     assert {"OnCalendar=Mon *-*-* 04:10:00", "Persistent=yes", "WantedBy=timers.target"} <= set(timer)
-    unit = (DEPLOY / "systemd/yanlu-watch-look.service").read_text().splitlines()
-    assert {"Type=oneshot", "ExecStart=/opt/yanlu/.venv/bin/yanlu watch look"} <= set(unit)
+    unit = (DEPLOY / "systemd/yanlu-watch-weekly-run.service").read_text().splitlines()
+    assert {"Type=oneshot", "ExecStart=/opt/yanlu/.venv/bin/yanlu watch weekly-run"} <= set(unit)
     given = read_settings(variables(DEPLOY / "settings/watch.env"))
     assert f"ReadWritePaths={watch_cache(given).folder}" in unit
     assert f"d {watch_cache(given).folder} 0700 yanlu-watch yanlu -" in (DEPLOY / "systemd/tmpfiles.conf").read_text()
 
 
 WITH_ATTACHMENTS = {"yanlu-intake", "yanlu-desk", "yanlu-worker", "yanlu-backup"}
-"""The processes that work on attachments; HR's door, the watch and its weekly look have nothing to do with them."""
+"""The processes that work on attachments; HR upload, the watch and its weekly run have nothing to do with them."""
 
 
 def test_only_who_works_on_attachments_may_see_them() -> None:

@@ -197,7 +197,7 @@ def _signature(_world: World, content: bytes) -> bool:
     return True
 
 
-def _taken_down(world: World, content: bytes) -> object:
+def _on_behalf(world: World, content: bytes) -> object:
     """The statement beside the answers of a report."""
     report = read_payload(Direction.TO_OFFICE, "report", text_of(content))
     if not isinstance(report, crypto.Report):
@@ -300,7 +300,7 @@ PARSERS: dict[str, Read] = {
     "trial": _trial,
     "events": _events,
     "proof-of-keys": _proof,
-    "taken-down": _taken_down,
+    "on-behalf": _on_behalf,
     "work": _work,
     "work-asked": _asked,
     "page": _page,

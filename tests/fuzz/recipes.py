@@ -169,7 +169,7 @@ def changed_items(dice: Dice, w: World) -> list[Any]:
     return items
 
 
-def _taken_down(dice: Dice, w: World) -> bytes:
+def _on_behalf(dice: Dice, w: World) -> bytes:
     """A changed statement or account, signed again by a member."""
     report = json.loads(dice.choice(seeds("taken-down")[:2]))
     [answer] = report["answers"]
@@ -247,7 +247,7 @@ RECIPES: dict[str, Callable[[Dice, World], bytes]] = {
     **{name: _of_log(name) for name in log_parsers.RECIPES},
     "grant": _grant_packet, "packet": _packet, "office": _office, "memo": _memo, "draft": _draft, "keyring": _keyring,
     "events": _event, "case": _case, "mailbox": _mailbox, "trial": _trial, "slots": _slots, "bundle": _bundle,
-    "identity-packet": _identity, "sealed": _envelope, "taken-down": _taken_down,
+    "identity-packet": _identity, "sealed": _envelope, "on-behalf": _on_behalf,
 }  # fmt: skip
 
 

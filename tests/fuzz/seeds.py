@@ -125,7 +125,7 @@ def _proof(w: World) -> bytes:
     return _json({"recipient": keys.recipient, "signing": b64encode(keys.signing_key), "proof": proof})
 
 
-def _taken_down(w: World) -> list[bytes]:
+def _on_behalf(w: World) -> list[bytes]:
     """Reports that a member took down, by somebody who spoke and by somebody who wrote, and one that nobody did."""
     report = json.loads(json.loads(_inners(w, "to-office")[0])["payload"])
     spoken = crypto.OnBehalfDetails("telephone", "2026-11-23", crypto.Consent.MINUTES, crypto.Checked.AGREED)
@@ -225,7 +225,7 @@ SEEDS: dict[str, Callable[[World], list[bytes]]] = {
     "trial": lambda w: [_json(w.trial)],
     "events": lambda w: [_json(w.events)],
     "proof-of-keys": lambda w: [_proof(w)],
-    "taken-down": _taken_down,
+    "on-behalf": _on_behalf,
     "work": lambda _: [b"1.5660000.12.1.22.333.4294967295"],
     "work-asked": lambda _: [b"1.5660000.8"],
     "page": lambda _: _pages(),

@@ -31,7 +31,7 @@ from tests.support.offices.watch import ENTITY, NOW, OFFICER, PAPER, SEED, SOURC
 BRANCH, OTHER_SEED = "hr-branch", bytes([8]) * 32
 PEOPLE: Final = [f"E{number:03}" for number in range(40)]
 NEVER_ENTERED: Final = [f"E{number}" for number in range(900, 904)]
-"""Whom the alerts are about: the look itself renews none of them."""
+"""Whom the alerts are about: the weekly run itself renews none of them."""
 HEAD: Final = "event_id,employee_id,event_type,effective_date,recorded_on"
 Doc = dict[str, object]
 
@@ -51,7 +51,7 @@ class Office:
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
         self.officer = watch_app(officer_views(watch.context), behind_tls=False)
-        self.drop = watch_app(hr_upload_views(watch.context), behind_tls=False)
+        self.hr_upload = watch_app(hr_upload_views(watch.context), behind_tls=False)
         with watch.store.write() as tx:
             other = {"source": BRANCH, "entity": "branch", "key": verify_key(OTHER_SEED), "ended": False}
             tx.execute(insert(SOURCES), [other])
@@ -61,7 +61,7 @@ class Office:
         self.number = 0
         self.sequence = 100
         self.alerts = [self._alert(one) for one in NEVER_ENTERED]
-        self.review = json.loads(self.send_drop(proposal(self, Dice("1"))).data)
+        self.review = json.loads(self.send_hr(proposal(self, Dice("1"))).data)
 
     def _alert(self, employee: str) -> str:
         told = [{"kind": Measure.WRITTEN_WARNING.value, "recorded": TODAY.isoformat()}]
@@ -86,9 +86,9 @@ class Office:
         headers = {HEADER: call_header(OFFICER, seconds, nonce, signature), "Content-Type": "application/json"}
         return self.officer.test_client().open(sent.path, method=sent.method, data=content, headers=headers)
 
-    def send_drop(self, sent: Sent, payload: bytes | None = None) -> Any:
+    def send_hr(self, sent: Sent, payload: bytes | None = None) -> Any:
         """One call of HR, whose payload is signed with HR's key."""
-        client = self.drop.test_client()
+        client = self.hr_upload.test_client()
         if sent.document is None:
             return client.open(sent.path, method=sent.method)
         content = payload if payload is not None else write_json(sent.document)
@@ -105,12 +105,12 @@ class Office:
         return f"{HEAD}\nA{self.sequence},E001,书面警告,2026-11-20,2026-11-20".encode()
 
     def the_others_go_on(self) -> None:
-        """The other HR gets its receipt, a reporter's wish is entered, all lists answer, and the look is made."""
+        """The other HR gets its receipt, a reporter's wish is entered, all lists answer, and the weekly run is done."""
         self.number += 1
         content = f"{HEAD}\nB{self.number},E001,书面警告,2026-11-20,2026-11-20".encode()
         payload = write_manifest(Manifest(BRANCH, FeedFile.EVENTS, self.number, TODAY, sha256(content)))
         headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(sign(OTHER_SEED, manifest_frame(payload)))}
-        receipt = self.drop.test_client().put("/api/deliveries", data=content, headers=headers)
+        receipt = self.hr_upload.test_client().put("/api/deliveries", data=content, headers=headers)
         assert receipt.status_code == 200
         assert json.loads(json.loads(receipt.data)["payload"])["state"] == "taken"
         # A month takes a few new people: the rest waits for the next one, and its packet stays.
@@ -162,7 +162,7 @@ def _plain(method: str, path: str, document: Doc | None = None) -> Callable[[Off
 
 
 Make = Callable[[Office, Dice], Sent]
-OFFICERS: Final[dict[str, Make]] = {
+OFFICER_CALLS: Final[dict[str, Make]] = {
     "GET /api/packets": _plain("GET", "/api/packets"),
     "POST /api/entries": entries,
     "POST /api/links": _plain("POST", "/api/links", {"v": 1, "entity": ENTITY, "employee": PEOPLE[0]}),
@@ -181,7 +181,7 @@ OFFICERS: Final[dict[str, Make]] = {
     "GET /api/feeds/<source>": _plain("GET", f"/api/feeds/{SOURCE}"),
     "POST /api/feeds/<source>/form": _form,
 }
-DROPS: Final[dict[str, Make]] = {
+HR_CALLS: Final[dict[str, Make]] = {
     "PUT /api/deliveries": _delivery,
     "POST /api/reviews": proposal,
     "GET /api/reviews/<review>": lambda office, _lot: Sent("GET", f"/api/reviews/{office.review['review']}"),
@@ -194,8 +194,14 @@ TRACES: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "POST /api/alerts/<alert>/evidence": ("outbox_log", frozenset({"alerts", "outbox_log"})),
     "POST /api/letters": ("namings", frozenset({"namings"})),
     "POST /api/link-requests": ("outbox_log", frozenset({"outbox_log", "namings"})),
-    "POST /api/feeds/<source>/form": ("forms", frozenset({"forms", "events", "aside", "deliveries", "people"})),
-    "PUT /api/deliveries": ("deliveries", frozenset({"deliveries", "events", "people", "aside", "figures", "reviews"})),
+    "POST /api/feeds/<source>/form": (
+        "forms",
+        frozenset({"forms", "events", "quarantined_rows", "deliveries", "people"}),
+    ),
+    "PUT /api/deliveries": (
+        "deliveries",
+        frozenset({"deliveries", "events", "people", "quarantined_rows", "figures", "reviews"}),
+    ),
     "POST /api/reviews": ("reviews", frozenset({"reviews"})),
 }
 """Of each changing call: the table in which what was done stays on record, and all that it may touch."""
@@ -215,7 +221,9 @@ class WatchCallFuzzer:
 
     def once(self, rule: str) -> None:
         """One call, honestly made, altered and rightly signed."""
-        makes, send = (OFFICERS, self.office.send_officer) if rule in OFFICERS else (DROPS, self.office.send_drop)
+        makes, send = (
+            (OFFICER_CALLS, self.office.send_officer) if rule in OFFICER_CALLS else (HR_CALLS, self.office.send_hr)
+        )
         made = makes[rule](self.office, self.lot)
         how, sent, body = self._altered(made)
         before = self._ledgers.now()

@@ -14,25 +14,25 @@ def take_call(
     member: Investigator, account: str, entity: str, answers: dict[str, str], scans: Sequence[Upload] = ()
 ) -> str:
     """Take a telephone report down, read it back, register it; gives the receipt that is read aloud."""
-    member.find("take-down").click()
-    expect(member.find("taken-language").locator("option")).to_have_text(["中文", "English"])
-    member.find("taken-channel").select_option("telephone")
-    member.find("taken-entity").select_option(entity)
-    member.find("taken-category").select_option("other")
-    member.find("taken-account").fill(account)
+    member.find("log-report").click()
+    expect(member.find("onbehalf-language").locator("option")).to_have_text(["中文", "English"])
+    member.find("onbehalf-channel").select_option("telephone")
+    member.find("onbehalf-entity").select_option(entity)
+    member.find("onbehalf-category").select_option("other")
+    member.find("onbehalf-account").fill(account)
     for question, answer in answers.items():
-        member.find(f"taken-q-{question}").fill(answer)
-    member.find("taken-files").set_input_files(list(scans))
-    member.find("taken-seal").click()
+        member.find(f"onbehalf-q-{question}").fill(answer)
+    member.find("onbehalf-files").set_input_files(list(scans))
+    member.find("onbehalf-seal").click()
     # Nobody's words are sealed before it is said what they agreed to; all that is missing is named at once.
     expect(member.find("field-fault")).to_have_count(3)
-    member.find("taken-kind").select_option("report")
-    member.find("taken-consent").select_option("minutes")
-    member.find("taken-checked").select_option("agreed")
+    member.find("onbehalf-kind").select_option("report")
+    member.find("onbehalf-consent").select_option("minutes")
+    member.find("onbehalf-checked").select_option("agreed")
     member.look("taking-down")
-    member.find("taken-seal").click()
-    expect(member.find("taken-receipt")).to_be_visible(timeout=SEALING)
-    groups = member.find("taken-groups").locator("strong").all_inner_texts()
+    member.find("onbehalf-seal").click()
+    expect(member.find("onbehalf-receipt")).to_be_visible(timeout=SEALING)
+    groups = member.find("onbehalf-groups").locator("strong").all_inner_texts()
     _stays_when_left(member)
     member.find("said-2").fill("0000" if groups[2] != "0000" else "1111")
     expect(member.find("said-verdict")).not_to_be_empty()
@@ -40,9 +40,9 @@ def take_call(
     member.find("said-2").fill(groups[2])
     member.find("said-5").fill(groups[5])
     expect(member.find("said-verdict")).to_contain_text("Both" if member.lang == "en" else "两组都对")
-    member.look("taken-receipt")
-    member.find("taken-done").click()
-    expect(member.find("taken-receipt")).to_have_count(0)
+    member.look("onbehalf-receipt")
+    member.find("onbehalf-done").click()
+    expect(member.find("onbehalf-receipt")).to_have_count(0)
     member.settled()
     return " ".join(groups)
 
@@ -62,7 +62,7 @@ def _stays_when_left(member: Investigator) -> None:
         expect(member.find("question")).to_have_count(0)
         assert len(member.questions) == asked + number
         assert ("receipt" if member.lang == "en" else "查询码") in member.questions[-1]
-        expect(member.find("taken-receipt")).to_be_visible()
+        expect(member.find("onbehalf-receipt")).to_be_visible()
     # The browser itself asks before the tab goes.
     assert member.page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))")
     member.agrees = agrees
@@ -72,11 +72,11 @@ def _stays_until_said_back(member: Investigator) -> None:
     """A receipt that the caller has wrong is not deleted without a question; who says no has it still."""
     agrees, member.agrees = member.agrees, False
     asked = len(member.questions)
-    member.find("taken-done").click()
+    member.find("onbehalf-done").click()
     expect(member.find("question")).to_have_count(0)
     assert len(member.questions) == asked + 1
     member.agrees = agrees
-    expect(member.find("taken-receipt")).to_be_visible()
+    expect(member.find("onbehalf-receipt")).to_be_visible()
 
 
 def write_letter(member: Investigator, findings: str) -> None:

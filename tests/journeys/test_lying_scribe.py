@@ -18,7 +18,7 @@ SENT = ("/api/cases", "/api/blobs", "/api/submissions")
 
 
 @pytest.mark.timeout(1800)
-def test_neither_a_report_taken_down_nor_a_letter_is_sealed_for_a_liar(
+def test_neither_a_report_logged_for_a_caller_nor_a_letter_is_sealed_for_a_liar(
     demo: Demo, lies: Lies, chromium: Browser
 ) -> None:
     """Each lie about the office is told in words and gets nothing; then the honest desk has report and letter."""
@@ -27,23 +27,23 @@ def test_neither_a_report_taken_down_nor_a_letter_is_sealed_for_a_liar(
         member = Investigator(context.new_page(), demo, demo.staff["investigator-c"], "zh", proxy.url)
         member.sign_in()
         find = member.find
-        find("take-down").click()
-        find("taken-channel").select_option("telephone")
-        find("taken-entity").select_option("ireland")
-        find("taken-kind").select_option("report")
-        find("taken-category").select_option("other")
-        find("taken-account").fill(ACCOUNT)
-        find("taken-consent").select_option("minutes")
-        find("taken-checked").select_option("agreed")
-        report = Trial(proxy, lies, find("taken-fault"), find("taken-seal").click, SENT)
+        find("log-report").click()
+        find("onbehalf-channel").select_option("telephone")
+        find("onbehalf-entity").select_option("ireland")
+        find("onbehalf-kind").select_option("report")
+        find("onbehalf-category").select_option("other")
+        find("onbehalf-account").fill(ACCOUNT)
+        find("onbehalf-consent").select_option("minutes")
+        find("onbehalf-checked").select_option("agreed")
+        report = Trial(proxy, lies, find("onbehalf-fault"), find("onbehalf-seal").click, SENT)
         report.refuses(heard)
         report.press()
-        expect(find("taken-receipt")).to_be_visible(timeout=SEALING)
+        expect(find("onbehalf-receipt")).to_be_visible(timeout=SEALING)
         report.sends("/api/submissions")
-        groups = find("taken-groups").locator("strong").all_inner_texts()
+        groups = find("onbehalf-groups").locator("strong").all_inner_texts()
         find("said-2").fill(groups[2])
         find("said-5").fill(groups[5])
-        find("taken-done").click()
+        find("onbehalf-done").click()
         member.settled()
         member.wait_for_case(ACCOUNT)
         member.open(ACCOUNT)

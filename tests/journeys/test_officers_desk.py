@@ -53,7 +53,7 @@ def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk
     last = feed_company(watch, SEED, PEOPLE, WATCHED)
     look_at(watch, last - timedelta(weeks=EARLIER))
     assert look_at(watch, last) > 0
-    # The look was long before the day of the test; this one was drawn the day before.
+    # The weekly run was long before the day of the test; this one was drawn the day before.
     other = next(one for one in watch.rows(ALERTS) if one["level"] != "red")
     row = {"review": os.urandom(16), "source": RULE, "person": other["person"], "answer": None}
     days = dict.fromkeys(("planned", "received", "due"), NOW.date())

@@ -61,9 +61,9 @@ def test_a_telephone_report(demo: Demo, chromium: Browser) -> None:
         assert receipt.replace(" ", "").encode() not in filed.body
         member.wait_for_case(ACCOUNT)
         member.open(ACCOUNT)
-        expect(member.find("taken-line")).to_contain_text("Investigator C (telephone)")
+        expect(member.find("onbehalf-line")).to_contain_text("Investigator C (telephone)")
         expect(member.find("answers")).to_contain_text("Plant 2")
-        assert member.find("taken-alarm").count() == 0
+        assert member.find("onbehalf-alarm").count() == 0
         _is_cleaned(member)
         write_letter(member, FINDINGS)
     with chromium.new_context() as context:

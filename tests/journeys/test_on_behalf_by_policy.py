@@ -60,23 +60,23 @@ def logging(stage: Stage, name: str, policy: str) -> Generator[Investigator]:
         member = Investigator(one.page, stage.demo, stage.demo.staff[name], stage.lang)
         member.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
         member.sign_in()
-        member.find("take-down").click()
-        member.find("taken-entity").select_option("group")
-        member.find("taken-policy").select_option(policy)
+        member.find("log-report").click()
+        member.find("onbehalf-entity").select_option("group")
+        member.find("onbehalf-policy").select_option(policy)
         yield member
         assert one.witness.origins == {stage.demo.desk}
 
 
 def _channels(member: Investigator) -> list[str]:
     """The names of the policy's own channels, as the page offers them."""
-    return member.find("taken-channel").locator("optgroup").first.locator("option").all_inner_texts()
+    return member.find("onbehalf-channel").locator("optgroup").first.locator("option").all_inner_texts()
 
 
 def _registers(member: Investigator) -> str:
     """Seal what stands in the form; gives the number of the case."""
-    member.find("taken-seal").click()
-    expect(member.find("taken-receipt")).to_be_visible(timeout=SEALING)
-    number = member.find("taken-number").inner_text()[-13:]
+    member.find("onbehalf-seal").click()
+    expect(member.find("onbehalf-receipt")).to_be_visible(timeout=SEALING)
+    number = member.find("onbehalf-number").inner_text()[-13:]
     assert read_ticket(number) == number
     return number
 
@@ -129,11 +129,11 @@ def test_a_box_is_emptied_by_its_role_and_a_work_order_goes_out(
     """P15: the department manager is refused at the box, and logs what staff found as an order that can be printed."""
     with logging(Stage(office, browser, "desktop", "zh"), B, CALLBACK) as member:
         find = member.find
-        expect(find("taken-channel").locator("option", has_text="投诉箱")).to_have_count(1)
+        expect(find("onbehalf-channel").locator("option", has_text="投诉箱")).to_have_count(1)
         assert "回访或工作人员发现 → 回访专员" in _channels(member)
-        find("taken-channel").select_option("box")
-        expect(find("taken-way")).to_contain_text("每天开箱，开箱人：回访专员。")
-        find("taken-seal").click()
+        find("onbehalf-channel").select_option("box")
+        expect(find("onbehalf-way")).to_contain_text("每天开箱，开箱人：回访专员。")
+        find("onbehalf-seal").click()
         expect(find("field-fault")).to_have_text(
             [
                 "此渠道由 回访专员 登记",
@@ -143,23 +143,23 @@ def test_a_box_is_emptied_by_its_role_and_a_work_order_goes_out(
             ]
         )
         member.look("refused")
-        find("taken-channel").select_option("staff")
-        expect(find("taken-say-first")).to_have_count(0)
-        find("taken-kind").select_option("complaint")
+        find("onbehalf-channel").select_option("staff")
+        expect(find("onbehalf-say-first")).to_have_count(0)
+        find("onbehalf-kind").select_option("complaint")
         # The policy calls kind and category alike: neither is asked for twice.
-        expect(find("taken-category")).to_have_value("complaint")
-        find("taken-account").fill(LEAK)
-        find("taken-more").locator("summary").click()
-        find("taken-order").select_option("department-manager")
+        expect(find("onbehalf-category")).to_have_value("complaint")
+        find("onbehalf-account").fill(LEAK)
+        find("onbehalf-more").locator("summary").click()
+        find("onbehalf-order").select_option("department-manager")
         number = _registers(member)
         _is_an_order(_paper(member, "paper-order"), number)
         slip = _saved_slip(member, browser, firefox_downloads)
         assert (number in slip, "客户意见" in slip) == (True, False)
         _keeps_nothing(member, LEAK, number)
-        find("taken-done").click()
+        find("onbehalf-done").click()
         member.settled()
         member.open(LEAK)
-        expect(find("taken-line")).to_contain_text("工作人员发现")
+        expect(find("onbehalf-line")).to_contain_text("工作人员发现")
         expect(find("case")).to_contain_text("register-form.txt")
 
 
@@ -167,27 +167,27 @@ def test_whom_it_is_about_is_asked_before_the_account_and_gets_no_key(office: Mo
     """P07: a complaint about HR by the hotline; who will read it, and to whom it goes, is said before it is typed."""
     with logging(Stage(office, browser, "phone", "en"), A, APPEAL) as member:
         find = member.find
-        expect(find("taken-way")).to_contain_text("Under the policy this goes to: HR department.")
-        expect(find("taken-readers")).to_contain_text("Investigator B")
-        find("taken-concerned-hr").check()
-        expect(find("taken-readers")).to_have_text(
+        expect(find("onbehalf-way")).to_contain_text("Under the policy this goes to: HR department.")
+        expect(find("onbehalf-readers")).to_contain_text("Investigator B")
+        find("onbehalf-concerned-hr").check()
+        expect(find("onbehalf-readers")).to_have_text(
             "Will be able to read it: Investigator A, Investigator C, Registrar A."
         )
-        expect(find("taken-way")).to_contain_text("The next to receive it: Head of the department.")
-        expect(find("taken-say-first")).to_contain_text("Confirmation of receipt within")
-        find("taken-seal").click()
+        expect(find("onbehalf-way")).to_contain_text("The next to receive it: Head of the department.")
+        expect(find("onbehalf-say-first")).to_contain_text("Confirmation of receipt within")
+        find("onbehalf-seal").click()
         expect(find("field-fault")).to_have_count(4)
         expect(find("field-fault").first).to_have_text("State what the caller agreed to.")
         member.look("missing")
-        find("taken-consent").select_option("minutes")
-        find("taken-category").select_option(index=1)
-        find("taken-account").fill(DENIED)
-        find("taken-field-demand").fill("Pay for the overtime")
-        find("taken-checked").select_option("agreed")
+        find("onbehalf-consent").select_option("minutes")
+        find("onbehalf-category").select_option(index=1)
+        find("onbehalf-account").fill(DENIED)
+        find("onbehalf-field-demand").fill("Pay for the overtime")
+        find("onbehalf-checked").select_option("agreed")
         _registers(member)
-        expect(find("taken-can-read")).not_to_contain_text("Investigator B")
+        expect(find("onbehalf-can-read")).not_to_contain_text("Investigator B")
         assert ["What is asked for", "Pay for the overtime"] in _paper(member, "paper-register")
-        find("taken-done").click()
+        find("onbehalf-done").click()
         member.settled()
         member.open(DENIED)
         assert member.holder(B).count() == 0
@@ -197,15 +197,15 @@ def test_what_the_text_requires_may_stay_open_only_knowingly(office: MovedDemo, 
     """P05: the time is asked for at its field; who can't say it is registered all the same."""
     with logging(Stage(office, chromium, "desktop", "zh"), A, OWNERS) as member:
         find = member.find
-        expect(find("taken-unnamed")).to_contain_text("投诉人的基本信息")
-        expect(find("taken-field-person")).to_have_count(0)
-        find("taken-consent").select_option("refused")
-        find("taken-category").select_option(index=1)
-        find("taken-account").fill(LIFT)
-        find("taken-checked").select_option("not-yet")
-        find("taken-seal").click()
+        expect(find("onbehalf-unnamed")).to_contain_text("投诉人的基本信息")
+        expect(find("onbehalf-field-person")).to_have_count(0)
+        find("onbehalf-consent").select_option("refused")
+        find("onbehalf-category").select_option(index=1)
+        find("onbehalf-account").fill(LIFT)
+        find("onbehalf-checked").select_option("not-yet")
+        find("onbehalf-seal").click()
         expect(find("field-fault")).to_have_text("制度要求填写“时间”，请询问对方。")
-        find("taken-without").check()
+        find("onbehalf-without").check()
         _registers(member)
         assert ["时间", "未提供"] in _paper(member, "paper-register")
-        find("taken-done").click()
+        find("onbehalf-done").click()

@@ -30,7 +30,7 @@ class Plainly:
     """Rows by their keys, the texts and codes of those set aside, how many there are, whom they are about."""
 
     kept: dict[tuple[bytes, ...], Row] = field(default_factory=dict[tuple[bytes, ...], Row])
-    aside: dict[int, str] = field(default_factory=dict[int, str])
+    quarantined: dict[int, str] = field(default_factory=dict[int, str])
     codes: dict[int, str] = field(default_factory=dict[int, str])
     count: int = 0
     people: set[bytes] = field(default_factory=set[bytes])
@@ -62,7 +62,7 @@ class PlainRowReader:
         code = self._flaw(row, kind)
         if code is not None:
             found.codes[row["line"]] = code
-            found.aside[row["line"]] = json.dumps({n: row[n] for n in row if n != "line"}, ensure_ascii=False)
+            found.quarantined[row["line"]] = json.dumps({n: row[n] for n in row if n != "line"}, ensure_ascii=False)
             return
         kept = self._person(row) if kind is FeedFile.ROSTER else self._event(row)
         if kept is None:
@@ -101,7 +101,7 @@ class PlainRowReader:
         return {
             "person": person,
             "entity": self.entity,
-            "box": self.key.encrypt_text(person, plain_number(row["employee_id"])),
+            "ciphertext": self.key.encrypt_text(person, plain_number(row["employee_id"])),
             "manager": self._other(row.get("manager_id")),
             **{name: (row.get(name) or "")[:96] for name in WORDS},
             **{kept: self._day(row, name) for name, kept in DAYS.items()},

@@ -77,7 +77,7 @@ def compare(kind: FeedFile, stream: io.BytesIO, *, health: bool) -> None:
     kept = {key: days_read(row) for key, row in columns_of(rows, kind).items()}
     assert kept == plainly.kept
     assert (len(rows), pseudonyms_of(KEY, "works", rows.frames).people) == (plainly.count, len(plainly.people))
-    assert rows.quarantined == plainly.aside
+    assert rows.quarantined == plainly.quarantined
     torn = {line: code for line, code in rows.receipt.quarantined.items() if code == "wrong-number-of-columns"}
     assert rows.receipt.quarantined == plainly.codes | torn
 

@@ -19,7 +19,7 @@ from tests.hostile.aftermath import TRACES as OF_THE_DESK
 from tests.hostile.aftermath import all_hold, log_holds
 from tests.hostile.call_fuzzer import CallFuzzer
 from tests.hostile.live_office import house_on
-from tests.hostile.watch_calls import DROPS, OFFICERS, Office, WatchCallFuzzer
+from tests.hostile.watch_calls import HR_CALLS, OFFICER_CALLS, Office, WatchCallFuzzer
 from tests.hostile.watch_calls import TRACES as OF_THE_WATCH_TOO
 from tests.support.offices.watch import open_watch
 from tests.support.servers.postgres import Postgres
@@ -57,7 +57,7 @@ def _one_office(stores: Stores, folder: Path, lot: str, taken: Counter[str], lef
         all_hold(house)
         log_holds(house)
     watch = open_watch(stores, folder / "watch")
-    guarded, order = WatchCallFuzzer(Office(watch), Dice(lot)), sorted({**OFFICERS, **DROPS})
+    guarded, order = WatchCallFuzzer(Office(watch), Dice(lot)), sorted({**OFFICER_CALLS, **HR_CALLS})
     for number in range(OF_THE_WATCH):
         guarded.once(order[number % len(order)])
     watch.close()

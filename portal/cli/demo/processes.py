@@ -106,7 +106,7 @@ def start_watch(settings: Settings, ports: Ports, processes: list[subprocess.Pop
     if ports.watch is None or ports.watch_urls is None:
         return
     log = settings.data / "demo.log"
-    for face, port, url in zip(("officer", "drop"), ports.watch, ports.watch_urls, strict=True):
+    for face, port, url in zip(("officer", "hr-upload"), ports.watch, ports.watch_urls, strict=True):
         processes.append(_start(settings, log, "watch", "serve", face, "--bind", f"127.0.0.1:{port}"))
         _wait(processes[-1], url, log)
 

@@ -130,12 +130,12 @@ class OpenedCase:
     @property
     def unserved(self) -> list[int]:
         """The numbers of the events whose item the server did not deliver, and does not say why."""
-        return [n for n in self._missing if n not in self.row["aside"]]
+        return [n for n in self._missing if n not in self.row["undeliverable"]]
 
     @property
     def undeliverable(self) -> list[int]:
         """The numbers of the events whose item, as the server says, could not be delivered: nobody waits for it."""
-        return [n for n in self._missing if n in self.row["aside"]]
+        return [n for n in self._missing if n in self.row["undeliverable"]]
 
     @property
     def _missing(self) -> list[int]:

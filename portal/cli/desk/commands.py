@@ -39,7 +39,7 @@ from portal.cli.desk.letter_command import letter
 from portal.cli.desk.merged_cases_command import merged_cases
 from portal.cli.desk.misread import MISREAD
 from portal.cli.desk.new_keys_command import new_keys
-from portal.cli.desk.on_behalf_command import import_register, take_down
+from portal.cli.desk.on_behalf_command import import_register, log_report
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.publication_command import publish
 from portal.cli.desk.reader_changes import reader_lines, reader_steps
@@ -52,6 +52,7 @@ from portal.cli.desk.secrets_command import new_secrets
 from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
+from portal.cli.former_names import RenamedGroup
 from portal.cli.office_source import server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
 from portal.cli.responses.desk import CaseRow, case_bytes
@@ -66,7 +67,7 @@ CLAIMED = (
 )
 
 
-@click.group()
+@click.group(cls=RenamedGroup, former={"take-down": "log-report"})
 def desk() -> None:
     """Handle cases from the command line, off line where possible."""
 
@@ -257,7 +258,7 @@ def _show(
         "events": [_event(event) for event in opened.events],
         "readers": [step.document() for step in steps],
         "unserved": opened.unserved,
-        "aside": opened.undeliverable,
+        "undeliverable": opened.undeliverable,
         "misread": opened.misread,
         "astray": difference_documents(differing),
         "saved": saved,
@@ -374,7 +375,7 @@ UNTOLD = (
     "receipt that was given up since): run `yanlu desk tell-again`."
 )
 OTHERS = (
-    removals, identity, new_secrets, new_keys, act_in_case, merged_cases, letter, take_down, import_register, export,
+    removals, identity, new_secrets, new_keys, act_in_case, merged_cases, letter, log_report, import_register, export,
     duty_done, publish,
 )  # fmt: skip
 for command in (*READERS, *LEAVING, *OTHERS):

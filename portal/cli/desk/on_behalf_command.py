@@ -1,4 +1,4 @@
-"""`yanlu desk take-down`, `yanlu desk import`: reports that come by telephone, letter, e-mail or an old register."""
+"""`yanlu desk log-report`, `yanlu desk import`: reports that come by telephone, letter, e-mail or an old register."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
     return "\n".join(part for part in (mail.subject, sender if mail.sender else "", "", mail.text)).strip()
 
 
-@click.command("take-down")
+@click.command("log-report")
 @click.option("--entity", required=True, help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
 @click.option("--category", help="What it is about; `other` where the policy has it and none is given.")
@@ -162,7 +162,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--slip", type=FILE, help="Write the reporter's slip (0600): case number, day and policy.")
 @click.option("--receipt-out", type=FILE, required=True, help="Where the reporter's receipt goes (0600).")
 @with_desk_options
-def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
+def log_report(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     """Record a report for somebody who telephones, writes or comes: sealed here, and signed how it came."""
     check_files(given["files"])
     mail = _email_of(given["eml"]) if given["eml"] else None

@@ -49,7 +49,15 @@ DemoFacts = dict[str, Any]
 @click.option("--port", type=int, default=8000, show_default=True, help="The reporters' port on 127.0.0.1.")
 @click.option("--desk-port", type=int, default=8001, show_default=True, help="The staff's port on 127.0.0.1.")
 @click.option("--watch-port", type=int, default=8002, show_default=True, help="The watch's port on 127.0.0.1.")
-@click.option("--drop-port", "upload_port", type=int, default=8003, show_default=True, help="HR's port on 127.0.0.1.")
+@click.option(
+    "--hr-upload-port",
+    "--drop-port",
+    "upload_port",
+    type=int,
+    default=8003,
+    show_default=True,
+    help="HR's port on 127.0.0.1.",
+)
 @click.option("--no-watch", "bare", is_flag=True, help="Leave out the watch: it starts in less time.")
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Written (0600) when all is ready.")
 @pass_terminal

@@ -17,6 +17,7 @@ from casework.event_store.outbox import count_undeliverable
 from casework.obligations.recurring import DutyStatus
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
+from portal.cli.former_names import FORMER_ROLES, RenamedChoice
 from portal.cli.host.finding import HealthFinding, as_textfile
 from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
 from portal.cli.host.store_checks import absent, store_check
@@ -315,7 +316,7 @@ CHECKS: tuple[Callable[[Settings], list[HealthFinding]], ...] = (_office, _blobs
 @click.option(
     "--as",
     "role_text",
-    type=click.Choice([role.value for role in StoreRole]),
+    type=RenamedChoice([role.value for role in StoreRole], FORMER_ROLES),
     help="The process whose settings these are.",
 )
 @click.option("--textfile", type=FILE, help="Write a file for Prometheus' node exporter too: no case, no person.")

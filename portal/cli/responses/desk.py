@@ -80,7 +80,7 @@ class CaseFile(CaseRow):
     events: list[object]
     keyring: object
     proposal: ReaderChangeProposal | None
-    aside: list[int]
+    undeliverable: list[int]
     """The numbers of the events whose item, as the server says, could not be delivered."""
 
 
@@ -217,7 +217,7 @@ def _any(value: object) -> object:
 
 def read_file(value: object, case: str) -> CaseFile:
     """The file of this very case; raises WrongShape for that of another."""
-    fields = AnswerFields(value, *_ROW, "packet", "history", "items", "events", "keyring", "proposal", "aside")
+    fields = AnswerFields(value, *_ROW, "packet", "history", "items", "events", "keyring", "proposal", "undeliverable")
     row = _row_of(fields)
     if row["case"] != case:
         raise WrongShape("the file of another case")
@@ -229,7 +229,7 @@ def read_file(value: object, case: str) -> CaseFile:
         "events": fields.list("events", MOST_ITEMS, _any),
         "keyring": fields["keyring"],
         "proposal": fields.maybe("proposal", _proposal),
-        "aside": fields.list("aside", MOST_ITEMS, _number),
+        "undeliverable": fields.list("undeliverable", MOST_ITEMS, _number),
     }
 
 

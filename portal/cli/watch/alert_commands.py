@@ -1,4 +1,4 @@
-"""`yanlu watch look|alerts`: the weekly run on the watch's host, and the officer's alerts as evidence."""
+"""`yanlu watch weekly-run|alerts`: the weekly run on the watch's host, and the officer's alerts as evidence."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from retaliation_watch.weekly_run.officer_alert_list import AlertState
 from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 
 
-@click.command("look")
+@click.command("weekly-run")
 @click.option("--entity", help="Whose people are looked at; else those of every entity that agreed.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; else today.")
 @pass_terminal
 def weekly_run(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
-    """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
+    """Analyse an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
     settings = ready_settings(StoreRole.WATCH)
     context = build_watch_context(settings)
     means = RunContext(os.urandom, context.key.randomization_key, watch_cache(settings))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from portal.cli.errors import CommandError, Exit
+from portal.cli.former_names import RenamedGroup
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch.alert_commands import alerts, weekly_run
 from portal.cli.watch.cover_commands import cover, decoys, play
@@ -33,7 +34,7 @@ from retaliation_watch.simulation.companies import GENERATORS, make_company, wri
 from retaliation_watch.simulation.companies import Order as CompanyOrder
 
 
-@click.group()
+@click.group(cls=RenamedGroup, former={"look": "weekly-run"})
 def watch() -> None:
     """See retaliation in HR's records, with an error rate that was asked for."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert
 from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity
 from portal.cli.errors import CommandError, Exit
+from portal.cli.former_names import FORMER_ROLES, RenamedChoice
 from portal.cli.ready import forget_callers, ready_settings, ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.cli.watch.totals_page import totals_page
@@ -36,7 +37,7 @@ from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-FACES = {"officer": (build_officer_face, StoreRole.WATCH), "drop": (build_hr_upload_face, StoreRole.HR_UPLOAD)}
+FACES = {"officer": (build_officer_face, StoreRole.WATCH), "hr-upload": (build_hr_upload_face, StoreRole.HR_UPLOAD)}
 
 
 @click.command()
@@ -104,7 +105,7 @@ def agree(  # one argument for each option
 
 
 @click.command()
-@click.argument("face", type=click.Choice([*FACES]))
+@click.argument("face", type=RenamedChoice([*FACES], FORMER_ROLES))
 @click.option("--bind", default="127.0.0.1:8002", show_default=True, help="host:port or unix:/path.")
 @pass_terminal
 def serve(terminal: Terminal, face: str, bind: str) -> None:

@@ -1,6 +1,6 @@
 -- What both faces may do with erasure keys on PostgreSQL: add some, and read those whose ids they know.
 
-CREATE OR REPLACE FUNCTION keep_keys(_ids bytea[], _keys bytea[], _day date)
+CREATE OR REPLACE FUNCTION store_keys(_ids bytea[], _keys bytea[], _day date)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO erasure_keys (erasure_id, key, day)

@@ -4,7 +4,7 @@
 -- they were when it was called, and a table that was rewritten in between (`rewrite_tables`) would look empty.
 
 -- A report: its mailbox, then all that lies in it. False if mailbox or case id is taken.
-CREATE OR REPLACE FUNCTION take_report(
+CREATE OR REPLACE FUNCTION submit_report(
     _mailbox bytea, _digest bytea, _erasure bytea, _case bytea, _entity text, _policy text, _version text,
     _urgent boolean, _access bytea, _day date, _item_hash bytea, _item bytea, _memo_seq bigint, _memo bytea,
     _grant_id bytea, _grant bytea, _keys bytea[], _identity bytea, _protection bytea
@@ -15,14 +15,14 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    PERFORM keep_report(
+    PERFORM insert_report(
         _mailbox, _erasure, _case, _entity, _policy, _version, _urgent, _access, _day, _item_hash, _item,
         _memo_seq, _memo, _grant_id, _grant, _keys, _identity, _protection);
     RETURN true;
 END $$;
 
 -- All that a report writes besides its mailbox. The keys are those of the three outbox rows.
-CREATE OR REPLACE FUNCTION keep_report(
+CREATE OR REPLACE FUNCTION insert_report(
     _mailbox bytea, _erasure bytea, _case bytea, _entity text, _policy text, _version text,
     _urgent boolean, _access bytea, _day date, _item_hash bytea, _item bytea, _memo_seq bigint, _memo bytea,
     _grant_id bytea, _grant bytea, _keys bytea[], _identity bytea, _protection bytea
@@ -34,7 +34,7 @@ BEGIN
     INSERT INTO grants (grant_id, case_id, entity, day, epoch, erasure_id, sealed, waits)
     VALUES (_grant_id, _case, _entity, _day, 0, _erasure, _grant, true);
     -- Its mark of withdrawal stands behind the box and thirty slots.
-    INSERT INTO outbox_identity (key, packet, content_hash, takes_back)
+    INSERT INTO outbox_identity (key, packet, content_hash, withdrawal)
     VALUES (_keys[1], _identity, sha256(_identity), substring(_identity FROM 44761 FOR 32));
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO outbox_received (
@@ -43,7 +43,7 @@ BEGIN
 END $$;
 
 -- Reports that arrived together, in one statement; each argument holds one value for each of them.
-CREATE OR REPLACE FUNCTION take_reports(
+CREATE OR REPLACE FUNCTION submit_reports(
     _mailbox bytea[], _digest bytea[], _erasure bytea[], _case bytea[], _entity text[], _policy text[],
     _version text[], _urgent boolean[], _access bytea[], _day date[], _item_hash bytea[], _item bytea[],
     _memo_seq bigint[], _memo bytea[], _grant_id bytea[], _grant bytea[], _keys bytea[], _identity bytea[],
@@ -51,7 +51,7 @@ CREATE OR REPLACE FUNCTION take_reports(
 ) RETURNS SETOF boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     FOR _at IN 1 .. cardinality(_mailbox) LOOP
-        RETURN NEXT take_report(
+        RETURN NEXT submit_report(
             _mailbox[_at], _digest[_at], _erasure[_at], _case[_at], _entity[_at], _policy[_at], _version[_at],
             _urgent[_at], _access[_at], _day[_at], _item_hash[_at], _item[_at], _memo_seq[_at], _memo[_at],
             _grant_id[_at], _grant[_at], _keys[3 * _at - 2 : 3 * _at], _identity[_at], _protection[_at]);
@@ -190,7 +190,7 @@ BEGIN
             decode(repeat('00', 32), 'hex'), false, _item_hash, _item_seq, 0);
     END IF;
     -- Its mark of withdrawal stands behind the box and thirty slots.
-    INSERT INTO outbox_identity (key, packet, content_hash, takes_back)
+    INSERT INTO outbox_identity (key, packet, content_hash, withdrawal)
     VALUES (_keys[1], _identity, sha256(_identity), substring(_identity FROM 44761 FOR 32));
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO memos (mailbox_id, seq, sealed) VALUES (_box.mailbox_id, _memo_seq, _memo) ON CONFLICT DO NOTHING;
@@ -229,7 +229,7 @@ BEGIN
 END $$;
 
 -- Keeps a draft unless a newer one lies there.
-CREATE OR REPLACE FUNCTION keep_draft(_token bytea, _seq bigint, _sealed bytea, _day date)
+CREATE OR REPLACE FUNCTION store_draft(_token bytea, _seq bigint, _sealed bytea, _day date)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO drafts (mailbox_id, seq, sealed, day) VALUES (sha256(_token), _seq, _sealed, _day)

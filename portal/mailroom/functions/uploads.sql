@@ -8,7 +8,7 @@ BEGIN
 END $$;
 
 -- Writes a part down: 'new'; 'same' or 'other' if somebody brought this part meanwhile; 'taken' if a case has it.
-CREATE OR REPLACE FUNCTION note_part(
+CREATE OR REPLACE FUNCTION record_part(
     _blob bytea, _k integer, _hash bytea, _size bigint, _place text, _day date, _erasure bytea
 ) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

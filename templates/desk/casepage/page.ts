@@ -15,7 +15,7 @@ import { levelOf } from "../custody/names.js";
 import { namesSection } from "../custody/section.js";
 import { dueSection } from "../opened/deadlines.js";
 import { lettersButton } from "../letters/writer.js";
-import { isTakenDown, dictationLine } from "../onbehalf/said.js";
+import { isOnBehalf, dictationLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { handoverNote } from "./handover.js";
 import { momentRow } from "./eventrow.js";
@@ -172,7 +172,7 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
     opened.shortened ? t("This browser has seen more of this record than the server shows now. The server was restored from a backup, or is withholding later entries. Nothing can be added here. Tell the keepers. Once they have explained it, sign in once with “Remember” unticked.") : null,
     opened.historyLost ? t("The server did not deliver the document with the earlier keys of this case, or delivered a different one. Entries from before the last change of readers cannot be read here. Later entries can be read, but nothing can be added.") : null,
     opened.unserved > 0 ? counted(msg("The record of this case lists {count} entry that the server did not deliver. It may be withholding it, or it is still in transit. Nothing can be added until it arrives."), msg("The record of this case lists {count} entries that the server did not deliver. It may be withholding them, or they are still in transit. Nothing can be added until they arrive."), opened.unserved) : null,
-    opened.aside > 0 ? counted(msg("The server reports that it could not deliver {count} entry of this record. Nobody can read it. Write again what is still needed."), msg("The server reports that it could not deliver {count} entries of this record. Nobody can read them. Write again what is still needed."), opened.aside) : null,
+    opened.undeliverable > 0 ? counted(msg("The server reports that it could not deliver {count} entry of this record. Nobody can read it. Write again what is still needed."), msg("The server reports that it could not deliver {count} entries of this record. Nobody can read them. Write again what is still needed."), opened.undeliverable) : null,
     differing.length > 0 ? around(t("The desk of {people} signed for something else under this case than this browser was shown: another report, or another key. The server shows different people different things. Nothing can be added here, and the reporter gets no reply. Compare the case mark below by telephone. Different marks mean different reports. Equal marks mean the same report but a different key, and do not clear this warning. Keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
     wrong > 0 ? counted(msg("{count} entry is not what it claims to be. It is marked below; do not rely on it."), msg("{count} entries are not what they claim to be. They are marked below; do not rely on them."), wrong) : null,
     astray > 0 ? counted(msg("{count} reminder or escalation does not match the record: the server wrote it without grounds, or its calendar has changed since. Rely on the due dates on this page."), msg("{count} reminders or escalations do not match the record: the server wrote them without grounds, or its calendar has changed since. Rely on the due dates on this page."), astray) : null,
@@ -229,7 +229,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
 }
 
 function answerList(report: Report, policy: PolicyText | undefined): Child {
-  const rows = report.answers.filter((answer) => !isTakenDown(answer) && answer.value !== null && answer.value !== "").map((answer) => {
+  const rows = report.answers.filter((answer) => !isOnBehalf(answer) && answer.value !== null && answer.value !== "").map((answer) => {
     const { label, text } = answerIn(policy, answer.id, answer.value);
     return h("div", {}, h("dt", {}, label), h("dd", {}, text));
   });

@@ -17,7 +17,7 @@ export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: Cas
   const clocks = opened === null || opened.ruled === null ? [] : activeClocks(opened.ruled, now());
   const { followers, hasCandidates } = around(row.case, shelf.values(), me, now());
   return JSON.stringify([
-    row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.shortened, opened.historyLost, opened.unserved, opened.aside],
+    row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.shortened, opened.historyLost, opened.unserved, opened.undeliverable],
     clocks.map(({ clock, state }) => [clock.id, state?.due?.day, state?.due?.missing.length]),
     followers.map((one) => [one.id, one.opened.events.length]), hasCandidates,
   ]);

@@ -25,8 +25,8 @@ export class CallerRights {
   readonly before = h("div");
   /** Stands after it. */
   readonly after = h("div");
-  private readonly consent = select("taken-consent", CONSENTS);
-  private readonly checked = select("taken-checked", CHECKED);
+  private readonly consent = select("onbehalf-consent", CONSENTS);
+  private readonly checked = select("onbehalf-checked", CHECKED);
   private oral = false;
 
   /** `oral` where somebody speaks; in a letter nobody is asked. */
@@ -36,7 +36,7 @@ export class CallerRights {
       return found === null ? [] : [t(sentence, { days: found })];
     });
     if (oral !== this.oral || oral) {
-      fill(this.before, oral ? h("div", { class: "notice stack-small say-first", "data-test": "taken-say-first" },
+      fill(this.before, oral ? h("div", { class: "notice stack-small say-first", "data-test": "onbehalf-say-first" },
         h("p", {}, h("strong", {}, t("Before the account, tell the caller:"))),
         h("ul", {}, [t("You write the account down and read it back to be corrected."), t("The name may be left out."), t("Who will be able to read it: the people named above."), t("The caller gets a receipt, with which to read the answer and write back."), ...days].map((line) => h("li", {}, line))),
         h("p", { class: "hint" }, t("Promise nothing beyond this.")),

@@ -41,9 +41,9 @@ function leftOutOf(under: Under | null, { people, held }: Ticked): { roles: stri
 const eligibleUnder = ({ directory, entity, policy, category }: Under): Member[] => eligibleHolders(directory, entity, policy, category);
 
 export class Concerned {
-  readonly element = h("fieldset", { class: "stack-small", id: "taken-concerned", "data-test": "taken-concerned" });
+  readonly element = h("fieldset", { class: "stack-small", id: "onbehalf-concerned", "data-test": "onbehalf-concerned" });
   /** Who will be able to read, and what follows from it. */
-  readonly readers = h("p", { role: "status", "data-test": "taken-readers" });
+  readonly readers = h("p", { role: "status", "data-test": "onbehalf-readers" });
   /** What was ticked once stays so, even while nobody asks for it. */
   private readonly ticked = { people: new Set<string>(), held: new Set<string>() };
   private under: Under | null = null;
@@ -83,8 +83,8 @@ export class Concerned {
       fill(this.element, h("legend", {}, t("Is the report about one of these?")),
         h("p", { class: "hint" }, t("Ask this first. None of them will be able to read it.")),
         h("div", { class: "choices-row" },
-          readers.map(({ id, name }) => this.box(this.ticked.people, id, `taken-exclude-${id}`, h("strong", {}, officeText(name)), this.words.role(id))),
-          roles.map(({ id }) => this.box(this.ticked.held, id, `taken-concerned-${id}`, under.rules === null ? id : roleName(under.rules, id), t("role")))));
+          readers.map(({ id, name }) => this.box(this.ticked.people, id, `onbehalf-exclude-${id}`, h("strong", {}, officeText(name)), this.words.role(id))),
+          roles.map(({ id }) => this.box(this.ticked.held, id, `onbehalf-concerned-${id}`, under.rules === null ? id : roleName(under.rules, id), t("role")))));
     }
     this.sayReaders();
   }
@@ -116,7 +116,7 @@ export class Concerned {
     const names = this.words.people(holders.ids);
     const unclear = this.faults().map(({ words }) => h("span", { class: "fault block" }, words));
     const who = holders.escalated ? t("Will be able to read it: {names}, outside the company, since too few others would be left.", { names }) : t("Will be able to read it: {names}.", { names });
-    const notMe = !holders.ids.includes(this.me) && h("strong", { class: "block", "data-test": "taken-not-me" }, t("You will not be able to read it yourself."));
+    const notMe = !holders.ids.includes(this.me) && h("strong", { class: "block", "data-test": "onbehalf-not-me" }, t("You will not be able to read it yourself."));
     fill(this.readers, unclear.length > 0 ? unclear : [who, notMe]);
   }
 

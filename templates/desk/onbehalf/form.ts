@@ -37,22 +37,22 @@ class Form {
   private readonly register = new RegisterFields(() => this.drawPolicyRest());
   private readonly rights = new CallerRights();
   private readonly concerned: Concerned;
-  private readonly channel = select("taken-channel", []);
-  private readonly way = h("p", { class: "hint", role: "status", "data-test": "taken-way" });
-  private readonly unread = h("p", { class: "hint", "data-test": "taken-unread" });
-  private readonly received = h("input", { id: "taken-received", "data-test": "taken-received", type: "date" });
+  private readonly channel = select("onbehalf-channel", []);
+  private readonly way = h("p", { class: "hint", role: "status", "data-test": "onbehalf-way" });
+  private readonly unread = h("p", { class: "hint", "data-test": "onbehalf-unread" });
+  private readonly received = h("input", { id: "onbehalf-received", "data-test": "onbehalf-received", type: "date" });
   private readonly entity: HTMLSelectElement;
-  private readonly policy = select("taken-policy", []);
-  private readonly category = select("taken-category", [], "");
-  private readonly speech = select("taken-language", pageLanguages().map(({ tag, name }) => [tag, name]));
-  private readonly level = select("taken-level", [["anonymous", t("Anonymous")], ["named", t("Named")]]);
-  private readonly account = h("textarea", { id: "taken-account", "data-test": "taken-account", rows: 9 });
-  private readonly files = h("input", { id: "compose-files", "data-test": "taken-files", type: "file", multiple: true });
-  private readonly eml = h("input", { id: "taken-eml", "data-test": "taken-eml", type: "file", accept: ".eml,message/rfc822" });
-  private readonly urgent = h("input", { type: "checkbox", id: "taken-urgent", "data-test": "taken-urgent" });
-  private readonly alerts = h("span", { class: "hint block", "data-test": "taken-urgent-hint" });
+  private readonly policy = select("onbehalf-policy", []);
+  private readonly category = select("onbehalf-category", [], "");
+  private readonly speech = select("onbehalf-language", pageLanguages().map(({ tag, name }) => [tag, name]));
+  private readonly level = select("onbehalf-level", [["anonymous", t("Anonymous")], ["named", t("Named")]]);
+  private readonly account = h("textarea", { id: "onbehalf-account", "data-test": "onbehalf-account", rows: 9 });
+  private readonly files = h("input", { id: "compose-files", "data-test": "onbehalf-files", type: "file", multiple: true });
+  private readonly eml = h("input", { id: "onbehalf-eml", "data-test": "onbehalf-eml", type: "file", accept: ".eml,message/rfc822" });
+  private readonly urgent = h("input", { type: "checkbox", id: "onbehalf-urgent", "data-test": "onbehalf-urgent" });
+  private readonly alerts = h("span", { class: "hint block", "data-test": "onbehalf-urgent-hint" });
   private readonly mail = h("div", { class: "stack" });
-  private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "taken-fault" });
+  private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "onbehalf-fault" });
   private readonly progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
   private rules: IntakeRules | null = null;
   /** The policy whose rules are in the form: nothing is logged under rules that are still on their way. */
@@ -64,7 +64,7 @@ class Form {
     this.taking = new TakingDown(vault, now);
     this.concerned = new Concerned(words, vault.staff.member, () => this.drawWay());
     const { policies, entities } = vault.directory.content;
-    this.entity = select("taken-entity", entities.filter(({ id }) => policies.some((one) => one.entities.includes(id))).map(({ id, name }) => [id, inLanguage(name)]));
+    this.entity = select("onbehalf-entity", entities.filter(({ id }) => policies.some((one) => one.entities.includes(id))).map(({ id, name }) => [id, inLanguage(name)]));
     this.speech.value = language;
     this.entity.addEventListener("change", () => this.drawPolicies());
     this.policy.addEventListener("change", () => void this.load());
@@ -79,7 +79,7 @@ class Form {
   }
 
   element(): HTMLElement {
-    const form = h("form", { class: "composer card stack", "aria-labelledby": "case-title", "data-test": "taken-form", novalidate: true },
+    const form = h("form", { class: "composer card stack", "aria-labelledby": "case-title", "data-test": "onbehalf-form", novalidate: true },
       h("p", { class: "hint" }, t("For reports by telephone, by letter or in person. The report is encrypted in this browser exactly as on the reporter's own page. You sign only how it was received.")),
       h("div", { class: "fields" }, field(t("Received via"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
       h("div", { class: "fields" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy)),
@@ -89,11 +89,11 @@ class Form {
       field(t("What happened, as the caller tells it"), this.account, t("Do not write down a name that the reporter does not want to give, or who you think the caller is.")),
       this.register.fieldsPlace, this.questions.element, this.register.more, this.rights.after,
       fileField(this.files, t("Pictures that this browser can read are redrawn without place, device, date or old file name. Other files are sent unchanged.")),
-      h("label", { class: "choice", for: "taken-urgent" }, this.urgent, h("span", {}, t("Life or health is in danger"), this.alerts)),
+      h("label", { class: "choice", for: "onbehalf-urgent" }, this.urgent, h("span", {}, t("Life or health is in danger"), this.alerts)),
       this.progress, this.fault,
       h("div", { class: "row" },
-        h("button", { type: "submit", class: "primary", "data-test": "taken-seal" }, t("Encrypt and register")),
-        h("button", { type: "button", "data-test": "taken-cancel", onclick: () => { closeComposer(); this.done(); } }, t("Cancel"))));
+        h("button", { type: "submit", class: "primary", "data-test": "onbehalf-seal" }, t("Encrypt and register")),
+        h("button", { type: "button", "data-test": "onbehalf-cancel", onclick: () => { closeComposer(); this.done(); } }, t("Cancel"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit(form);
@@ -279,5 +279,5 @@ export function openTakingDown(vault: Vault, words: OfficeWords, now: () => Date
   const form = new Form(vault, words, now, done).element();
   fill(byId("case"), h("div", { class: "case", "data-test": "taking-down" }, h("h2", { id: "case-title", tabindex: "-1" }, t("Log a report")), h("div", { id: "composer" }, form)));
   byId("work").classList.add("case-open");
-  byId("taken-channel").focus();
+  byId("onbehalf-channel").focus();
 }

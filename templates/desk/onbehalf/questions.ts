@@ -7,7 +7,7 @@ import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
 /** The block of questions; it follows the category and the answers. */
 export class Questions {
-  readonly element = h("div", { class: "stack", "data-test": "taken-questions" });
+  readonly element = h("div", { class: "stack", "data-test": "onbehalf-questions" });
   readonly #answers = new Map<string, Answer>();
   #page: Pick<PolicyPage, "questions"> = { questions: [] };
   #category = "";
@@ -42,13 +42,13 @@ export class Questions {
     const before = [...this.element.querySelectorAll("[data-question]")].map((one) => one.getAttribute("data-question")).join();
     if (before === this.#shown().map((one) => one.id).join()) return;
     this.#draw();
-    document.getElementById(`taken-q-${id}`)?.focus();
+    document.getElementById(`onbehalf-q-${id}`)?.focus();
   }
 
   #field(question: Question): HTMLElement {
     const { id, label, hint, choices } = question;
     const { form, input: type = "text", longest } = kindOf(question);
-    const name = `taken-q-${id}`;
+    const name = `onbehalf-q-${id}`;
     const hook = { id: name, "data-test": name };
     const value = this.#answers.get(id);
     if (form === "several") {

@@ -83,19 +83,19 @@ export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done
     fill(verdict, !some ? "" : isSaidBack() ? t("Both groups are right.") : t("Not correct. Read the receipt aloud again."));
   };
   for (const input of said) input.addEventListener("input", check);
-  const form = h("form", { class: "card stack", "data-test": "taken-receipt", novalidate: true },
-    h("h3", { id: "taken-title", tabindex: "-1" }, t("The report is encrypted and registered")),
-    h("p", { "data-test": "taken-number" }, t("Case number: {number}", { number: made.ticket })),
-    h("p", { class: "hint", "data-test": "taken-can-read" }, t("Can read it: {names}.", { names: readers })),
+  const form = h("form", { class: "card stack", "data-test": "onbehalf-receipt", novalidate: true },
+    h("h3", { id: "onbehalf-title", tabindex: "-1" }, t("The report is encrypted and registered")),
+    h("p", { "data-test": "onbehalf-number" }, t("Case number: {number}", { number: made.ticket })),
+    h("p", { class: "hint", "data-test": "onbehalf-can-read" }, t("Can read it: {names}.", { names: readers })),
     h("p", {}, oral ? t("Read the receipt aloud, group by group, and have the person write it down. It is shown only now and cannot be recovered.") : t("Give the reporter the receipt with the slip if there is a safe way. It is shown only now and cannot be recovered.")),
-    h("ol", { class: "taken-receipt mono", "data-test": "taken-groups" }, groups.map((group) => h("li", {}, h("strong", {}, group), h("span", { class: "hint" }, spoken(group, language))))),
+    h("ol", { class: "onbehalf-receipt mono", "data-test": "onbehalf-groups" }, groups.map((group) => h("li", {}, h("strong", {}, group), h("span", { class: "hint" }, spoken(group, language))))),
     oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Ask the person to repeat these two groups")), h("div", { class: "row said-back" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
     h("p", { class: "hint" }, t("Tell the reporter: on the first visit the page offers a new receipt, which you have not seen.")),
     field(t("Address of the reporting page"), address, t("Tell the person this address too, and the office code {code}. Both go on the slip. This device remembers the address.", { code: slip.code })),
     made.papers === null ? null : paperButtons(made.papers),
     h("div", { class: "row" },
       h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip, made.ticket, address.value) }, t("Receipt slip to print")),
-      h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: delete it here"))));
+      h("button", { type: "submit", class: "primary", "data-test": "onbehalf-done" }, t("The reporter has it: delete it here"))));
   const end = async (): Promise<void> => {
     const unsure = t("The person has not said the two groups back correctly. Without the right receipt they can never read the answer. Delete it here all the same?");
     if (oral && !isSaidBack() && !(await ask(unsure, { yes: t("Delete it"), no: t("Back to the receipt") }))) return;
@@ -108,5 +108,5 @@ export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done
   });
   askBeforeLeaving(form, "receipt");
   fill(byId("composer"), form);
-  byId("taken-title").focus();
+  byId("onbehalf-title").focus();
 }

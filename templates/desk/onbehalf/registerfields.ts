@@ -31,13 +31,13 @@ export class RegisterFields {
   /** What is seldom needed. */
   readonly more = h("div");
   /** That fields which the policy requires stay empty. */
-  readonly without = tick("taken-without");
-  private readonly withoutPlace = h("label", { class: "choice", for: "taken-without", hidden: true }, this.without, h("span", {}, t("The caller can't or won't say this: register without it")));
-  private readonly kind = select("taken-kind");
-  private readonly subject = select("taken-subject");
-  private readonly order = select("taken-order");
-  private readonly imminent = tick("taken-imminent");
-  private readonly leftOut = tick("taken-left-out");
+  readonly without = tick("onbehalf-without");
+  private readonly withoutPlace = h("label", { class: "choice", for: "onbehalf-without", hidden: true }, this.without, h("span", {}, t("The caller can't or won't say this: register without it")));
+  private readonly kind = select("onbehalf-kind");
+  private readonly subject = select("onbehalf-subject");
+  private readonly order = select("onbehalf-order");
+  private readonly imminent = tick("onbehalf-imminent");
+  private readonly leftOut = tick("onbehalf-left-out");
   private readonly typed = new Map<string, string>();
   private rules: IntakeRules | null = null;
 
@@ -50,9 +50,9 @@ export class RegisterFields {
     if (rules !== this.rules) this.begin(rules);
     const { required, asked } = this.askedFields(named);
     const hidden = (rules?.fields ?? []).filter(({ id }) => WHO_REPORTS.includes(id) && !named).map(({ name }) => inLanguage(name));
-    fill(this.fieldsPlace, required.length + asked.length + hidden.length === 0 ? null : h("fieldset", { class: "stack", "data-test": "taken-register" },
+    fill(this.fieldsPlace, required.length + asked.length + hidden.length === 0 ? null : h("fieldset", { class: "stack", "data-test": "onbehalf-register" },
       h("legend", {}, t("The policy's register")),
-      hidden.length === 0 ? null : h("p", { class: "hint", "data-test": "taken-unnamed" }, t("The policy also asks who reports ({fields}). Nobody has to say, and every reader would see it: choose “Named” only if the caller wants it.", { fields: listed(hidden) })),
+      hidden.length === 0 ? null : h("p", { class: "hint", "data-test": "onbehalf-unnamed" }, t("The policy also asks who reports ({fields}). Nobody has to say, and every reader would see it: choose “Named” only if the caller wants it.", { fields: listed(hidden) })),
       [...required, ...asked].map((one) => this.input(one)), this.withoutPlace));
   }
 
@@ -112,7 +112,7 @@ export class RegisterFields {
 
   private details(rules: IntakeRules): HTMLElement {
     const box = (input: HTMLInputElement, words: string): HTMLElement => h("label", { class: "choice", for: input.id }, input, h("span", {}, words));
-    return h("details", { "data-test": "taken-more" }, h("summary", {}, t("More for the register")), h("div", { class: "stack" },
+    return h("details", { "data-test": "onbehalf-more" }, h("summary", {}, t("More for the register")), h("div", { class: "stack" },
       rules.subjects.length === 0 ? null : field(t("Who reports, as the policy names them"), this.subject),
       rules.kinds.some(({ imminent }) => !imminent) ? box(this.imminent, t("It has not happened yet")) : null,
       rules.scope.length === 0 ? null : box(this.leftOut, t("It seems to be outside the scope of the policy")),
@@ -127,7 +127,7 @@ export class RegisterFields {
   }
 
   private input({ id, name, need }: RegisterField): HTMLElement {
-    const key = `taken-field-${id}`;
+    const key = `onbehalf-field-${id}`;
     const input = h("input", { id: key, "data-test": key, type: "text", autocomplete: "off", maxlength: LONGEST, value: this.typed.get(id) ?? "" });
     input.addEventListener("input", () => this.typed.set(id, input.value));
     const hint = WHO_REPORTS.includes(id) ? t("Every reader of the case sees this.") : need === "required" ? t("Required by the policy") : need === "best-effort" ? t("Recorded where available") : null;
@@ -135,6 +135,6 @@ export class RegisterFields {
   }
 
   private place(id: string): HTMLElement {
-    return this.fieldsPlace.querySelector<HTMLElement>(`#taken-field-${id}`) ?? this.fieldsPlace;
+    return this.fieldsPlace.querySelector<HTMLElement>(`#onbehalf-field-${id}`) ?? this.fieldsPlace;
   }
 }

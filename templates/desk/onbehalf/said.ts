@@ -18,7 +18,7 @@ const CHECKED: Readonly<Record<NonNullable<OnBehalfStatement["checked"]>, Senten
   agreed: msg("The account was read to the person, who agreed."), corrected: msg("The account was read to the person, corrected, and agreed."), "not-yet": msg("The person has not checked the account yet: ask for it in the mailbox."),
 };
 
-export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === ON_BEHALF;
+export const isOnBehalf = ({ id }: { readonly id: string }): boolean => id === ON_BEHALF;
 
 function sentence(found: OnBehalfStatement, words: OfficeWords, entity: string): Child {
   const channel = letterWord(`channel-${found.channel}`, pageLanguage()) ?? found.channel;
@@ -30,10 +30,10 @@ function sentence(found: OnBehalfStatement, words: OfficeWords, entity: string):
 /** Null for a report that the reporter brought alone. */
 export function dictationLine({ row, report }: OpenedCase, words: OfficeWords): Child {
   if (report === null) return null;
-  const alarm = (text: string): Child => h("p", { class: "wrong", "data-test": "taken-alarm" }, text);
+  const alarm = (text: string): Child => h("p", { class: "wrong", "data-test": "onbehalf-alarm" }, text);
   try {
     const found = readOnBehalf(words.directory, row.case, report);
-    if (found !== null && found.channel === report.channel) return h("p", { class: "hint", "data-test": "taken-line" }, sentence(found, words, row.entity));
+    if (found !== null && found.channel === report.channel) return h("p", { class: "hint", "data-test": "onbehalf-line" }, sentence(found, words, row.entity));
     return found === null && ALONE.includes(report.channel) ? null : alarm(t("The report says that a member logged it, but no member signed for that."));
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;

@@ -27,15 +27,15 @@ export function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEven
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && more.claims.differing.length === 0;
   const lacking = unserved(events, view);
-  const aside = lacking.filter((n) => file.aside.includes(n)).length;
-  const missing = lacking.length - aside;
+  const undeliverable = lacking.filter((n) => file.undeliverable.includes(n)).length;
+  const missing = lacking.length - undeliverable;
   const chainHolds = last !== undefined && whole && !more.shortened && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
   const { grant } = view;
   // Entity, policy and epoch come from the grant: the server's word is only a hint.
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, former: formerOf(grant), chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
+    holders: grant.holders, excluded: grant.excluded, former: formerOf(grant), chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, undeliverable, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
     told: grant.epoch === 0 || isFollowed(view) ? null : !isNoticeMissing(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };

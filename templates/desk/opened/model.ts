@@ -115,7 +115,7 @@ export interface OpenedCase {
   /** How many entries the signed record names that the server did not deliver, and does not say why. */
   readonly unserved: number;
   /** How many of them could not be delivered, as the server says: nobody waits for them. */
-  readonly aside: number;
+  readonly undeliverable: number;
   /** Who has opened it, as each of them signed, and who was shown something else under this case. */
   readonly claims: Claims;
 }

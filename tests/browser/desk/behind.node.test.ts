@@ -65,7 +65,7 @@ async function deskOf(name: string): Promise<Desk> {
   return new Desk({
     case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: grant.epoch, urgent: false, taken_by: [],
     head: { n: 0, hash: head.hash }, last: { to_office: 1, to_reporter: 2 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
-    packet: input.packet, history: input.history, items: input.items, events: [event], keyring: await sealKeyringEntry(staff, pinned, systemRng), proposal: null, dues: [], aside: [],
+    packet: input.packet, history: input.history, items: input.items, events: [event], keyring: await sealKeyringEntry(staff, pinned, systemRng), proposal: null, dues: [], undeliverable: [],
   } as never);
 }
 

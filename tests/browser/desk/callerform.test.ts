@@ -63,19 +63,19 @@ onPage("what the register requires is named at its field, never who reports, and
   document.body.append(form);
   form.append(register.kindPlace, register.fieldsPlace, register.more);
   register.ask(rules, false);
-  assert.deepEqual([...form.querySelectorAll("[id^=taken-field]:not(p)")].map(({ id }) => id), ["taken-field-time", "taken-field-proof"]);
-  assert.match(form.querySelector('[data-test="taken-unnamed"]')?.textContent ?? "", /\(name\)/);
-  assert.deepEqual(register.faults(false).map(({ field }) => field.id), ["taken-kind", "taken-field-time"]);
+  assert.deepEqual([...form.querySelectorAll("[id^=onbehalf-field]:not(p)")].map(({ id }) => id), ["onbehalf-field-time", "onbehalf-field-proof"]);
+  assert.match(form.querySelector('[data-test="onbehalf-unnamed"]')?.textContent ?? "", /\(name\)/);
+  assert.deepEqual(register.faults(false).map(({ field }) => field.id), ["onbehalf-kind", "onbehalf-field-time"]);
   register.ask(rules, true);
-  assert.deepEqual(register.faults(true).map(({ field }) => field.id), ["taken-kind", "taken-field-time"]);
-  const name = form.querySelector<HTMLInputElement>("#taken-field-name");
+  assert.deepEqual(register.faults(true).map(({ field }) => field.id), ["onbehalf-kind", "onbehalf-field-time"]);
+  const name = form.querySelector<HTMLInputElement>("#onbehalf-field-name");
   assert.ok(name);
   name.value = " Li ";
   name.dispatchEvent(new Event("input"));
   assert.deepEqual([...register.read(true).fields], [["name", "Li"]]);
   // A caller who takes the name back has it in no form.
   assert.deepEqual([...register.read(false).fields], []);
-  const kinds = form.querySelector<HTMLSelectElement>("#taken-kind");
+  const kinds = form.querySelector<HTMLSelectElement>("#onbehalf-kind");
   assert.ok(kinds);
   kinds.value = "report";
   register.without.checked = true;

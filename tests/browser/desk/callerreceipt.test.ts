@@ -27,7 +27,7 @@ function shown(): (name: string) => HTMLElement {
 function printed(find: (name: string) => HTMLElement): { readonly rows: readonly string[]; readonly blank: number; readonly hasReceipt: boolean } {
   find("slip-print").click();
   const way = find("slip-way-back");
-  const digits = [...document.querySelectorAll('[data-test="taken-groups"] strong')].map(({ textContent }) => textContent ?? "");
+  const digits = [...document.querySelectorAll('[data-test="onbehalf-groups"] strong')].map(({ textContent }) => textContent ?? "");
   const found = { rows: [...way.querySelectorAll("td")].map(({ textContent }) => textContent ?? ""), blank: way.querySelectorAll("tr.blank").length, hasReceipt: digits.some((group) => way.textContent?.includes(group)) };
   find("slip-dialog").remove();
   return found;
@@ -48,5 +48,5 @@ onPage("the slip carries address and office code on a part of its own, and room 
   assert.deepEqual(printed(find), { rows: ["https://speak.example.org/m", CODE], blank: 0, hasReceipt: false });
   // The next caller's slip has it without typing.
   assert.deepEqual(printed(shown()).rows, ["https://speak.example.org/m", CODE]);
-  assert.ok(document.querySelector('[data-test="taken-receipt"]')?.textContent?.includes(CODE));
+  assert.ok(document.querySelector('[data-test="onbehalf-receipt"]')?.textContent?.includes(CODE));
 });

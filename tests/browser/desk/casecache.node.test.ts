@@ -14,7 +14,7 @@ import { directory, given, grant, seed, staff } from "./pinnedcase.js";
 const START = { stage: "received", version: "1", urgent: false, taken_by: [], standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null } };
 const bare = {
   ...START, case: grant.case, entity: grant.entity, policy: grant.policy, day: directory.today, epoch: 0, head: FIRST_EVENT, last: { to_office: 1, to_reporter: 0 },
-  packet: given.packet, history: null, items: given.items, events: [] as unknown[], keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], aside: [],
+  packet: given.packet, history: null, items: given.items, events: [] as unknown[], keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], undeliverable: [],
 };
 
 /** The server's answer for the case; what it says of itself is checked by what opens it. */

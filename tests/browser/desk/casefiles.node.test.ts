@@ -16,7 +16,7 @@ function fileOf(id: string): Record<string, unknown> {
   return {
     case: id, entity: "works", policy: "p", version: "1", day: "2026-11-28", stage: "new", epoch: 0, urgent: false, taken_by: [], head: { n: 0, hash: HASH },
     last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null }, packet: "AAAA", history: null, items: [], events: [],
-    keyring: null, proposal: null, dues: [], aside: [],
+    keyring: null, proposal: null, dues: [], undeliverable: [],
   };
 }
 

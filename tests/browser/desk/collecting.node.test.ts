@@ -10,7 +10,7 @@ import { directory, given, grant, seed, staff } from "./pinnedcase.js";
 const file = {
   case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: 0, urgent: false, taken_by: [],
   head: { n: 0, hash: b64encode(new Uint8Array(32)) }, last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
-  packet: given.packet, history: null, items: given.items, events: [], keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], aside: [],
+  packet: given.packet, history: null, items: given.items, events: [], keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], undeliverable: [],
 };
 const [OWN, JUNK] = [16, 17].map((byte) => b64encode(new Uint8Array(16).fill(byte))) as [string, string];
 

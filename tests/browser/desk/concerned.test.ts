@@ -38,7 +38,7 @@ function form(): Concerned {
 }
 
 function tick(concerned: Concerned, name: string): void {
-  const box = concerned.element.querySelector<HTMLInputElement>(`[data-test="taken-${name}"]`);
+  const box = concerned.element.querySelector<HTMLInputElement>(`[data-test="onbehalf-${name}"]`);
   assert.ok(box, name);
   box.click();
 }
@@ -84,17 +84,17 @@ onPage("what was ticked stays ticked while another category, policy or directory
   for (const name of ["exclude-an", "concerned-audit"]) tick(concerned, name);
   concerned.ask(under(directory, "theft"));
   // Who was named reads under no category, not even from outside, and can be seen and taken back.
-  assert.deepEqual([concerned.excluded.includes("an"), ticked(concerned).includes("taken-exclude-an")], [true, true]);
+  assert.deepEqual([concerned.excluded.includes("an"), ticked(concerned).includes("onbehalf-exclude-an")], [true, true]);
   concerned.ask(under(directory, "*", null));
   assert.deepEqual([concerned.roles, concerned.excluded], [[], ["an"]]);
   concerned.ask(under(directory));
   assert.deepEqual([concerned.roles, concerned.excluded], [["audit"], ["an", "bo", "chen"]]);
-  assert.deepEqual(ticked(concerned), ["taken-exclude-an", "taken-concerned-audit"]);
+  assert.deepEqual(ticked(concerned), ["onbehalf-exclude-an", "onbehalf-concerned-audit"]);
 });
 
 onPage("a member who will get no key for what they write down is told so, and only they", () => {
   const concerned = form();
-  const told = (): boolean => concerned.readers.querySelector('[data-test="taken-not-me"]')?.textContent === "You will not be able to read it yourself.";
+  const told = (): boolean => concerned.readers.querySelector('[data-test="onbehalf-not-me"]')?.textContent === "You will not be able to read it yourself.";
   concerned.ask(under(directoryWith({ "*": ["an", "bo", "chen"] })));
   assert.equal(told(), false);
   tick(concerned, "exclude-an");

@@ -80,7 +80,7 @@ test("a case that the desk shows unsigned is signed at a later look, though its 
   const bare = {
     case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: 0, urgent: false, taken_by: [],
     head: FIRST_EVENT as { n: number; hash: string }, last: { to_office: 1, to_reporter: 0 }, standing, packet: given.packet, history: null, items: given.items, events: [] as unknown[],
-    keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], aside: [],
+    keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], undeliverable: [],
   };
   const { event: first, head } = signEvent(staff, { case: grant.case, kind: "filed", day: directory.today, data: {} }, FIRST_EVENT);
   let file = { ...bare, events: [first as unknown], head: { n: 0, hash: head.hash } };

@@ -12,7 +12,7 @@ import { directory, given, grant, seed, staff } from "./pinnedcase.js";
 const file = {
   case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: 0, urgent: false, taken_by: [],
   head: { n: 0, hash: b64encode(new Uint8Array(32)) }, last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
-  packet: given.packet, history: null, items: given.items, events: [], keyring: null, proposal: null, dues: [], aside: [],
+  packet: given.packet, history: null, items: given.items, events: [], keyring: null, proposal: null, dues: [], undeliverable: [],
 } as unknown as CaseFile;
 
 /** What the desk answers to a pin from now on; the entries that it was given. */

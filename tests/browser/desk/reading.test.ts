@@ -25,7 +25,7 @@ function entry(dir: Entry["dir"], seq: number, type: string, seen: number, mark:
 
 function opened(entries: readonly Entry[], items: readonly (string | null)[] = []): OpenedCase {
   const events = items.map((item, n) => ({ n, kind: "k", day: "2026-11-24", actor: null, item, data: {}, hash: `e${n}`, wrong: null }));
-  return { row, report: null, entries, events, epoch: 0, holders: ["a"], excluded: [], former: null, chainHolds: true, withheld: false, shortened: false, historyLost: false, renewalDue: false, officeKey: true, told: null, proposal: null, ruled: null, unserved: 0, aside: 0, claims: { own: null, mark: null, opened: new Map(), differing: [] } };
+  return { row, report: null, entries, events, epoch: 0, holders: ["a"], excluded: [], former: null, chainHolds: true, withheld: false, shortened: false, historyLost: false, renewalDue: false, officeKey: true, told: null, proposal: null, ruled: null, unserved: 0, undeliverable: 0, claims: { own: null, mark: null, opened: new Map(), differing: [] } };
 }
 
 test("a Chinese word is found inside a sentence, and only cases that hold every word are", () => {

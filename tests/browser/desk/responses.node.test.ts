@@ -23,7 +23,7 @@ const ROW = {
 const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", history: HISTORY, access: HASH, proof: { day: DAY, sequence: 1, binding: HASH, signatures: [{ member: "a", sig: SIG }] } };
 const FILE = {
   ...ROW, packet: "AAAA", history: HISTORY, items: [{ v: 1 }], events: [{ payload: "x", sig: null }], keyring: { v: 1 }, proposal: PROPOSAL, rules: null,
-  dues: [{ clock: "k", day: DAY, kind: "x" }], aside: [2], reporter_hint: [],
+  dues: [{ clock: "k", day: DAY, kind: "x" }], undeliverable: [2], reporter_hint: [],
 };
 const TABLE = {
   id: "t", title: BOTH, rows: [{ id: "r", name: BOTH }], columns: [{ id: "c", name: BOTH }], cells: [[null]], row_totals: [1], column_totals: [1], total: 1,

@@ -152,7 +152,7 @@ export function everyKindOnBehalf(text: string): Record<string, Answer> {
     const field = row.querySelector<HTMLInputElement>("input, textarea, select");
     assert.ok(field, id);
     if (field.type === "checkbox") field.click();
-    else write(`taken-q-${id}`, field.type === "date" ? "2026-03-09" : field instanceof HTMLSelectElement ? "yes" : "words");
+    else write(`onbehalf-q-${id}`, field.type === "date" ? "2026-03-09" : field instanceof HTMLSelectElement ? "yes" : "words");
   }
   return Object.fromEntries(questions.given().map(({ id, value }) => [id, value]));
 }

@@ -134,7 +134,7 @@ def refuses(edge: Edge, vault: Vault, sealed: bytes, how: str) -> None:
 
 
 FORM = TableForm("erasure_keys", (("erasure_id", ColumnKind.BYTES), ("key", ColumnKind.BYTES), ("day", ColumnKind.DAY)))
-HEAD = ArchiveHead(ERASURE, date(2026, 11, 24), "", "0100", b"", 0, (FORM,))
+HEAD = ArchiveHead(ERASURE, date(2026, 11, 24), "", "0110", b"", 0, (FORM,))
 ROW = row_record(FORM, (bytes(16), bytes(32), date(2026, 11, 24)))
 TABLE = table_record("erasure_keys")
 GOOD = head_record(HEAD) + TABLE + ROW + end_record(1, 0)

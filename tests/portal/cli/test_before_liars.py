@@ -117,7 +117,7 @@ def _other_proposal(told: dict[str, Any]) -> None:
 
 
 def test_nothing_is_sealed_sent_or_signed_for_a_liar(members: Members, tmp_path: Path) -> None:
-    """`act`, `letter`, `countersign`, `take-down`: each lie is told and gets nothing; the honest desk gets each."""
+    """`act`, `letter`, `countersign`, `log-report`: each lie is told and gets nothing; the honest desk gets each."""
     words, values = tmp_path / "words", tmp_path / "values"
     words.write_text("夜班只签字不检查。", "utf-8")
     values.write_text('{"due": "2026-12-31"}', "utf-8")
@@ -136,7 +136,7 @@ def test_nothing_is_sealed_sent_or_signed_for_a_liar(members: Members, tmp_path:
     members.done(A, *letter)
     assert members.proxy.sent("/api/cases")
     where = ("--entity", "group", "--policy", POLICY, "--kind", "report", "--consent", "minutes", "--checked", "agreed")
-    taken = ("take-down", *where, "--text-file", words, "--receipt-out", tmp_path / "receipt")
+    taken = ("log-report", *where, "--text-file", words, "--receipt-out", tmp_path / "receipt")
     members.refuses(A, *taken, texts=True, heard=FEW)
     assert not (tmp_path / "receipt").exists()
     members.done(A, *taken)

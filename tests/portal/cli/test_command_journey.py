@@ -222,7 +222,7 @@ def test_a_call_a_mail_and_an_old_register_become_reports(visit: Visit, tmp_path
     heard = ["--consent", "minutes", "--checked", "agreed", "--text-file", call]
     for name, how in (("one", heard), ("two", ["--eml", mail])):
         options = [*house.secrets("investigator-b"), *where, *kind, *how, "--receipt-out", tmp_path / name, "--json"]
-        done = yanlu("desk", "take-down", *options)
+        done = yanlu("desk", "log-report", *options)
         assert done.code == 0, done.err
         assert done.document["received"] == ("2026-03-12" if name == "two" else done.document["received"])
     options = [*house.secrets("investigator-b"), *where, "--receipts-out", tmp_path / "rows"]

@@ -46,7 +46,7 @@ PROPOSAL = {
     "proof": {"day": DAY, "sequence": 1, "binding": HASH, "signatures": [{"member": "a", "sig": SIG}]},
 }
 FILE = {**ROW, "packet": "AAAA", "history": HISTORY, "items": [{"v": 1}], "events": [{"payload": "x"}],
-        "keyring": {"v": 1}, "proposal": PROPOSAL, "aside": [2], "rules": None, "dues": [],
+        "keyring": {"v": 1}, "proposal": PROPOSAL, "undeliverable": [2], "rules": None, "dues": [],
         "reporter_hint": []}  # fmt: skip
 PLACED = {"n": 1, "prev": HASH, "event": {"payload": "x", "sig": SIG}}
 WRAPPED = {"v": 1, "salt": "A" * 22, "nonce": "A" * 16, "box": "A" * 64}

@@ -121,7 +121,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "sources": "SELECT INSERT UPDATE",
             "forms": "SELECT INSERT",
             "deliveries": "SELECT",
-            "aside": "SELECT DELETE",
+            "quarantined_rows": "SELECT DELETE",
             "reviews": "SELECT INSERT",
             "draws": "SELECT INSERT",
             "figures": "SELECT INSERT",
@@ -138,7 +138,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "sources": "SELECT",
             "forms": "SELECT",
             "deliveries": "SELECT INSERT",
-            "aside": "SELECT INSERT",
+            "quarantined_rows": "SELECT INSERT",
             "reviews": "SELECT INSERT",
         }
     },

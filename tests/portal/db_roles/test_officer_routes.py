@@ -57,7 +57,7 @@ def furnish(lines: dict[StoreRole, Store]) -> None:
     person = {
         "person": PERSON,
         "entity": PLACE,
-        "box": KEY.encrypt_text(PERSON, "E1"),
+        "ciphertext": KEY.encrypt_text(PERSON, "E1"),
         "sequence": 1,
         "seen": NOW.date(),
     }

@@ -373,11 +373,11 @@ def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
     rooms = {role: WatchContext(store, key, office, lambda: NOW, os.urandom) for role, store in lines.items()}
     watch = Watch(rooms[StoreRole.WATCH], WatchedOffice())
     agree_and_register(watch.store)
-    drop = Watch(rooms[StoreRole.HR_UPLOAD], watch.office)
-    assert payload_of(drop.push(FeedFile.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60))))["state"] == "taken"
+    hr = Watch(rooms[StoreRole.HR_UPLOAD], watch.office)
+    assert payload_of(hr.push(FeedFile.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60))))["state"] == "taken"
     events = [f"A{n},E{n},罚站,2026-11-20" for n in range(60)]
     assert (
-        payload_of(drop.push(FeedFile.EVENTS, "event_id,employee_id,event_type,recorded_on", *events))["accepted"] == 60
+        payload_of(hr.push(FeedFile.EVENTS, "event_id,employee_id,event_type,recorded_on", *events))["accepted"] == 60
     )
     assert watch.enter("E1", handle_marks(1)) is RequestOutcome.ENTERED
     forget_order(watch.store)
@@ -385,7 +385,7 @@ def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
         assert store_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())[1] == 60
         assert run_weekly(tx, ENTITY, NOW.date(), RunContext(os.urandom, key.randomization_key)) == RunSummary(1, 0)
     with pytest.raises(ProgrammingError):
-        drop.enter("E2", handle_marks(2))
+        hr.enter("E2", handle_marks(2))
     with pytest.raises(ProgrammingError):
         watch.push(FeedFile.ROSTER, "工号", "E1", sequence=9)
     for store in lines.values():

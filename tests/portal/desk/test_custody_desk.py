@@ -116,7 +116,7 @@ def test_the_store_names_neither_case_nor_people(hall: Custody, asker: Colleague
         (row,) = connection.execute(select(REQUESTS)).all()
     whole = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in kept)
     assert not [one for one in secret if one in whole or b64encode(one).encode() in whole]
-    assert (row.ground, row.told, row.expires.weekday()) == ("consent", "before", 6)
+    assert (row.ground, row.notify, row.expires.weekday()) == ("consent", "before", 6)
 
 
 def test_a_member_who_asks_again_and_again_leaves_places_to_a_colleague(hall: Custody, asker: Colleague) -> None:

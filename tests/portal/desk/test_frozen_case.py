@@ -63,7 +63,7 @@ def answered(colleague: Colleague, case: bytes, text: str) -> None:
     """A colleague answers, as a client does: only where every entry that is named is there or was set aside."""
     file = colleague.case(case).json
     events = crypto.verify_events(colleague.room.edge.office.directory(), case, file["events"])
-    assert set(crypto.unserved(events, file["items"])) <= set(file["aside"])
+    assert set(crypto.unserved(events, file["items"])) <= set(file["undeliverable"])
     item, event = colleague.reply(file, text)
     assert colleague.step(case, event, item=item).status_code == 201
 
@@ -181,7 +181,7 @@ def test_a_load_that_the_mailroom_refuses_is_set_aside_and_nothing_waits_behind_
     assert scene.poison(blobs=[]).status_code == 201
     for _round in range(MOST_TRIES):
         scene.room.edge.worker.work_once()
-    assert scene.honest.case(scene.second).json["aside"] == [1]
+    assert scene.honest.case(scene.second).json["undeliverable"] == [1]
     assert len(refused) == MOST_TRIES
     assert scene.goes_on() == ["我们在查。"]
     assert len(refused) == MOST_TRIES

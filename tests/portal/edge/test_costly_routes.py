@@ -92,7 +92,7 @@ def faces(edge: Edge, prepared: Path, tmp_path: Path) -> Iterator[dict[str, Face
         "desk": Face(desk_app(replace(room.desk, limiter=LoadLimiter(ALWAYS, Seconds())))),
         "intake": Face(intake),
         "watch": Face(officer_app(watch.context, edge.settings.site / "watch", demo=False, behind_tls=False)),
-        "drop": Face(watch_app(hr_upload_views(watch.context), behind_tls=False)),
+        "hr-upload": Face(watch_app(hr_upload_views(watch.context), behind_tls=False)),
     }
     stores = intake.extensions["yanlu_mailroom"]
     stores.store.engine.dispose()
@@ -174,7 +174,7 @@ def test_no_spelling_of_a_costly_call_walks_past_the_gate(faces: dict[str, Face]
     assert {told[kind.method.lower(), address(kind.rule)] for kind in calls} == {429}
 
 
-@pytest.mark.parametrize("name", ["desk", "intake", "watch", "drop"])
+@pytest.mark.parametrize("name", ["desk", "intake", "watch", "hr-upload"])
 def test_a_route_has_one_spelling(faces: dict[str, Face], name: str) -> None:
     """On every face a call that changes something runs under its own path alone."""
     face, found = faces[name], routes(faces[name].app)

@@ -19,7 +19,7 @@ def test_the_table_is_what_the_interface_is(name: str, face: str) -> None:
     assert all(row.count("|") - row.count("\\|") == 4 for row in rows)
 
 
-@pytest.mark.parametrize("face", ["officer", "drop"])
+@pytest.mark.parametrize("face", ["officer", "hr-upload"])
 @pytest.mark.parametrize("name", list(HEADS))
 def test_the_tables_of_the_watch_name_every_route(name: str, face: str) -> None:
     """Each route of the officer's face and of HR's upload but static pages, and no other, in both languages."""

@@ -86,7 +86,7 @@ def held_up(edge: Edge, until: Callable[[], bool]) -> Iterator[list[str]]:
     engine = edge.app.extensions["yanlu_mailroom"].store.engine
 
     def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        inserts = "INSERT INTO mailboxes" in statement or "take_reports(" in statement
+        inserts = "INSERT INTO mailboxes" in statement or "submit_reports(" in statement
         while inserts and not commits and not until():
             threading.Event().wait(0.001)
 

@@ -191,7 +191,7 @@ def test_what_is_asked_of_custodians_stands_in_the_log_and_names_nobody(edge: Ed
     asked = {
         "request_id": bytes([7]) * 16,
         "ground": "consent",
-        "told": "before",
+        "notify": "before",
         "expires": NOW.date(),
         "reason": b"sealed",
         "body": b"sealed too",

@@ -132,7 +132,7 @@ def write_log(edge: Edge) -> Edge:
 
 def ask_in_danger(edge: Edge, number: int, body: bytes) -> None:
     """A request in danger to life, as the identity store keeps it; over where its body is empty."""
-    row = {"request_id": bytes([number]) * 16, "ground": "danger-to-life", "told": "before", "reason": b"sealed"}
+    row = {"request_id": bytes([number]) * 16, "ground": "danger-to-life", "notify": "before", "reason": b"sealed"}
     with edge.eyes(StoreName.IDENTITY).write() as tx:
         tx.execute(insert(REQUESTS).values(**row, body=body, expires=NOW.date()))
 

@@ -200,20 +200,20 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
     assert list(check_site(fetch, listed, visitors(6))) == []
 
 
-def test_the_officers_face_is_wired_with_its_pages_and_the_drop_without(tmp_path: Path, prepared: Path) -> None:
+def test_the_officers_face_is_wired_with_its_pages_and_the_hr_upload_without(tmp_path: Path, prepared: Path) -> None:
     """What `yanlu watch serve` builds: the officer's pages on the officer's face alone, calls refused unsigned."""
     settings = settings_for(ready_embedded_stores(tmp_path, prepared), tmp_path)
     write_office(settings.office, WatchedOffice())
     settings.watch_key.write_text(b64encode(bytes(32)))
-    officer, drop = (build(settings).test_client() for build in (build_officer_face, build_hr_upload_face))
+    officer, upload = (build(settings).test_client() for build in (build_officer_face, build_hr_upload_face))
     page = (settings.site / "watch/zh/index.html").read_bytes()
     assert officer.get("/zh/").data == page
     statuses = [officer.get(path).status_code for path in ("/office/office.json", "/api/alerts", "/api/packets")]
     assert statuses == [200, 401, 401]
-    assert [drop.get(path).status_code for path in ("/zh/", "/office/office.json", "/api/alerts")] == [404] * 3
+    assert [upload.get(path).status_code for path in ("/zh/", "/office/office.json", "/api/alerts")] == [404] * 3
 
 
-@pytest.mark.parametrize("face", ["officer", "drop"])
+@pytest.mark.parametrize("face", ["officer", "hr_upload"])
 def test_callers_who_hold_on_shut_neither_face(face: str, tmp_path: Path, prepared: Path) -> None:
     """Two hundred lines with a body that never ends, under an officer's public id: everybody else is answered."""
     settings = settings_for(ready_embedded_stores(tmp_path, prepared), tmp_path)
@@ -242,7 +242,7 @@ def officer_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
     return build_officer_face(settings, clock)
 
 
-def drop_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
+def hr_upload_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
     """The same for HR's upload."""
     assert limiter is None
     return build_hr_upload_face(settings, clock)
@@ -250,5 +250,5 @@ def drop_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
 
 CALLS_WITH_BODIES: dict[str, tuple[str, dict[str, str]]] = {
     "officer": ("POST /api/entries", {"Yanlu-Call": f"{OFFICER}.{int(NOW.timestamp())}.{'A' * 22}.{'A' * 86}"}),
-    "drop": ("POST /api/reviews", {}),
+    "hr_upload": ("POST /api/reviews", {}),
 }

@@ -79,8 +79,8 @@ def test_a_receipt_is_signed_and_tells_lines_and_codes(watch: Watch) -> None:
     found = payload_of(receipt)
     assert (found["read"], found["accepted"], found["lines"]) == (62, 61, [[62, "bad-date"], [63, "unmapped-kind"]])
     assert found["columns_dropped"] == 2
-    (aside,) = watch.rows(QUARANTINED_ROWS)
-    assert "31.12.2026x" in watch.context.key.decrypt_text(aside["delivery"], aside["box"])
+    (quarantined,) = watch.rows(QUARANTINED_ROWS)
+    assert "31.12.2026x" in watch.context.key.decrypt_text(quarantined["delivery"], quarantined["ciphertext"])
     everything = repr([watch.rows(table) for table in (EVENTS, PEOPLE, DELIVERIES, QUARANTINED_ROWS)])
     assert "张三" not in everything
     assert "E001" not in everything
@@ -242,15 +242,16 @@ def test_a_roster_that_comes_again_changes_what_it_says_and_no_box(
     """Who moved is where the newest roster says, who came is boxed too, and everybody's number opens as before."""
     watch = open_watch(stores, tmp_path_factory.mktemp("rosters"))
     watch.push(FeedFile.ROSTER, "工号,部门", "E001,装配", "E002,装配", sequence=2)
-    before = {one["person"]: one["box"] for one in watch.rows(PEOPLE)}
+    before = {one["person"]: one["ciphertext"] for one in watch.rows(PEOPLE)}
     watch.push(FeedFile.ROSTER, "工号,部门", "E001,包装", "E003,包装", sequence=3)
     watch.push(FeedFile.ROSTER, "工号,部门", "E001,旧", "E002,旧", sequence=1)
     rows = watch.rows(PEOPLE)
     told = {
-        watch.context.key.decrypt_text(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows
+        watch.context.key.decrypt_text(one["person"], one["ciphertext"]): (one["org_unit"], one["sequence"])
+        for one in rows
     }
     assert told == {"E001": ("包装", 3), "E002": ("装配", 2), "E003": ("包装", 3)}
-    assert before.items() <= {one["person"]: one["box"] for one in rows}.items()
+    assert before.items() <= {one["person"]: one["ciphertext"] for one in rows}.items()
     watch.close()
 
 

@@ -1,4 +1,4 @@
-"""Recorded measures that the look puts up for review, and what HR reads of them: one rule, one coin, one wording."""
+"""Recorded measures that the weekly run puts up for review, and what HR reads of them: one rule, one draw, one text."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_hr_reads_it_by_its_own_command(
     settings = settings_for(embedded_stores(tmp_path / "own"), tmp_path / "own")
 
     def run(source: str) -> Any:
-        line = ("--source", source, "--key-file", str(key), "--to", "http://drop", "--since", str(TODAY))
+        line = ("--source", source, "--key-file", str(key), "--to", "http://hr-upload", "--since", str(TODAY))
         return inside(capsys, monkeypatch, settings, "watch", "drawn", *line, "--out", str(out), "--json")
 
     assert [one["employee"] for one in run(SOURCE).document["reviews"]] == ["E001"]

@@ -22,7 +22,7 @@ Wish = tuple[int, int]
 @pytest.fixture(autouse=True)
 def _staff(watch: Watch) -> None:
     words = dict.fromkeys(("org_unit", "team", "location", "job_family", "grade", "contract_type"), "")
-    person = {"entity": ENTITY, "box": b"", "sequence": 1, "seen": date(2026, 11, 1)}
+    person = {"entity": ENTITY, "ciphertext": b"", "sequence": 1, "seen": date(2026, 11, 1)}
     with watch.store.write() as tx:
         rows = [person | words | {"person": watch.context.key.pseudonym(ENTITY, f"E{n}")} for n in range(120)]
         tx.execute(insert(PEOPLE), rows)

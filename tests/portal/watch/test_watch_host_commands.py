@@ -45,32 +45,32 @@ def test_a_host_is_set_up_and_fed_through_a_folder(
     def run(*line: str | Path) -> Any:
         return inside(capsys, monkeypatch, settings, "watch", *map(str, line), "--json")
 
-    drop, officers, hr = tmp_path / "drop", tmp_path / "officers.key", tmp_path / "hr.key"
-    drop.mkdir()
+    folder, officers, hr = tmp_path / "deliveries", tmp_path / "officers.key", tmp_path / "hr.key"
+    folder.mkdir()
     made = run("key", "--out", officers)
     assert made.document["recipient"].startswith("age1pq1")
     assert (settings.watch_key.stat().st_mode & 0o777, officers.stat().st_mode & 0o777) == (0o600, 0o600)
     assert run("key").code == 2
     run("source", "hr-core", "--entity", "works", "--key-out", hr)
     (tmp_path / "people.csv").write_text(ROSTER, "utf-8")
-    line = ("--source", "hr-core", "--key-file", hr, "--folder", drop)
+    line = ("--source", "hr-core", "--key-file", hr, "--folder", folder)
     run("push", tmp_path / "people.csv", *line, "--kind", "roster", "--sequence", "1")
-    refused = run("import", "--folder", drop)
+    refused = run("import", "--folder", folder)
     assert (refused.code, refused.document["deliveries"][0]["state"]) == (6, "NoAgreement")
     (tmp_path / "agreement.pdf").write_bytes(b"signed")
     agreed = ("--entity", "works", "--by", "职代会", "--day", "2026-11-01")
     assert run("agree", *agreed, "--paper", tmp_path / "agreement.pdf").document["active"] is True
-    assert run("import", "--folder", drop).document["deliveries"] == [{"file": "people.csv", "state": "taken"}]
-    assert sorted(file.name for file in drop.iterdir()) == ["people.csv.receipt.json"]
+    assert run("import", "--folder", folder).document["deliveries"] == [{"file": "people.csv", "state": "taken"}]
+    assert sorted(file.name for file in folder.iterdir()) == ["people.csv.receipt.json"]
     assert count(settings, PEOPLE) == 60
-    assert run("look").document == {"watched": 0}
-    assert run("look", "--entity", "else").code == 6
-    assert (settings.data / "watch-look").stat().st_mode & 0o777 == 0o700
+    assert run("weekly-run").document == {"watched": 0}
+    assert run("weekly-run", "--entity", "else").code == 6
+    assert (settings.data / "watch-weekly-run").stat().st_mode & 0o777 == 0o700
     assert run("agree", *agreed, "--end").document["active"] is False
     assert run("source", "hr-core", "--entity", "works", "--end").document["ended"] is True
     (tmp_path / "more.csv").write_text(HEAD + "A1,E001,辞退,2026-11-20\n", "utf-8")
     run("push", tmp_path / "more.csv", *line, "--kind", "events", "--sequence", "1")
-    assert run("import", "--folder", drop).document["deliveries"][0]["state"] == "ManifestRefused"
+    assert run("import", "--folder", folder).document["deliveries"][0]["state"] == "ManifestRefused"
     totals = run("export", "--out", tmp_path / "totals.json")
     assert totals.code == 0
     told = json.loads((tmp_path / "totals.json").read_text("utf-8"))
@@ -87,8 +87,8 @@ def test_a_held_file_is_listed_released_and_taken_and_a_form_reads_anew(
     def run(*line: str | Path) -> Any:
         return inside(capsys, monkeypatch, settings, "watch", *map(str, line), "--json")
 
-    drop, hr = tmp_path / "drop", tmp_path / "hr.key"
-    drop.mkdir()
+    folder, hr = tmp_path / "deliveries", tmp_path / "hr.key"
+    folder.mkdir()
     run("key")
     run("source", "hr-core", "--entity", "works", "--key-out", hr)
     (tmp_path / "agreement.pdf").write_bytes(b"signed")
@@ -98,16 +98,16 @@ def test_a_held_file_is_listed_released_and_taken_and_a_form_reads_anew(
         lines = (f"A{number}-{n},E{n:03d},罚站,2026-11-{1 + n % 20:02d}" for n in range(rows))
         path = tmp_path / f"events{number}.csv"
         path.write_text(HEAD + "\n".join(lines), "utf-8")
-        line = ("--source", "hr-core", "--key-file", hr, "--folder", drop, "--kind", "events")
+        line = ("--source", "hr-core", "--key-file", hr, "--folder", folder, "--kind", "events")
         run("push", path, *line, "--sequence", str(number))
-        return str(run("import", "--folder", drop).document["deliveries"][0]["state"])
+        return str(run("import", "--folder", folder).document["deliveries"][0]["state"])
 
     assert [push(1, 4), push(2, 5), push(3, 4), push(4, 60)] == ["taken", "taken", "taken", "held"]
     (held,) = run("release").document["held"]
-    assert (held["rows"], (drop / "events4.csv").exists()) == (60, True)
+    assert (held["rows"], (folder / "events4.csv").exists()) == (60, True)
     assert run("release", "--delivery", held["delivery"]).document["held"] == []
     assert run("release", "--delivery", held["delivery"]).code == 4
-    assert run("import", "--folder", drop).document["deliveries"] == [{"file": "events4.csv", "state": "taken"}]
+    assert run("import", "--folder", folder).document["deliveries"] == [{"file": "events4.csv", "state": "taken"}]
     assert count(settings, EVENTS) == 73
     (tmp_path / "form.json").write_text('{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}', "utf-8")
     assert run("form", "hr-core", "--file", tmp_path / "form.json").document == {"version": 1, "changed": 73}

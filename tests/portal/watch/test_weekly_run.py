@@ -1,4 +1,4 @@
-"""The weekly look: from HR's files and entries to alerts that read as evidence, named one at a time."""
+"""The weekly run: from HR's files and entries to alerts that read as evidence, named one at a time."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: Synthe
         assert sum(week["person"] for week in evidence["weeks"]) == len(evidence["measures"])
         assert evidence["weeks"][-1]["end"] == evidence["day"] == day_of(made.last_run).isoformat()
         assert evidence["since"] == row["day"].isoformat() <= evidence["told"][0]["day"] == evidence["day"]
-        assert row["told"] == max(row["shown"], day_of(made.last_run))
+        assert row["notified_on"] == max(row["shown"], day_of(made.last_run))
         assert 0 <= (row["shown"] - row["day"]).days <= (0 if row["level"] == "red" else 14)
         assert row["person"].hex() not in row["evidence"]
 
@@ -119,7 +119,7 @@ def test_the_line_of_colleagues_divides_by_who_worked_there_that_week(fed: Watch
 
 
 def test_an_alert_lives_and_is_told_again_when_it_grew(tmp_path: Path, prepared: Path) -> None:
-    """One row per person is as of the look; what grew is told again, what only stands is not if it was closed."""
+    """One row per person is as of the weekly run; what grew is told again, what only stands is not if it was closed."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
     last, seen = feed_company(watch, SEED, 700, 30), dict[bytes, date]()
     why, closed = list[str](), set[bytes]()
@@ -134,7 +134,7 @@ def test_an_alert_lives_and_is_told_again_when_it_grew(tmp_path: Path, prepared:
             assert (evidence["day"], evidence["level"]) == (today.isoformat(), row["level"])
             assert all(one["recorded"] <= evidence["day"] for one in evidence["measures"])
             told = evidence["told"][-1]
-            assert row["told"] == max(date.fromisoformat(told["day"]), row["shown"])
+            assert row["notified_on"] == max(date.fromisoformat(told["day"]), row["shown"])
             # When it was shown first is what the figures count.
             assert row["shown"] == seen.setdefault(row["alert"], row["shown"]) or row["level"] == "red"
             if told["day"] == evidence["day"]:

@@ -195,7 +195,7 @@ def test_what_hr_sees_is_the_same_with_an_empty_and_a_full_list(stores: Stores, 
 def test_each_way_of_telling_the_list_is_noticed(
     tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch, leak: str
 ) -> None:
-    """A drop that says, asks, writes or calls something where a person of the file is on the list does not pass."""
+    """An upload that says, asks, writes or calls something where a person of the file is on the list does not pass."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
     real = ingest.receipt_text
 

@@ -19,7 +19,7 @@ NAMES = {
     "report": "report", "inbox": "inbox", "inbox, saved": "inbox", "inbox, new receipt": "inbox",
     "first pull": "desk pull", "pull": "desk pull", "pull of another": "desk pull", "open": "desk open",
     "reply": "desk reply", "note": "desk note", "act, shown": "desk act", "act": "desk act", "letter": "desk letter",
-    "together": "desk together", "publication": "desk publication", "take-down": "desk take-down",
+    "together": "desk together", "publication": "desk publication", "log-report": "desk log-report",
     "renew": "desk renew", "renew, proposed": "desk renew",
     "tell again": "desk tell-again", "remove": "desk remove", "add": "desk add",
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
@@ -112,7 +112,7 @@ def _investigators(machine: Machine) -> str:
     machine.does("together", *house.desk(A, "together", "--", case))
     machine.does("publication", *house.desk(A, "publication", "--", case))
     taken = ("--entity", "group", "--policy", POLICY, "--kind", "report", "--consent", "minutes", "--checked", "agreed")
-    machine.does("take-down", *house.desk(A, "take-down", *taken, "--text-file", folder / "text",
+    machine.does("log-report", *house.desk(A, "log-report", *taken, "--text-file", folder / "text",
                                      "--receipt-out", folder / "taken.receipt"))  # fmt: skip
     house.work()
     machine.does("renew", *house.desk(A, "renew", "--", other))

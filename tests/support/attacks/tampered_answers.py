@@ -341,7 +341,7 @@ class Machine:
         """Whether the output itself names something as wrong that was not so before."""
         marks = [entry["mark"] for entry in said["entries"]]
         return (
-            bool(said["alarms"] or said["unserved"] or said["aside"])
+            bool(said["alarms"] or said["unserved"] or said["undeliverable"])
             or not said["holds"]
             or marks != [entry["mark"] for entry in before["entries"]]
         )

@@ -130,7 +130,7 @@ class OfficeAtWork:
         self.worker.work_once()
 
     def look(self) -> int:
-        """The weekly look; gives how many alerts it made."""
+        """The weekly run; gives how many alerts it made."""
         with self.context.store.write() as tx:
             return run_weekly(
                 tx, ENTITY, self.hands.now.date(), RunContext(os.urandom, self.context.key.randomization_key)

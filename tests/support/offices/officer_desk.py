@@ -92,7 +92,7 @@ def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
 
 
 def look_at(watch: Watch, day: date) -> int:
-    """The weekly look of a day; gives how many alerts it made."""
+    """The weekly run of a day; gives how many alerts it made."""
     with watch.store.write() as tx:
         return run_weekly(tx, ENTITY, day, RunContext(os.urandom, watch.context.key.randomization_key)).alerts
 

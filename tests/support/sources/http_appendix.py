@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
-FACES = ("intake", "desk", "officer", "drop")
+FACES = ("intake", "desk", "officer", "hr-upload")
 HEADS = {
     "SPEC.md": ("## Appendix A.", ("### Intake", "### Desk", "### Officer", "### HR's upload")),
     "SPEC.zh-CN.md": ("## 附录甲", ("### 举报端", "### 工作台", "### 专员端", "### 投递口")),

@@ -33,7 +33,7 @@ def _demo(folder: Path, ports: list[int]) -> Generator[tuple[subprocess.Popen[by
     ready = folder / "ready.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "portal.cli", "demo", "--data", str(folder / "data"), "--ready-file", str(ready)]
-    options = ("--port", "--desk-port", "--watch-port", "--drop-port")
+    options = ("--port", "--desk-port", "--watch-port", "--hr-upload-port")
     command += [part for option, port in zip(options, ports, strict=True) for part in (option, str(port))] + ["--json"]
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:

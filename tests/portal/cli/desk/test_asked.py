@@ -68,7 +68,7 @@ def file_with(
         "case": crypto.b64encode(case), "entity": body.entity, "policy": body.policy, "day": TODAY, "epoch": 0,
         "head": {"n": len(events), "hash": crypto.b64encode(prev)}, "packet": crypto.b64encode(CASE.packet),
         "history": None, "items": [CASE.report], "events": [one.document() for one in (*told, *events)],
-        "keyring": None, "proposal": waits, "aside": [],
+        "keyring": None, "proposal": waits, "undeliverable": [],
     }  # fmt: skip
     return cast("CaseFile", row)
 

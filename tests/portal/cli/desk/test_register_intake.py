@@ -66,7 +66,7 @@ def house(lived_in: LiveOffice, tmp_path: Path) -> LiveOffice:
     return replace(lived_in, folder=tmp_path)
 
 
-def take_down(
+def log_report(
     house: LiveOffice, member: str, policy: str, *more: object, lang: str = "en", eml: Path | None = None
 ) -> Ran:
     """A report written down, or taken from an e-mail, by a member who has pulled."""
@@ -77,7 +77,7 @@ def take_down(
         ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member))
         assert ran.code == Exit.DONE, ran.err
     return yanlu(
-        *("--lang", lang, "desk", "take-down", *house.secrets(member)),
+        *("--lang", lang, "desk", "log-report", *house.secrets(member)),
         *(
             "--policy",
             policy,
@@ -130,7 +130,7 @@ def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house:
         (["--channel", "box", "--kind", "opinion", "--left-out"], "This policy leaves nothing out"),
         (["--channel", "box", "--kind", "opinion", "--order-to", "kitchen"], "has no role kitchen"),
     ):
-        ran = take_down(house, "investigator-a", CALLBACK, *more)
+        ran = log_report(house, "investigator-a", CALLBACK, *more)
         assert (ran.code, said in ran.err) == (Exit.USAGE, True), ran.err
     for more, said in (
         (["--channel", "wechat"], "superior, hr, hotline, platform, letter"),
@@ -138,11 +138,11 @@ def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house:
         (["--channel", "letter", "--slip", house.folder / "one", "--receipt-out", house.folder / "one"], "a file each"),
         (["--channel", "letter", "--slip", house.folder / "call" / "slip"], "cannot be written"),
     ):
-        ran = take_down(house, "investigator-a", APPEAL, *more)
+        ran = log_report(house, "investigator-a", APPEAL, *more)
         assert (ran.code != Exit.DONE, said in ran.err) == (True, True), ran.err
-    ran = take_down(house, "investigator-a", OWNERS, "--field", "person=三号楼业主", *HEARD)
+    ran = log_report(house, "investigator-a", OWNERS, "--field", "person=三号楼业主", *HEARD)
     assert (ran.code, "say who reports. Give --named" in ran.err) == (Exit.USAGE, True), ran.err
-    ran = take_down(house, "investigator-a", POLICY, "--kind", "report", "--concerned", "company", *HEARD)
+    ran = log_report(house, "investigator-a", POLICY, "--kind", "report", "--concerned", "company", *HEARD)
     assert (ran.code, "name the people complained of with --exclude" in ran.err) == (Exit.USAGE, True), ran.err
     assert not list(house.folder.glob("receipt-*"))
 
@@ -151,7 +151,7 @@ def test_a_way_that_the_text_does_not_name_is_registered_all_the_same(house: Liv
     """P07 names no e-mail: what was written is not turned away, and its own kind is signed."""
     mail = tmp_path / "mail.eml"
     mail.write_bytes(b"From: a@example.org\r\nDate: Thu, 12 Mar 2026 09:30:00 +0800\r\n\r\nkickbacks")
-    ran = take_down(house, "investigator-a", APPEAL, eml=mail)
+    ran = log_report(house, "investigator-a", APPEAL, eml=mail)
     assert ran.code == Exit.DONE, ran.err
     assert "E-mail is not among the channels of the policy" in ran.err or "e-mail is not among" in ran.err
     assert (ran.document["channel"], ran.document["received"]) == ("email", "2026-03-12")
@@ -160,9 +160,9 @@ def test_a_way_that_the_text_does_not_name_is_registered_all_the_same(house: Liv
 def test_a_box_is_emptied_by_those_to_whom_it_leads(house: LiveOffice) -> None:
     """P15: the call-back specialist; the department manager is refused and hears whose box it is, in Chinese too."""
     box = ("--channel", "box", "--kind", "complaint")
-    ran = take_down(house, "investigator-b", CALLBACK, *box, lang="zh")
+    ran = log_report(house, "investigator-b", CALLBACK, *box, lang="zh")
     assert (ran.code, "此渠道由 callback-specialist 登记" in ran.err) == (Exit.USAGE, True), ran.err
-    ran = take_down(house, "investigator-a", CALLBACK, *box)
+    ran = log_report(house, "investigator-a", CALLBACK, *box)
     assert ran.code == Exit.DONE, ran.err
     assert (ran.document["by"], ran.document["channel"]) == ("box", "box")
 
@@ -171,7 +171,7 @@ def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_ho
     house: LiveOffice, tmp_path: Path
 ) -> None:
     """P15: what staff found, as an order to the department; the slip has number, day and policy, and no more."""
-    ran = take_down(
+    ran = log_report(
         house, "investigator-a", CALLBACK, "--channel", "staff", "--kind", "complaint", "--subject", "customer",
         "--order-to", "department-manager", "--slip", tmp_path / "slip", lang="zh",
     )  # fmt: skip
@@ -191,7 +191,7 @@ def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_ho
 
 def test_what_is_missing_is_said_and_refuses_nothing(house: LiveOffice, tmp_path: Path) -> None:
     """P05: the time that the text wants and nobody gave; another channel than it names; what it may leave out."""
-    ran = take_down(
+    ran = log_report(
         house, "investigator-a", OWNERS, "--channel", "wechat", "--left-out", "--named", "--field", "person=三号楼业主"
     )  # fmt: skip
     assert ran.code == Exit.DONE, ran.err
@@ -209,7 +209,7 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     """P07: a complaint about HR by the hotline goes to the superior, and the member of HR opens nothing."""
     visit, other = Visit(house, set()), Visit(replace(house, folder=tmp_path / "b"), set())
     other.house.folder.mkdir()
-    ran = take_down(house, "investigator-a", APPEAL, "--channel", "hotline", "--concerned", "hr", *HEARD)
+    ran = log_report(house, "investigator-a", APPEAL, "--channel", "hotline", "--concerned", "hr", *HEARD)
     assert ran.code == Exit.DONE, ran.err
     assert ran.document["addressees"] == ["department-head"]
     assert "the next to receive it: " in ran.err
@@ -219,16 +219,16 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     mine, theirs = visit.pulled("investigator-a")[1], other.pulled("investigator-b")[1]
     assert len(set(mine) - set(theirs)) == 1
     # Somebody who hears of it under no role of theirs writes it down for those to whom it leads.
-    ran = take_down(house, "registrar-a", APPEAL, "--channel", "hotline", *HEARD)
+    ran = log_report(house, "registrar-a", APPEAL, "--channel", "hotline", *HEARD)
     assert (ran.code, ran.document["addressees"]) == (Exit.DONE, ["hr"]), ran.err
 
 
 def test_an_outside_holder_of_the_role_gets_no_key_in_place_of_the_readers(house: LiveOffice) -> None:
     """Of three readers one is complained of, and the only one outside holds the same role: nothing is sealed."""
-    ran = take_down(house, "investigator-a", SMALL, "--concerned", "investigator", *HEARD)
+    ran = log_report(house, "investigator-a", SMALL, "--concerned", "investigator", *HEARD)
     assert (ran.code, "Nobody would be left to read this report" in ran.err) == (Exit.REFUSED, True), ran.err
     assert not list(house.folder.glob("receipt-*"))
-    ran = take_down(house, "investigator-a", SMALL, *HEARD)
+    ran = log_report(house, "investigator-a", SMALL, *HEARD)
     assert (ran.code, ran.document["readers"]) == (Exit.DONE, ["investigator-a", "investigator-b", "registrar-a"])
 
 
@@ -239,7 +239,7 @@ def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: LiveOff
         one.folder.mkdir()
         ran = yanlu("desk", "pull", *one.first_pull("investigator-a"), *one.secrets("investigator-a"))
         assert ran.code == Exit.DONE, ran.err
-    ran = take_down(graded, "investigator-a", AIRLINE, "--category", "service", *HEARD)
+    ran = log_report(graded, "investigator-a", AIRLINE, "--category", "service", *HEARD)
     assert ran.code == Exit.DONE, ran.err
     case = numbered(graded, "investigator-a", ran.document["number"])
 
@@ -253,7 +253,7 @@ def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: LiveOff
     assert "本级别尚须办理：" in act("--", case, lang="zh").out
     asked = act("--json", "--", case).document["policy"]
     assert asked["grade"] == {"id": "important", "owed": ["reported-up"]}
-    ran = take_down(secret, "investigator-b", SECRET, "--channel", "superior")
+    ran = log_report(secret, "investigator-b", SECRET, "--channel", "superior")
     assert ran.code == Exit.DONE, ran.err
     case = numbered(secret, "investigator-b", ran.document["number"])
     found = yanlu("desk", "act", *secret.secrets("investigator-b"), "--", case)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0100"
+revision = "0110"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -29,7 +29,7 @@ def upgrade() -> None:
         "requests",
         sa.Column("request_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("ground", sa.String(length=16), nullable=False),
-        sa.Column("told", sa.String(length=8), nullable=False),
+        sa.Column("notify", sa.String(length=8), nullable=False),
         sa.Column("expires", sa.Date(), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),

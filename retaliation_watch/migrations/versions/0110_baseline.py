@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0100"
+revision = "0110"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -31,17 +31,17 @@ def upgrade() -> None:
         sa.Column("shown", sa.Date(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.Column("told", sa.Date(), nullable=True),
+        sa.Column("notified_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("alert"),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_alerts_person"), "alerts", ["person"], unique=False)
     op.create_table(
-        "aside",
+        "quarantined_rows",
         sa.Column("delivery", sa.LargeBinary(length=32), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=False),
-        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("delivery", "line"),
         sqlite_with_rowid=False,
     )
@@ -106,7 +106,7 @@ def upgrade() -> None:
         "figures",
         sa.Column("entity", sa.String(length=48), nullable=False),
         sa.Column("period", sa.String(length=8), nullable=False),
-        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("disclosed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("entity", "period"),
         sqlite_with_rowid=False,
     )
@@ -145,7 +145,7 @@ def upgrade() -> None:
         "people",
         sa.Column("person", sa.LargeBinary(length=32), nullable=False),
         sa.Column("entity", sa.String(length=48), nullable=False),
-        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("seen", sa.Date(), nullable=False),
         sa.Column("org_unit", sa.String(length=96), nullable=False),
