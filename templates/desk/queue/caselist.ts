@@ -33,6 +33,7 @@ export const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
 /** Rows of one page. */
 export const PAGE = 50;
 const SOON_DAYS = 3;
+const MINUTE = 60_000;
 
 export interface CaseListState {
   readonly shelf: ReadonlyMap<string, DeskCase>;
@@ -85,6 +86,17 @@ export function asksWords({ proposal }: OpenedCase): string {
   return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
 }
 
+/** Makes these the children of a place, and moves none that stands right. */
+function put(place: HTMLElement, elements: readonly HTMLElement[]): void {
+  const wanted = new Set<ChildNode>(elements);
+  for (const child of [...place.childNodes]) if (!wanted.has(child)) child.remove();
+  let at = place.firstChild;
+  for (const element of elements) {
+    if (element === at) at = at.nextSibling;
+    else place.insertBefore(element, at);
+  }
+}
+
 /** What happens to the list. */
 interface Choose {
   readonly view: (view: View) => void;
@@ -92,8 +104,15 @@ interface Choose {
   readonly open: (id: string) => void;
 }
 
-/** Draws tabs and rows; the rows keep their elements' ids so that focus can be put back. */
+/** A row as it is drawn, and what it was drawn from. */
+interface DrawnRow {
+  readonly from: readonly unknown[];
+  readonly element: HTMLElement;
+}
+
+/** Draws tabs and rows; the rows keep their elements' ids so that focus can be put back, and their elements where nothing of them has changed. */
 export class CaseList {
+  private drawn: ReadonlyMap<string, DrawnRow> = new Map();
   /** Whether this member's cases are of more than one entity. */
   private several = false;
 
@@ -108,7 +127,10 @@ export class CaseList {
     const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
     state.page = Math.min(state.page, last);
     const shown = rows.slice(state.page * PAGE, (state.page + 1) * PAGE);
-    fill(this.list, shown.map((shelved) => this.row(shelved, state)), rows.length === 0 ? this.nothing(state) : null);
+    this.drawn = new Map(shown.map((shelved) => [shelved.row.case, this.drawnRow(shelved, state)]));
+    if (rows.length === 0) fill(this.list, this.nothing(state));
+    else put(this.list, [...this.drawn.values()].map(({ element }) => element));
+    this.mark(state.open);
     fill(this.pages, last === 0 ? null : this.pager(state, last));
     if (focused.startsWith("row-") || focused.startsWith("view-") || focused.startsWith("page-")) document.getElementById(focused)?.focus();
   }
@@ -148,10 +170,17 @@ export class CaseList {
     return h("li", { class: "nothing" }, text);
   }
 
+  /** While cases come in the list is drawn again and again, and most of its rows are as they were. Days go by, and limits end at whole minutes. */
+  private drawnRow(shelved: DeskCase, state: CaseListState): DrawnRow {
+    const { row, opened, refused } = shelved;
+    const from = [row, opened, refused, state.view === "closed", this.several, this.words.directory, Math.floor(state.now().getTime() / MINUTE)];
+    const before = this.drawn.get(row.case);
+    return before?.from.every((one, at) => one === from[at]) === true ? before : { from, element: this.row(shelved, state) };
+  }
+
   private row(shelved: DeskCase, state: CaseListState): HTMLElement {
     const { row } = shelved;
-    const current = state.open === row.case ? "true" : null;
-    const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, "aria-current": current, onclick: () => this.choose.open(row.case) },
+    const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, onclick: () => this.choose.open(row.case) },
       h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, rowTitle(shelved)),
       h("span", { class: "row-facts" }, this.facts(shelved, state)));
     return h("li", {}, button);

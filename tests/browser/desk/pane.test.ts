@@ -22,13 +22,13 @@ function refused(n: number): DeskCase {
 }
 
 /** A list of so many cases, drawn once. */
-function listed(count: number): { readonly pane: Pane; readonly shelf: ReadonlyMap<string, DeskCase>; readonly rows: () => readonly HTMLElement[] } {
+function listed(count: number, clock: { now: Date } = { now: NOW }): { readonly pane: Pane; readonly shelf: Map<string, DeskCase>; readonly rows: () => readonly HTMLElement[] } {
   document.body.querySelector("#pane")?.remove();
-  document.body.append(h("div", { id: "pane" }, h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("ul", { id: "rows" }), h("div", { id: "pages" })));
+  document.body.append(h("div", { id: "pane" }, h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("ul", { id: "rows" }), h("div", { id: "pages" }), h("main", { id: "case" })));
   const content = { entities: [{ id: "group", timezone: "Asia/Shanghai" }], holders: [] };
   const words = new OfficeWords({ content, member: () => null } as never, new Map(), () => NOW);
   const shelf = new Map(Array.from({ length: count }, (_, n) => refused(n)).map((one) => [one.row.case, one]));
-  const pane = new Pane(shelf, "me", () => NOW, words, () => undefined, () => undefined);
+  const pane = new Pane(shelf, "me", () => clock.now, words, () => undefined, () => undefined);
   pane.now();
   return { pane, shelf, rows: () => [...document.querySelectorAll<HTMLElement>("#rows button.case-row")] };
 }
@@ -46,6 +46,42 @@ onPage("a case that is opened marks its row and draws none", () => {
   pane.mark();
   assert.equal(rows().filter((row) => row.hasAttribute("aria-current")).length, 0);
   assert.ok(rows().every((row, n) => row === before[n]));
+});
+
+/** How many rows are taken out of the list or put into it by this. */
+function moved(work: () => void): readonly [out: number, into: number] {
+  const watch = new MutationObserver(() => undefined);
+  watch.observe(document.getElementById("rows") as HTMLElement, { childList: true });
+  work();
+  const records = watch.takeRecords();
+  watch.disconnect();
+  return [records.reduce((sum, one) => sum + one.removedNodes.length, 0), records.reduce((sum, one) => sum + one.addedNodes.length, 0)];
+}
+
+onPage("a list that is drawn again keeps the rows of which nothing has changed, and draws the others", () => {
+  const clock = { now: NOW };
+  const { pane, shelf, rows } = listed(20, clock);
+  const before = rows();
+  assert.deepEqual(moved(() => pane.now()), [0, 0]);
+  const [first = "", second = ""] = shelf.keys();
+  const known = shelf.get(second) as DeskCase;
+  shelf.set(second, { ...known, row: { ...known.row, urgent: true } });
+  // An urgent one goes to the top; its row alone is another.
+  assert.deepEqual(moved(() => pane.now()), [1, 1]);
+  assert.deepEqual([rows()[0]?.dataset["case"], rows()[0]?.querySelector(".urgent") !== null], [second, true]);
+  assert.deepEqual(rows().slice(1), before.filter((_, n) => n !== 1));
+  shelf.delete(first);
+  assert.deepEqual(moved(() => pane.now()), [1, 0]);
+  const late = refused(7);
+  shelf.set(late.row.case, { ...late, refused: "otherwise" });
+  assert.deepEqual(moved(() => pane.now()), [1, 1]);
+  clock.now = new Date(NOW.getTime() + 60_000);
+  assert.deepEqual(moved(() => pane.now()), [19, 19]);
+  for (const id of [...shelf.keys()]) shelf.delete(id);
+  assert.deepEqual(moved(() => pane.now()), [19, 1]);
+  assert.equal(document.querySelectorAll("#rows .nothing").length, 1);
+  shelf.set(late.row.case, late);
+  assert.deepEqual([moved(() => pane.now()), rows().length], [[1, 1], 1]);
 });
 
 onPage("a case that is not opened is indexed once, however often the list is drawn", () => {
