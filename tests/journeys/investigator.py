@@ -82,8 +82,9 @@ class Investigator:
 
     def shows(self, words: str) -> bool:
         """Whether any row of the whole list, open or closed, holds these words."""
+        # On a phone the list hides while a case is open; between the two neither shows for a moment.
+        self.page.locator('[data-test="view-open"]:visible, [data-test="back"]:visible').first.wait_for()
         if not self.find("view-open").is_visible():
-            # On a phone the list hides while a case is open.
             self.find("back").click()
         for view in ("view-open", "view-closed"):
             self.find(view).click()
