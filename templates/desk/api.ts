@@ -184,7 +184,7 @@ async function read<T>(shape: Shape<T>, answer: Response, most = LARGEST_ANSWER)
   return readText(shape, await boundedText(answer, most));
 }
 
-async function get<T>(path: string, shape: Shape<T>, most = LARGEST_ANSWER): Promise<T> {
+export async function get<T>(path: string, shape: Shape<T>, most = LARGEST_ANSWER): Promise<T> {
   return read(shape, await call("GET", path), most);
 }
 
@@ -192,7 +192,7 @@ function send(method: string, path: string, body: unknown): Promise<Response> {
   return sendContent(method, path, utf8(JSON.stringify(body)));
 }
 
-async function sendContent(method: string, path: string, content: Bytes): Promise<Response> {
+export async function sendContent(method: string, path: string, content: Bytes): Promise<Response> {
   const headers = { ...CHANGES, "Content-Type": "application/json" };
   for (let left = WORK_TRIES; ; left -= 1) {
     const proof = AT_THE_DOOR.test(path) ? await proofOf(`${method} ${path}`, () => sha256Large(content)) : {};

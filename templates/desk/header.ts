@@ -11,6 +11,7 @@ import { directoryBanner } from "./directoryexpiry.js";
 import { showMyKeys } from "./passkeys/dialog.js";
 import type { OfficeWords } from "./context.js";
 import type { Vault } from "./opened/vault.js";
+import { DutiesPage } from "./recurring/page.js";
 import { byId, fill, h } from "./ui.js";
 
 /** Who is here, at which office, by which directory. */
@@ -34,6 +35,7 @@ export async function startOnePane(vault: Vault, words: OfficeWords, refresh: ()
   document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
   byId("sign-out").addEventListener("click", () => void signOutWith(vault, () => undefined));
   byId("refresh").addEventListener("click", () => void refresh());
+  byId("duties").addEventListener("click", () => new DutiesPage({ vault, words, back: () => void refresh() }).open());
   await refresh();
 }
 

@@ -18,7 +18,6 @@ import { CaseForms, type FormHost } from "./caseforms.js";
 import { closeComposer, hasWritten, isComposing, mayLeaveForm, watchWriting } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
-import { FiguresPage } from "./figures/page.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./shortcuts.js";
 import { renderKey, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
@@ -33,6 +32,7 @@ import { Pane } from "./queue/pane.js";
 import type { CaseListState } from "./queue/caselist.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
 import { OfficeWords, OtherProposal, readingWords } from "./context.js";
+import { type SidePage, SidePages, isSidePage } from "./sidepages.js";
 import { Steps } from "./steps.js";
 import { TabHistory, browserHistory } from "./tabhistory.js";
 import type { Vault } from "./opened/vault.js";
@@ -40,8 +40,6 @@ import { Today } from "./today/page.js";
 import { byId, fill } from "./ui.js";
 
 const now = (): Date => new Date();
-/** What the tab's history calls the page of figures; no case has such an id. */
-const FIGURES = "figures";
 
 /** One signed-in session; it ends with the page. */
 export class Work {
@@ -55,7 +53,7 @@ export class Work {
   private readonly casePoller: CasePoller;
   private readonly room: FormHost;
   private readonly forms: CaseForms;
-  private figures: FiguresPage | null = null;
+  private readonly sides: SidePages;
   /** The list is on its way because somebody asked for the first page. */
   private forToday = false;
   private reviewsKnown = false;
@@ -77,11 +75,12 @@ export class Work {
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(), looked: (whole) => this.looked(whole),
     });
     this.asking = new NameRequests(vault, this.steps);
+    this.sides = new SidePages(vault, { shelf: this.shelf, me: this.state.me, words, now, back: () => void this.back() });
   }
 
   async start(): Promise<void> {
     drawHead(this.vault, this.words);
-    const buttons = { "to-today": () => this.back(true), "log-report": () => this.logReport(), "figures": () => this.openFigures(), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
+    const buttons = { "to-today": () => this.back(true), "log-report": () => this.logReport(), "figures": () => this.openSide("figures"), "duties": () => this.openSide("duties"), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
     for (const [id, press] of Object.entries(buttons)) byId(id).addEventListener("click", () => void press());
     listen((command) => this.obey(command), () => !device.keysOff());
     window.addEventListener("beforeunload", (event) => {
@@ -156,7 +155,7 @@ export class Work {
   private leftForm(): void {
     this.list.now();
     this.redrawChanged();
-    this.figures?.renew();
+    this.sides.renew();
   }
 
   private take(opened: OpenedCase): void {
@@ -205,7 +204,7 @@ export class Work {
     const writing = isComposing();
     if (writing) void this.back();
     else if (id === null) this.showList();
-    else if (id === FIGURES) this.showFigures();
+    else if (isSidePage(id)) this.showSide(id);
     else void this.showCase(id);
     return !writing;
   }
@@ -223,7 +222,8 @@ export class Work {
     this.drawCase(false);
     this.list.mark();
     if (this.forToday) this.today.focus();
-    else (before === null ? byId("figures") : document.getElementById(`row-${before}`))?.focus();
+    else if (before === null) this.sides.focus();
+    else document.getElementById(`row-${before}`)?.focus();
     this.forToday = false;
   }
 
@@ -276,18 +276,16 @@ export class Work {
     };
   }
 
-  private async openFigures(): Promise<void> {
+  private async openSide(page: SidePage): Promise<void> {
     if (!(await mayLeaveForm())) return;
-    this.tabHistory.add(FIGURES);
-    this.showFigures();
+    this.tabHistory.add(page);
+    this.showSide(page);
   }
 
-  private showFigures(): void {
+  private showSide(page: SidePage): void {
     this.state.open = null;
     this.list.mark();
-    byId("work").classList.add("case-open");
-    this.figures = new FiguresPage({ shelf: this.shelf, me: this.state.me, words: this.words, now, back: () => void this.back() });
-    this.figures.open();
+    this.sides.open(page);
   }
 
   /** The form of a report that this member takes down for somebody. */
@@ -360,7 +358,7 @@ export class Work {
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
     else if (command === "today") void this.back(true);
-    else if (command === "figures") void this.openFigures();
+    else if (command === "figures") void this.openSide("figures");
     else if (command === "back") void this.back();
     else if (id !== null && opened !== null) this.obeyInCase(command, id);
   }

@@ -1,6 +1,6 @@
 /** The rules under which cases run and the days that offices work, as this browser may trust them. */
 
-import { type IntakeRules, type Office, type Rules, readIntakeRules, readOffices, readRules } from "../../../casework/index.js";
+import { type DutyRules, type IntakeRules, type Office, type Rules, readDutyRules, readIntakeRules, readOffices, readRules } from "../../../casework/index.js";
 import { CryptoError, b64encode } from "../../../crypto/index.js";
 import { sha256Large } from "../../../crypto/primitives.js";
 import { readJson } from "../../../crypto/text.js";
@@ -46,6 +46,12 @@ export class Rulebook {
   async intakeRules(policy: string): Promise<IntakeRules | null> {
     const hash = this.policies.get(policy)?.rules ?? null;
     return hash === null ? null : readIntakeRules(await verified(await office.rules(hash), hash, "rules"));
+  }
+
+  /** What the version in force requires of the office at intervals; null where it was published without rules. Throws where they can't be had. */
+  async dutyRules(policy: string): Promise<DutyRules | null> {
+    const hash = this.policies.get(policy)?.rules ?? null;
+    return hash === null ? null : readDutyRules(await verified(await office.rules(hash), hash, "rules"));
   }
 
   /** The rules of every other version of a policy that can be had, the one in force first. */

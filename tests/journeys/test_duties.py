@@ -1,0 +1,170 @@
+"""Recurring duties at the desk: every member sees them, their owners sign, and no server shows one as done."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from casework.policy.reader import shipped_bindings
+from crypto.office.duty_done import DutyDone, sign_duty_done
+from portal.office import OfficeFolder
+from tests.journeys.colleague import colleague
+from tests.journeys.investigator import Investigator
+from tests.journeys.moved import MovedDemo
+from tests.journeys.reporter import SEALING
+from tests.journeys.test_main_journey import Stage, person
+from tests.support.attacks.forged_documents import instead
+from tests.support.attacks.tampering_proxy import lying_proxy
+from tests.support.offices.shifted_clock import widen
+
+pytestmark = pytest.mark.timeout(1800)
+BOX, OTHERS = "customer-callback-workorder", "quality-system-complaint"
+DUTY, OWNER, SECOND = "channel-box", "investigator-a", "investigator-b"
+PICTURES = os.environ.get("DUTY_PICTURES")
+SAID = {
+    "en": {
+        "ahead": "in the future",
+        "before": "An earlier day does not count",
+        "again": "has already signed for this day",
+        "signed": "Signed:",
+        "none": "Nobody has signed yet",
+    },
+    "zh": {
+        "ahead": "这个日期还没有到",
+        "before": "更早的日期不计入",
+        "again": "已就这一天签过字",
+        "signed": "已签字",
+        "none": "尚未有人签字办结",
+    },
+}
+
+
+@pytest.fixture
+def boxes(office: MovedDemo) -> MovedDemo:
+    """The demo's office with a box that one member empties daily, for five days by now, and another policy's duties."""
+    folder = OfficeFolder(office.settings.office)
+    folder.own_texts.mkdir(exist_ok=True)
+    held = f'[holders]\ncallback-specialist = ["{OWNER}"]\ndepartment-manager = ["{SECOND}"]\n'
+    begun = office.day - timedelta(days=5)
+    text = f"effective = {begun}\n{shipped_bindings(BOX).decode()}\n{held}"
+    (folder.own_texts / f"{BOX}.bindings.toml").write_text(text, "utf-8")
+    group = ("group", [OWNER, SECOND, "registrar-a", "approver-a"])
+    widen(office.settings, {BOX: group, OTHERS: group}, office.day)
+    return office
+
+
+def _card(member: Investigator) -> Locator:
+    return member.page.locator(f'[data-duty="{BOX}/{DUTY}"]')
+
+
+def _open(member: Investigator) -> Locator:
+    member.find("duties-open").click()
+    expect(member.page.locator("#case-title")).to_be_focused()
+    expect(_card(member)).to_be_visible(timeout=SEALING)
+    return _card(member)
+
+
+def _close(member: Investigator) -> None:
+    if member.find("back").is_visible():
+        member.find("back").click()
+    else:
+        member.page.locator("#case-title").focus()
+        member.page.keyboard.press("Escape")
+    expect(member.find("duties-page")).to_have_count(0)
+
+
+def _sign(card: Locator, day: date) -> None:
+    card.locator('[data-test="duty-day"]').fill(day.isoformat())
+    card.locator('[data-test="duty-done"]').click()
+
+
+def _refuses(card: Locator, day: date, words: str) -> None:
+    _sign(card, day)
+    expect(card.locator('[data-test="duty-fault"]')).to_contain_text(words)
+
+
+@pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "en"), ("firefox", "phone", "zh")])
+def test_the_owner_signs_on_the_page_and_every_member_sees_it(
+    boxes: MovedDemo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """Late before, done after; a day to come, one before it began and the same day again are refused in a sentence."""
+    browser: Browser = request.getfixturevalue(kind)
+    said, today, stage = SAID[lang], boxes.day, Stage(boxes, browser, size, lang)
+    with stage.member(OWNER) as member:
+        card = _open(member)
+        expect(card).to_have_attribute("data-state", "overdue")
+        expect(card.locator('[data-test="duty-last"]')).to_contain_text(said["none"])
+        expect(card.locator('[data-test="duty-missed"]')).to_be_visible()
+        expect(member.find("duty").first).to_have_attribute("data-duty", f"{BOX}/{DUTY}")
+        _picture(member, f"late-{lang}")
+        member.look("duties")
+        _refuses(card, today + timedelta(days=1), said["ahead"])
+        _refuses(card, today - timedelta(days=6), said["before"])
+        member.look("refused duty")
+        _sign(card, today)
+        expect(member.find("duty-status")).to_contain_text(said["signed"], timeout=SEALING)
+        expect(_card(member)).to_have_attribute("data-state", "done")
+        expect(_card(member).locator('[data-test="duty-last"]')).to_contain_text(boxes.staff[OWNER].name[lang])
+        expect(member.find("duties-hidden")).to_have_count(0)
+        _refuses(_card(member), today, said["again"])
+        _picture(member, f"done-{lang}")
+        _close(member)
+        expect(member.page.locator("#duties")).to_be_focused()
+    with stage.member(SECOND) as colleague_:
+        card = _open(colleague_)
+        expect(card).to_have_attribute("data-state", "done")
+        expect(card.locator('[data-test="duty-last"]')).to_contain_text(boxes.staff[OWNER].name[lang])
+        expect(card.locator('[data-test="duty-done"]')).to_have_count(0)
+
+
+def test_no_lie_of_the_server_shows_a_duty_as_done(boxes: MovedDemo, chromium: Browser) -> None:
+    """A changed signature, another's word, a day moved, another role's word: late all the same, and why is said."""
+    today, before = boxes.day, boxes.day - timedelta(days=4)
+    with colleague(boxes, OWNER) as owner, colleague(boxes, SECOND) as second:
+        honest = sign_duty_done(owner.staff, DutyDone(BOX, DUTY, before.isoformat())).decode()
+        foreign = sign_duty_done(second.staff, DutyDone(BOX, DUTY, today.isoformat())).decode()
+    renamed = foreign.replace(SECOND, OWNER)
+    moved = honest.replace(before.isoformat(), today.isoformat())
+    lies = {
+        "duties-past": [[foreign], [foreign, honest], [honest, foreign, honest]],
+        "duties-forged": [[renamed], [moved, honest], [honest, "{}"], ["no JSON"], [f"{moved} "]],
+    }
+    with lying_proxy(boxes.desk) as proxy, person(chromium, "desktop", "en") as one:
+        one.witness.expected.append("404 (Not Found)")
+        member = Investigator(one.page, boxes, boxes.staff[OWNER], "en", url=proxy.url)
+        member.sign_in()
+        for alarm, answers in lies.items():
+            for lines in answers:
+                proxy.alter = instead("/api/duties", json.dumps({"statements": lines}).encode())
+                card = _open(member)
+                expect(member.find(alarm), str(lines)).to_be_visible()
+                expect(card).to_have_attribute("data-state", "overdue")
+                shown = boxes.staff[OWNER].name["en"] if honest in lines else SAID["en"]["none"]
+                expect(card.locator('[data-test="duty-last"]')).to_contain_text(shown)
+                _close(member)
+        _hides_what_was_signed(
+            member, boxes, lambda: setattr(proxy, "alter", instead("/api/duties", b'{"statements":[]}'))
+        )
+        proxy.alter = instead("/office/rules/", b"{}", 404)
+        _close(member)
+        member.find("duties-open").click()
+        expect(member.find("duties-lost")).to_contain_text(BOX)
+
+
+def _hides_what_was_signed(member: Investigator, boxes: MovedDemo, hide: Callable[[], None]) -> None:
+    """The server takes a statement and does not show it."""
+    hide()
+    _sign(_open(member), boxes.day)
+    expect(member.find("duties-hidden")).to_be_visible(timeout=SEALING)
+    expect(_card(member)).to_have_attribute("data-state", "overdue")
+
+
+def _picture(member: Investigator, name: str) -> None:
+    if PICTURES:
+        member.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
