@@ -135,7 +135,7 @@ UNREAD: dict[str, str] = {
         "PUT /api/cases/<case>/key", "POST /api/unsealing", "POST /api/unsealing/<request>/votes",
         "POST /api/unsealing/<request>/reviews", "POST /api/posts", "POST /api/session/end", "PUT /api/me/secrets",
         "PUT /api/me/keys", "POST /api/me/keys/taken", "POST /api/enrolment/trial", "PUT /api/blobs/<blob>/parts/<k>",
-        "POST /api/link-requests", "POST /api/alerts/<alert>/state",
+        "POST /api/link-requests", "POST /api/alerts/<alert>/state", "POST /api/duties",
     ), "nothing of the answer is read"),
     **dict.fromkeys((
         "POST /api/poll", "POST /api/blob", "POST /api/filings", "GET /api/marks", "GET /api/drawers/<bits>/<drawer>",
@@ -151,7 +151,7 @@ UNREAD: dict[str, str] = {
     **dict.fromkeys((
         "POST /api/session/challenge", "POST /api/session/passkey", "GET /api/me/passkeys", "POST /api/me/passkeys",
         "POST /api/me/passkeys/challenge", "POST /api/me/passkeys/<credential>/end", "GET /api/figures",
-        "GET /api/news", "GET /api/cases/files",
+        "GET /api/news", "GET /api/cases/files", "GET /api/duties",
         "POST /api/packets", "PUT /api/drafts", "POST /api/bundles", "GET /office/site.json",
         "GET /api/alerts/<alert>/steps", "GET /api/agreements", "GET /api/feeds", "GET /api/feeds/<source>",
         "POST /api/feeds/<source>/form", "POST /api/letters", "POST /api/reviews", "GET /api/reviews/<review>",

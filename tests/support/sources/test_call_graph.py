@@ -71,4 +71,4 @@ def test_a_twin_counts_where_a_page_keeps_it() -> None:
     """A function of the browsers' engine is one, and nothing that no page names."""
     assert {"decide", "clockState", "rolesIn"} <= kept_twins()
     assert has_kept_twin("casework.engine.deputies:roles_in")
-    assert not has_kept_twin("casework.obligations.recurring:duties_of")
+    assert not has_kept_twin("casework.statistics.report:report")
