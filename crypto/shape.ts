@@ -20,7 +20,8 @@ const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 /** A string of at most `limit` bytes of UTF-8. */
 export function text(limit = TEXT_LIMIT): Shape<string> {
   return (value) => {
-    if (typeof value !== "string" || value.length > limit || utf8(value).length > limit) return refuse("schema", "not a text of this place");
+    // No character takes more than three bytes for each of its UTF-16 units: what is short need not be encoded.
+    if (typeof value !== "string" || value.length > limit || (value.length * 3 > limit && utf8(value).length > limit)) return refuse("schema", "not a text of this place");
     return value;
   };
 }

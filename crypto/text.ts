@@ -31,7 +31,7 @@ class Scanner {
   }
 
   private next(): string {
-    this.take(SPACE);
+    if (this.text.charCodeAt(this.at) <= 32) this.take(SPACE);
     return this.text.charAt(this.at);
   }
 
@@ -56,7 +56,7 @@ class Scanner {
 
   private string(): string {
     const literal = this.take(STRING) ?? refuse("json", "not a string");
-    const text = JSON.parse(literal) as string;
+    const text = literal.includes("\\") ? (JSON.parse(literal) as string) : literal.slice(1, -1);
     if (/\p{Surrogate}/u.test(text)) refuse("json", "lone surrogate");
     return text;
   }

@@ -1,8 +1,7 @@
 /** X-Wing keys as age recipients and identities, and HPKE single shot over them (SPEC §2, RFC 9180). */
 
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { extract } from "@noble/hashes/hkdf.js";
-import { hmac } from "@noble/hashes/hmac.js";
+import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 import { bech32 } from "@scure/base";
@@ -20,7 +19,6 @@ export const ENC_SIZE = 1120;
 // "HPKE" ‖ KEM 0x647a (X-Wing) ‖ KDF 0x0001 (HKDF-SHA256) ‖ AEAD 0x0003 (ChaCha20Poly1305).
 const SUITE = Uint8Array.of(0x48, 0x50, 0x4b, 0x45, 0x64, 0x7a, 0, 1, 0, 3);
 const NOTHING = new Uint8Array(0);
-const NONCE_SIZE = 12;
 
 /** An X-Wing key pair's seed; the public key is computed once, when it is asked for. `others` open too what this one does not. */
 export class Identity {
@@ -60,27 +58,28 @@ function encodeRecipient(key: Uint8Array): Recipient {
   return bech32.encode("age1pq", bech32.toWords(key), false) as string as Recipient;
 }
 
-const labeled = (label: string, ...rest: readonly Uint8Array[]): Bytes => concat(utf8("HPKE-v1"), SUITE, utf8(label), ...rest);
-const SECRET = labeled("secret");
+function labeledExtract(salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array {
+  return extract(sha256, concat(utf8("HPKE-v1"), SUITE, utf8(label), ikm), salt);
+}
 
-const schedules = new Map<string, readonly Bytes[]>();
+function labeledExpand(key: Uint8Array, label: string, info: Uint8Array, size: number): Uint8Array {
+  return expand(sha256, key, concat(Uint8Array.of(size >> 8, size & 255), utf8("HPKE-v1"), SUITE, utf8(label), info), size);
+}
 
-/** What key and nonce are expanded from beside the secret, which follows from the info alone: one HMAC each, since neither is longer than a block. */
-function scheduleOf(info: string): readonly Bytes[] {
-  let found = schedules.get(info);
-  if (found === undefined) {
-    const context = concat(Uint8Array.of(0), extract(sha256, labeled("psk_id_hash"), NOTHING), extract(sha256, labeled("info_hash", utf8(info)), NOTHING));
-    const expanded = (label: string, size: number): Bytes => concat(Uint8Array.of(0, size), labeled(label, context), Uint8Array.of(1));
-    schedules.set(info, found = [expanded("key", 32), expanded("base_nonce", NONCE_SIZE)]);
-  }
+const contexts = new Map<string, Bytes>();
+
+/** What a key schedule takes from the info alone, which is always one of a few. */
+function contextOf(info: string): Bytes {
+  let found = contexts.get(info);
+  if (found === undefined) contexts.set(info, found = concat(Uint8Array.of(0), labeledExtract(NOTHING, "psk_id_hash", NOTHING), labeledExtract(NOTHING, "info_hash", utf8(info))));
   return found;
 }
 
 /** RFC 9180 §5.1, base mode; single shot, so the base nonce is the nonce. */
 function cipher(sharedSecret: Uint8Array, info: string): ReturnType<typeof chacha20poly1305> {
-  const keyed = hmac.create(sha256, extract(sha256, SECRET, sharedSecret));
-  const [key, nonce] = scheduleOf(info).map((part) => keyed.clone().update(part).digest()) as [Uint8Array, Uint8Array];
-  return chacha20poly1305(key, nonce.subarray(0, NONCE_SIZE));
+  const context = contextOf(info);
+  const secret = labeledExtract(sharedSecret, "secret", NOTHING);
+  return chacha20poly1305(labeledExpand(secret, "key", context, 32), labeledExpand(secret, "base_nonce", context, 12));
 }
 
 export interface HpkeSealed {

@@ -6,7 +6,8 @@ import { checkItemMac, openItem } from "../../../crypto/case/items.js";
 import { caseIdentity, keysOf, readLargePacket, readPacket } from "../../../crypto/case/grantbody.js";
 import { openPacket } from "../../../crypto/case/grant.js";
 import { readItem } from "../../../crypto/case/thread.js";
-import { CryptoError, b64decode } from "../../../crypto/staff.js";
+import { text } from "../../../crypto/shape.js";
+import { CryptoError, b64decode, readJsonText } from "../../../crypto/staff.js";
 import { directory, given, grant, staff } from "../desk/pinnedcase.js";
 
 const LINE_FEED = 10;
@@ -63,5 +64,52 @@ test("both ways to take a packet apart say the same, and refuse the same", async
   for (const wrong of [packet.slice(1), longer]) {
     assert.throws(() => readPacket(wrong), (error) => error instanceof CryptoError && error.stage === "schema");
     await assert.rejects(readLargePacket(wrong), (error) => error instanceof CryptoError && error.stage === "schema");
+  }
+});
+
+test("a text is encoded for its length only where that could be too long", () => {
+  const whole = TextEncoder.prototype.encode;
+  let encoded = 0;
+  TextEncoder.prototype.encode = function counted(this: TextEncoder, given?: string) {
+    encoded += 1;
+    return whole.call(this, given);
+  };
+  const fits = (given: string): boolean => {
+    try {
+      return text(9)(given) === given;
+    } catch (error) {
+      assert.ok(error instanceof CryptoError && error.stage === "schema");
+      return false;
+    }
+  };
+  try {
+    assert.deepEqual(["abc", "三字经", "", "\u{1F600}"].map(fits), [true, true, true, true]);
+    assert.equal(encoded, 0);
+    assert.deepEqual(["abcdefghi", "三字经a", "\u{1F600}\u{1F600}", "\u{1F600}\u{1F600}a", "\u{1F600}\u{1F600}ab", "abcdefghij"].map(fits), [true, false, true, true, false, false]);
+    assert.equal(encoded, 5);
+  } finally {
+    TextEncoder.prototype.encode = whole;
+  }
+});
+
+test("of a JSON text only strings with an escape are parsed by themselves, and lone surrogates are refused in both kinds", () => {
+  const { parse } = JSON;
+  let parsed = 0;
+  JSON.parse = (...given: Parameters<typeof parse>): unknown => {
+    parsed += 1;
+    return parse(...given) as unknown;
+  };
+  try {
+    const plain = JSON.stringify(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`key-${n}`, `字 ${n}`])));
+    assert.equal(Object.keys(readJsonText(plain) as object).length, 50);
+    assert.equal(parsed, 1);
+    readJsonText(`["a", "b\\n", "c"]`);
+    assert.equal(parsed, 3);
+    for (const wrong of [`["\ud800"]`, `["\\ud800"]`, `["\\ud800", "\ud800"]`, `{"a": 1, "\\u0061": 2}`, `{"a":1,\u00a0"b":2}`, `[1,\u000b2]`]) {
+      assert.throws(() => readJsonText(wrong), (error) => error instanceof CryptoError && error.stage === "json", wrong);
+    }
+    assert.deepEqual(readJsonText(` { "a" :\t[ 1 ,\r\n2 ] } `), { a: [1, 2] });
+  } finally {
+    JSON.parse = parse;
   }
 });
