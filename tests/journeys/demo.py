@@ -134,6 +134,7 @@ def running_demo(
         sys.executable, "-m", "tests.support.servers.cheap_key_derivation" if light else "portal.cli",
         "demo", "--data", str(folder / "data"),
         "--port", str(port), "--desk-port", str(desk_port), "--no-watch", "--ready-file", str(ready),
+        "--policy", "company-retaliation",
     ]  # fmt: skip
     with log.open("wb") as sink:
         more = {"YANLU_NOTICES": str(notices)} if notices else {}

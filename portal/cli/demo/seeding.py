@@ -25,7 +25,7 @@ from crypto import (
 )
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
-from portal.cli.demo.stories import RETALIATION, STORIES, DemoStory
+from portal.cli.demo.stories import DemoStory
 from portal.cli.desk.client import (
     DeskSession,
     OpenedCase,
@@ -46,10 +46,9 @@ from portal.cli.office_source import load_office
 from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import ReportRequest, finish_report, ready_report, send_report
 from portal.cli.server import Server, as_json
-from portal.cli.terminal import today
+from portal.cli.terminal import Advance, today
 from portal.languages import DEFAULT, SOURCE
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, OfficeText, read_keeper, sign_directory
-from portal.office.config import HoldersConfig, OfficeConfig, PolicyConfig
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember
 from portal.settings import Settings
@@ -58,9 +57,6 @@ from portal.wiring.desk import build_accounts
 WAIT_SECONDS = 60
 HANDLER = "investigator-b"
 """A holder of every story."""
-COMPLAINTS = "group"
-"""Where complaints of retaliation have a policy of their own, and who handles them."""
-HANDLERS = [HANDLER, "approver-a"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,13 +74,6 @@ class DemoMember:
     def document(self) -> dict[str, object]:
         """The JSON document."""
         return asdict(self)
-
-
-def with_complaints(config: OfficeConfig) -> OfficeConfig:
-    """The sample office, in which one entity runs the policy for complaints of retaliation."""
-    policy = PolicyConfig(id=RETALIATION, entities=[COMPLAINTS])
-    holders = HoldersConfig(entity=COMPLAINTS, policy=RETALIATION, members=HANDLERS)
-    return config.model_copy(update={"policies": [*config.policies, policy], "holders": [*config.holders, holders]})
 
 
 def enrol_members(settings: Settings, ports: Ports, members: Sequence[SampleMember]) -> list[NewMember]:
@@ -141,9 +130,10 @@ class DemoScene:
     code: str
     directory: VerifiedDirectory
     scratch: Path
+    stories: Sequence[DemoStory]
 
 
-def seed_story(scene: DemoScene, story: DemoStory) -> Receipt:
+def seed_story(scene: DemoScene, story: DemoStory, advance: Advance) -> Receipt:
     """Report one story; gives its receipt."""
     files: list[Path] = []
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
@@ -170,15 +160,16 @@ def seed_story(scene: DemoScene, story: DemoStory) -> Receipt:
             finish_report(server, ready)
         finally:
             server.close()
+    advance(1)
     return ready.receipt
 
 
 def answer_stories(scene: DemoScene, made: list[NewMember], receipts: list[Receipt]) -> None:
     """Every handler pulls, replies and adds colleagues; then the reporters answer."""
-    by_account = {story.account: story for story in STORIES}
+    by_account = {story.account: story for story in scene.stories}
     handlers = {one.staff.member: one for one in made}
     _handle(scene, handlers[HANDLER], by_account)
-    for story, receipt in zip(STORIES, receipts, strict=True):
+    for story, receipt in zip(scene.stories, receipts, strict=True):
         if story.answer is not None:
             _reporter_answers(scene, receipt, story.answer)
 
@@ -202,7 +193,7 @@ def _handle(scene: DemoScene, one: NewMember, by_account: dict[str, DemoStory]) 
 def _pull(scene: DemoScene, session: DeskSession, one: NewMember) -> list[str]:
     profile = Profile(scene.scratch / one.staff.member)
     until = time.monotonic() + WAIT_SECONDS
-    expected = sum(one.staff.member not in story.excluded for story in STORIES)
+    expected = sum(one.staff.member not in story.excluded for story in scene.stories)
     while time.monotonic() < until:
         found = session.claim(find_new(one.staff, scene.directory, profile, list(session.packets())).grants)
         if len(found) >= expected and _settled(session):

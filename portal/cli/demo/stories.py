@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from casework.policy.reader import shipped_policy
+from portal.languages import DEFAULT
 
 WHISTLEBLOWING, RETALIATION = "company-whistleblowing", "company-retaliation"
 
@@ -25,7 +29,7 @@ class DemoStory:
     policy: str = WHISTLEBLOWING
 
 
-STORIES: tuple[DemoStory, ...] = (
+_SAMPLE: tuple[DemoStory, ...] = (
     DemoStory(
         "group", "procurement", "zh",
         "采购部门今年三次把办公设备订单拆成小额，绕过招标，三次都给了同一家供应商。报价单的格式和错别字完全一样。",
@@ -71,3 +75,44 @@ STORIES: tuple[DemoStory, ...] = (
         reply="Received. Which shipments do you mean? An invoice number is enough.",
     ),
 )  # fmt: skip
+
+_MORE: tuple[DemoStory, ...] = (
+    DemoStory(
+        "group", "pay", "zh", "九月的加班费少算了两天，考勤机上有记录，班组长说“下月再补”，一直没有补。",
+        policy="employee-complaint-resolution-sla",
+    ),
+    DemoStory(
+        "ireland", "breach", "en",
+        "Waste solvent is poured into the yard drain at night instead of being collected. It has gone on since March.",
+        policy="eu-wb-internal",
+    ),
+    DemoStory(
+        "airline", "service", "zh", "航班取消后没有安排住宿，在柜台等了六个小时，只给了一瓶水。要求报销住宿费。",
+        policy="airline-complaint",
+    ),
+    DemoStory(
+        "airline", "complaint", "zh", "年度评优名单没有公示，评分表上我的签名不是我签的。",
+        policy="employee-complaint-review-publish",
+    ),
+    DemoStory(
+        "appliances", "production", "zh", "新买的电热水壶第三次使用时底座冒烟，已停用，照片和发票都在。",
+        policy="product-quality-complaint",
+    ),
+    DemoStory(
+        "appliances", "complaint", "zh", "约好的维修师傅两次没有来，电话里说“系统显示已完成”。",
+        policy="customer-callback-workorder",
+    ),
+)  # fmt: skip
+_OF_ANY_POLICY = "演示案件：内容是虚构的，可以从这里开始办理。"
+
+
+def stories_of(policies: Mapping[str, str]) -> list[DemoStory]:
+    """What is reported under the sample's policy and these (policy to entity): at least one case each."""
+    stories = [one for one in _SAMPLE + _MORE if one.policy == WHISTLEBLOWING or one.policy in policies]
+    missing = [name for name in policies if name not in {one.policy for one in stories}]
+    return stories + [_plain(name, policies[name]) for name in missing]
+
+
+def _plain(policy: str, entity: str) -> DemoStory:
+    category = shipped_policy(policy).categories[0].id
+    return DemoStory(entity, category, DEFAULT, _OF_ANY_POLICY, policy=policy)

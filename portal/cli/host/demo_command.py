@@ -11,7 +11,9 @@ from typing import Any, cast
 
 import click
 
-from crypto import DirectoryExpired, Receipt
+from casework.policy.reader import shipped_policies
+from crypto import DirectoryExpired
+from portal.cli.demo.demo_policies import ENTITIES, DemoPolicy, demo_policies, with_policies
 from portal.cli.demo.processes import Ports, running, start_watch
 from portal.cli.demo.seeding import (
     DemoScene,
@@ -21,16 +23,15 @@ from portal.cli.demo.seeding import (
     seed_story,
     sign_members,
     verified_office,
-    with_complaints,
     write_identities,
 )
-from portal.cli.demo.stories import STORIES
+from portal.cli.demo.stories import WHISTLEBLOWING, stories_of
 from portal.cli.demo.watching import OFFICER, SOURCE, draw_keys, seed_watch, with_watch
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import prepare_stores
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
-from portal.office.files import write_secret
+from portal.office.files import write_published, write_secret
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings, demo_settings
 
@@ -59,6 +60,14 @@ DemoFacts = dict[str, Any]
     help="HR's port on 127.0.0.1.",
 )
 @click.option("--no-watch", "bare", is_flag=True, help="Leave out the watch: it starts in less time.")
+@click.option(
+    "--policy",
+    "names",
+    multiple=True,
+    type=click.Choice(sorted({*shipped_policies()} - {WHISTLEBLOWING})),
+    metavar="NAME",
+    help="A policy that the office runs besides company-whistleblowing; else seven of different kinds.",
+)
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Written (0600) when all is ready.")
 @pass_terminal
 def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
@@ -69,6 +78,7 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
     watch_port: int,
     upload_port: int,
     bare: bool,  # Click calls by name
+    names: tuple[str, ...],
     ready_file: Path | None,
 ) -> None:
     """Start a made-up office with cases in both languages. Ctrl-C ends everything."""
@@ -87,7 +97,8 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
                 start_watch(settings, ports, processes)
                 _go(terminal, settings, ports, facts, processes, ready_file)
         else:
-            _first_run(terminal, settings, ports, ready_file)
+            policies = demo_policies(names or ENTITIES, OfficeFolder(settings.office).own_texts)
+            _first_run(terminal, settings, ports, policies, ready_file)
     except KeyboardInterrupt:
         terminal.note("The demo has ended. Its data are in {path}.", path=settings.data)
 
@@ -113,28 +124,29 @@ def _renew(settings: Settings) -> None:
         renew_directory(folder, members_of(folder.directory() or ""))
 
 
-def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file: Path | None) -> None:
-    config, members = with_complaints(read_config(sample_config_text())), SAMPLE_MEMBERS
+def _first_run(
+    terminal: Terminal, settings: Settings, ports: Ports, policies: list[DemoPolicy], ready_file: Path | None
+) -> None:
+    config, members = with_policies(read_config(sample_config_text()), policies), SAMPLE_MEMBERS
     # One person tries the demo out, and would wait for nobody's second signature.
     config = config.model_copy(update={"regrant_threshold": 1})
     keys = draw_keys(settings) if ports.watch else None
     if keys is not None:
         config, members = with_watch(config, keys, today()), (*SAMPLE_MEMBERS, OFFICER)
+    write_bindings(OfficeFolder(settings.office), policies)
     founded = init_office(settings.office, config, today())
+    stories = stories_of({one.id: one.entity for one in policies})
     # The log's first checkpoint is to have the stories, so that their proofs can be looked at today.
     log = founded.folder.withdraw_log_note()
-    with running(settings, ports) as processes, terminal.progress("Making up an office", len(STORIES) + 3) as advance:
+    with running(settings, ports) as processes, terminal.progress("Making up an office", len(stories) + 3) as advance:
         made = enrol_members(settings, ports, members)
         sign_members(founded, made, members)
         staff = write_identities(settings.data, made)
         advance(1)
         scratch = settings.data / "scratch"
         scratch.mkdir()
-        scene = DemoScene(ports, founded.code, verified_office(ports, founded.code), scratch)
-        receipts: list[Receipt] = []
-        for story in STORIES:
-            receipts.append(seed_story(scene, story))
-            advance(1)
+        scene = DemoScene(ports, founded.code, verified_office(ports, founded.code), scratch, stories)
+        receipts = [seed_story(scene, one, advance) for one in stories]
         answer_stories(scene, made, receipts)
         founded.folder.write_log_note(log)
         advance(2)
@@ -142,13 +154,26 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
             "office_key": founded.code,
             "staff": [one.document() for one in staff],
             "receipts": [" ".join(receipt.groups()) for receipt in receipts],
+            "policies": [one.document() for one in policies],
         }
         if keys is not None:
             seed_watch(settings, scene.directory, keys, today())
             start_watch(settings, ports, processes)
             facts["watch"] = {"officers_key": str(keys.officers), "source": SOURCE, "source_key": str(keys.source)}
-        write_secret(settings.data / DEMO_FILE, json.dumps(facts, ensure_ascii=False, indent=1).encode())
+        _write_json(settings.data / DEMO_FILE, facts)
         _go(terminal, settings, ports, facts, processes, ready_file)
+
+
+def _write_json(file: Path, facts: DemoFacts) -> None:
+    write_secret(file, json.dumps(facts, ensure_ascii=False, indent=1).encode())
+
+
+def write_bindings(folder: OfficeFolder, policies: list[DemoPolicy]) -> None:
+    """What founding publishes of them: their example numbers, and who holds which role."""
+    folder.own_texts.mkdir(parents=True)
+    for one in policies:
+        if one.roles:
+            write_published(folder.own_texts / f"{one.id}.bindings.toml", one.bindings().encode())
 
 
 def _go(
@@ -169,12 +194,13 @@ def _go(
         "pids": [os.getpid(), *(process.pid for process in processes)],
         "staff": facts["staff"],
         "receipts": facts["receipts"],
+        "policies": facts["policies"],
     }
     if ports.watch_urls is not None:
         watch, upload = ports.watch_urls
-        ready["watch"] = {"officer_url": watch, "drop_url": upload, **facts["watch"]}
+        ready["watch"] = {"officer_url": watch, "hr_upload_url": upload, **facts["watch"]}
     if ready_file is not None:
-        write_secret(ready_file, json.dumps(ready, ensure_ascii=False, indent=1).encode())
+        _write_json(ready_file, ready)
     terminal.result(ready, *_lines(terminal, ready))
     while all(process.poll() is None for process in processes):
         time.sleep(0.3)
@@ -195,8 +221,14 @@ def _lines(terminal: Terminal, ready: DemoFacts) -> list[str]:
     lines += [
         f"  {one['id']}: {one['passphrase']} / {one['device_secret']} / {one['totp_secret']}" for one in ready["staff"]
     ]
+    lines += [f"{terminal.words('Policies and who holds their roles')}:", *map(_held, ready["policies"])]
     lines.append(terminal.words("Ctrl-C ends everything."))
     return lines
+
+
+def _held(policy: dict[str, Any]) -> str:
+    roles = "; ".join(f"{role} = {', '.join(members)}" for role, members in policy["roles"].items())
+    return f"  {policy['policy']} ({policy['entity']}){': ' if roles else ''}{roles}"
 
 
 def _watch_lines(terminal: Terminal, watch: dict[str, str] | None) -> list[str]:
@@ -204,5 +236,5 @@ def _watch_lines(terminal: Terminal, watch: dict[str, str] | None) -> list[str]:
         return []
     return [
         f"{terminal.words('Watch')}: {watch['officer_url']}  ({watch['officers_key']})",
-        f"{terminal.words('HR upload')}: {watch['drop_url']}  ({watch['source']}, {watch['source_key']})",
+        f"{terminal.words('HR upload')}: {watch['hr_upload_url']}  ({watch['source']}, {watch['source_key']})",
     ]

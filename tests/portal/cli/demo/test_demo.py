@@ -83,10 +83,12 @@ def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
     ports = free_ports(4)
     with _demo(tmp_path, ports) as (process, ready):
         keys = {"intake_url", "desk_url", "office_key", "data", "pids", "staff", "receipts", "watch", "anchor"}
+        keys |= {"policies"}
         assert set(ready) == keys
         assert len(ready["pids"]) == 6
         assert process.pid in ready["pids"]
-        assert len(ready["receipts"]) == 8
+        assert len(ready["receipts"]) == 14
+        assert len(ready["policies"]) == 7
         fields = {"id", "name", "role", "passphrase", "device_secret", "totp_secret", "identity_file"}
         assert all(set(one) == fields for one in ready["staff"])
         assert httpx.get(f"{ready['intake_url']}/office/site.json").json()["demo"] is True
@@ -104,5 +106,5 @@ def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
     with _demo(tmp_path, ports) as (_, again):
         assert again["receipts"] == ready["receipts"]
         assert again["watch"] == ready["watch"]
-        assert httpx.get(f"{again['watch']['drop_url']}/healthz").status_code == 204
+        assert httpx.get(f"{again['watch']['hr_upload_url']}/healthz").status_code == 204
         assert _inbox(again, tmp_path, again["receipts"][3])["holders"][-1] == "investigator-c"
