@@ -57,17 +57,18 @@ export function writePacket(sealed: Uint8Array, bucket: number): Bytes {
 
 /** Takes a packet apart and checks its envelope; needs no key. Nothing in it is in clear but its length. */
 export function readPacket(packet: Uint8Array): Packet {
-  const parts = partsOf(packet);
+  const parts = packetParts(packet);
   return { ...parts, hash: b64encode(sha256(parts.sealed)) };
 }
 
 /** The same, hashed by the browser: a desk reads a thousand of them after a sign-in. */
 export async function readLargePacket(packet: Uint8Array): Promise<Packet> {
-  const parts = partsOf(packet);
+  const parts = packetParts(packet);
   return { ...parts, hash: b64encode(await sha256Large(parts.sealed)) };
 }
 
-function partsOf(packet: Uint8Array): Omit<Packet, "hash"> {
+/** The same without its hash, for a look at its envelope. */
+export function packetParts(packet: Uint8Array): Omit<Packet, "hash"> {
   const bucket = BUCKETS.find((size) => PACKET_SIZES[size] === packet.length) ?? refuse("schema", "not the size of a grant packet");
   const end = 4 + new DataView(packet.buffer, packet.byteOffset).getUint32(0);
   if (end > packet.length) refuse("schema", "the packet's length does not fit");

@@ -4,7 +4,7 @@ import { type Bytes, b64decode, b64encode, u64, utf8 } from "../framing.js";
 import { type Submission, submissionShape } from "../case/documents.js";
 import { PART_SIZE } from "../sealing/attachmentshape.js";
 import { refuse } from "../errors.js";
-import { readPacket } from "../case/grantbody.js";
+import { packetParts } from "../case/grantbody.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { START } from "../case/items.js";
 import { sha256Large } from "../primitives.js";
@@ -20,7 +20,7 @@ export function readSubmission(value: unknown): Submission {
   const { case: id, epoch, dir, seq, prev, seen } = readItem(found.item);
   const first = id === found.case && epoch === 0 && dir === "to-office" && seq === 1 && prev === START.hash && seen === 0;
   if (!first) refuse("schema", "not the first item of this case");
-  readPacket(b64decode(found.grant));
+  packetParts(b64decode(found.grant));
   checkEnvelope(b64decode(found.memo.body), 1);
   checkEnvelope(b64decode(found.packets.protection), 1);
   return found;

@@ -22,23 +22,6 @@ export interface Header {
   readonly lines: readonly string[];
 }
 
-class Lines {
-  at = 0;
-  readonly all: string[] = [];
-
-  constructor(private readonly bytes: Uint8Array) {}
-
-  next(): string {
-    const end = this.bytes.subarray(0, MAX_HEADER).indexOf(LINE_FEED, this.at);
-    if (end < 0) refuse("header", "the header does not end");
-    const line = latin1.decode(this.bytes.subarray(this.at, end));
-    if (!PRINTABLE.test(line)) refuse("header", "a byte that is not printable ASCII");
-    this.at = end + 1;
-    this.all.push(line);
-    return line;
-  }
-}
-
 /** How many bytes such a text stands for. Nothing is decoded: an envelope is looked at far more often than it is opened. */
 function sizeOf(text: string): number {
   return BASE64.test(text) && END.test(text.slice(text.length & -4)) ? Math.floor((text.length * 3) / 4) : refuse("header", "not canonical base64");
@@ -50,34 +33,44 @@ export function headerBytes(text: string): Bytes {
 }
 
 /** One stanza of ours; its first line is read already. */
-function checkStanza(first: string, lines: Lines): void {
+function checkStanza(first: string, next: () => string): void {
   const words = first.slice(3).split(" ");
   if (words.includes("")) refuse("header", "an empty argument");
   const [kind, enc, ...more] = words;
   if (kind !== "mlkem768x25519") refuse("stanzas", "a stanza of another type");
   if (enc === undefined || more.length > 0 || sizeOf(enc) !== ENC_SIZE) refuse("header", "not the argument of this stanza type");
-  if (sizeOf(lines.next()) !== BODY_SIZE) refuse("header", "not the body of this stanza type");
+  if (sizeOf(next()) !== BODY_SIZE) refuse("header", "not the body of this stanza type");
 }
 
 /** Reads the header at the beginning of `file`; `expected` lists the numbers of stanzas that the context allows. */
 export function readHeader(file: Uint8Array, expected: readonly number[]): Header {
-  const lines = new Lines(file);
+  const lines: string[] = [];
+  let size = 0;
+  const next = (): string => {
+    const end = file.subarray(0, MAX_HEADER).indexOf(LINE_FEED, size);
+    if (end < 0) refuse("header", "the header does not end");
+    const line = latin1.decode(file.subarray(size, end));
+    if (!PRINTABLE.test(line)) refuse("header", "a byte that is not printable ASCII");
+    size = end + 1;
+    lines.push(line);
+    return line;
+  };
   let stanzas = 0;
-  if (lines.next() !== "age-encryption.org/v1") refuse("header", "not an age file");
+  if (next() !== "age-encryption.org/v1") refuse("header", "not an age file");
   for (;;) {
-    const line = lines.next();
+    const line = next();
     if (!line.startsWith("-> ")) {
       if (!/^--- [A-Za-z0-9+/]{43}$/.test(line)) refuse("header", "not a MAC line");
       sizeOf(line.slice(4));
       break;
     }
-    checkStanza(line, lines);
+    checkStanza(line, next);
     stanzas += 1;
     if (stanzas > MAX_STANZAS) refuse("stanzas", "too many stanzas");
   }
   if (stanzas === 0) refuse("header", "nobody is addressed");
   if (!expected.includes(stanzas)) refuse("stanzas", "not the number of stanzas of this context");
-  return { stanzas, size: lines.at, lines: lines.all };
+  return { stanzas, size, lines };
 }
 
 /** The server's and the page's look at an envelope from outside: its shape, no key. */
