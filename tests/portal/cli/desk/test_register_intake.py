@@ -261,11 +261,26 @@ def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: LiveOff
     assert "Answerable that nobody is punished for reporting: " in found.out
 
 
+def _signs_at_the_desk(house: LiveOffice) -> None:
+    """Without a file nothing is carried; a note and another member's duty are refused."""
+    sign, box = ("desk", "duty-done"), (CALLBACK, "channel-box")
+    ran = yanlu(*sign, "--note", "2 封来信", *house.secrets("investigator-a"), "--", *box)
+    assert (ran.code, "The desk takes no note" in ran.err) == (Exit.USAGE, True), ran.err
+    ran = yanlu(*sign, *house.secrets("investigator-b"), "--", *box)
+    assert (ran.code, "Held by: investigator-a" in ran.err) == (Exit.FAILED, True), ran.err
+    ran = yanlu(*sign, *house.secrets("investigator-a"), "--", *box)
+    assert (ran.code, "Signed and sent" in ran.out) == (Exit.DONE, True), ran.err
+    rows = yanlu("office", "duties", "--json", settings=house.settings).document["duties"]
+    [row] = [one for one in rows if (one["policy"], one["duty"]) == box]
+    assert row["last"]["member"] == "investigator-a"
+
+
 def test_the_member_who_empties_the_box_signs_for_it(house: LiveOffice, tmp_path: Path) -> None:
     """P15: the call-back specialist signs on a machine of their own, the office's list has it, and nobody else can."""
     for member in BOTH:
         ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member))
         assert ran.code == Exit.DONE, ran.err
+    _signs_at_the_desk(house)
     sign = ("desk", "duty-done", "--out", tmp_path / "statement", "--note", "2 封来信")
     ran = yanlu(*sign, *house.secrets("investigator-b"), "--", CALLBACK, "channel-box")
     assert (ran.code, "Held by: investigator-a" in ran.err) == (Exit.FAILED, True), ran.err
