@@ -19,7 +19,6 @@ ASKS = {
 """Through these every call of a command goes."""
 OWN_PLACE = {
     "desk export-identity": "the office as the last pull kept it",
-    "desk duty-done": "the office as the last pull kept it",
     "desk list": "the office as the last pull kept it",
     "watch unseal open": "the office as the last pull kept it",
     "recovery use": "the office as the last pull kept it",

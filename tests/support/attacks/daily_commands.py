@@ -13,8 +13,11 @@ from tests.support.commands.office_in_process import office_in_process
 from tests.support.commands.yanlu_process import POLICY
 from tests.support.offices.reader_change_limit import unlimited_reader_changes
 from tests.support.offices.sample_office import require_two_signatures
+from tests.support.offices.shifted_clock import widen
 
 A, B = "investigator-a", "investigator-b"
+OWES = "quality-system-complaint"
+"""A policy with duties that any of its readers may sign for."""
 NAMES = {
     "report": "report", "inbox": "inbox", "inbox, saved": "inbox", "inbox, new receipt": "inbox",
     "first pull": "desk pull", "pull": "desk pull", "pull of another": "desk pull", "open": "desk open",
@@ -25,7 +28,7 @@ NAMES = {
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
     "open, former": "desk open", "removals": "desk removals",
     "pull, re-granted": "desk pull", "renew-all": "desk renew-all", "renew-all of another": "desk renew-all",
-    "new-keys": "desk new-keys", "new-secrets": "desk new-secrets",
+    "new-keys": "desk new-keys", "new-secrets": "desk new-secrets", "duty-done": "desk duty-done",
 }  # fmt: skip
 """What was done under which name by which command."""
 CALLS = {
@@ -49,6 +52,7 @@ CALLS = {
     "POST /api/cases/<case>/proposals",
     "POST /api/cases/<case>/steps",
     "POST /api/claims",
+    "POST /api/duties",
     "POST /api/filings",
     "POST /api/poll",
     "POST /api/posts",
@@ -69,6 +73,7 @@ def used_machine(folder: Path) -> Generator[Machine]:
     # Readers are changed by each command that can, within one day.
     with unlimited_reader_changes(), office_in_process(folder, (A, B)) as house:
         machine = Machine(house)
+        widen(house.house.settings, {OWES: ("group", [A, B])}, today())
         _reporters(machine)
         _two(machine, _investigators(machine))
         _keys(machine)
@@ -111,6 +116,7 @@ def _investigators(machine: Machine) -> str:
     machine.does("letter", *house.desk(A, "letter", *letter, "--seal", "--", case))
     machine.does("together", *house.desk(A, "together", "--", case))
     machine.does("publication", *house.desk(A, "publication", "--", case))
+    machine.does("duty-done", *house.desk(A, "duty-done", "--", OWES, "statistics"))
     taken = ("--entity", "group", "--policy", POLICY, "--kind", "report", "--consent", "minutes", "--checked", "agreed")
     machine.does("log-report", *house.desk(A, "log-report", *taken, "--text-file", folder / "text",
                                      "--receipt-out", folder / "taken.receipt"))  # fmt: skip
