@@ -15,7 +15,7 @@ from casework.policy.reader import shipped_bindings
 from crypto.office.duty_done import DutyDone, sign_duty_done
 from portal.office import OfficeFolder
 from tests.journeys.colleague import colleague
-from tests.journeys.investigator import Investigator
+from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import SEALING
 from tests.journeys.test_main_journey import Stage, person
@@ -168,3 +168,21 @@ def _hides_what_was_signed(member: Investigator, boxes: MovedDemo, hide: Callabl
 def _picture(member: Investigator, name: str) -> None:
     if PICTURES:
         member.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def test_who_opens_no_case_sees_the_duties_too(boxes: MovedDemo, chromium: Browser) -> None:
+    """A custodian has one pane: the duties stand in it, and Back leads to the requests again."""
+    name = next(one.id for one in boxes.staff.values() if one.role == "custodian")
+    with person(chromium, "desktop", "zh") as one:
+        member = Investigator(one.page, boxes, boxes.staff[name], "zh")
+        member.fill_sign_in()
+        one.page.locator("#sign-in-go").click()
+        expect(one.page.locator("#work")).to_be_visible(timeout=SIGN_IN)
+        card = _open(member)
+        expect(card).to_have_attribute("data-state", "overdue")
+        expect(card.locator('[data-test="duty-done"]')).to_have_count(0)
+        _picture(member, "custodian")
+        one.inspect("duties of a custodian")
+        member.find("back").click()
+        expect(member.find("duties-page")).to_have_count(0)
+        expect(one.page.locator("#case-title")).to_be_visible()
