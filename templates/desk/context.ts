@@ -177,7 +177,7 @@ const BY_CODE: Readonly<Record<string, Sentence>> = {
   "too-many-uploads": msg("You have reached today's upload limit. Nothing was sent. Send it without the file, or tomorrow."),
   "too-many-asked": msg("You have reached today's limit for identity requests. No request was made. Ask again tomorrow. If life is in danger, have a colleague ask now."),
   "too-many-reports": msg("You have reached today's limit for logging reports. Nothing was sent. Send it tomorrow, or ask a colleague to log it now."),
-  "no-such-case": msg("This case is not among yours."),
+  "no-such-case": msg("You do not have access to this case."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
   "proposal-open": msg("Your own change of readers is still waiting for a second signature. Withdraw it first. If a colleague's change is shown above it, answer that one first."),
   "head-moved": msg("A colleague changed this case first. It has been reloaded. Read what is new, then send."),
@@ -213,10 +213,10 @@ export function wordsFor(error: unknown): string {
     return error.lonely ? t("You are the only reader left. Only a new outside holder can sign this with you. Add one first, then colleagues.")
       : t("Nobody could sign this with you: a person who would be removed can't review it. Add a colleague first.");
   }
-  if (error instanceof PacketNotThere) return t("The sealed name is not where it should be. No request was made. Try again. If this continues, call your keepers.");
+  if (error instanceof PacketNotThere) return t("The sealed name could not be found. No request was made. Try again. If this continues, call your keepers.");
   if (error instanceof Waits) return t("The entry with the office's internal key cannot be read. A new case key was proposed. Send your note once a colleague has signed it.");
   if (error instanceof NotAll) {
-    if (error.sent + error.left === 0) return t("No case is ticked.");
+    if (error.sent + error.left === 0) return t("No case is selected.");
     return t("Cases in which it was recorded: {sent}. Cases in which it was not: {left}, each of which says why. Your text is still here. If you send it again, it goes only to those.", { sent: error.sent, left: error.left });
   }
   if (error instanceof DeskRefusal) {

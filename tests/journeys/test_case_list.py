@@ -66,7 +66,7 @@ def test_filters_narrow_the_list_in_this_page_alone(seated: tuple[Investigator, 
     free = member.find("case-row").count()
     assert 0 < free < whole
     expect(member.find("hits")).to_have_text(
-        f"{whole} 件中符合 {free} 件" if member.lang == "zh" else f"{free} of {whole} cases"
+        f"共 {whole} 件，显示 {free} 件" if member.lang == "zh" else f"{free} of {whole} cases"
     )
     member.find("filter-sort").select_option("oldest")
     assert member.find("case-row").count() == free

@@ -29,7 +29,7 @@ def test_who_has_not_unsealed_a_case_for_a_week_is_named_and_gets_a_new_key(
     file_report(office, ReportRequest("ireland", POLICY, "bribery", words, "en"), tmp_path)
     with handler(office, chromium, MEMBER, "en") as member:
         member.open(words)
-        expect(member.holder(LATE)).to_contain_text("has not opened it yet")
+        expect(member.holder(LATE)).to_contain_text("Not opened yet")
         expect(member.find("late")).to_have_count(0)
     office.moved.move_to(office.day + LONG)
     with handler(office, chromium, MEMBER, "en") as member:
@@ -43,5 +43,5 @@ def test_who_has_not_unsealed_a_case_for_a_week_is_named_and_gets_a_new_key(
     with handler(office, chromium, LATE, "en") as colleague:
         colleague.open(words)
         expect(colleague.find("case-mark")).to_have_text(mark)
-        expect(colleague.holder(MEMBER)).to_contain_text("opened it on")
+        expect(colleague.holder(MEMBER)).to_contain_text("Opened on")
         expect(colleague.find("late")).to_have_count(0)

@@ -43,7 +43,7 @@ def says_what_was_kept(member: Handler, day: date) -> None:
     fold = member.find("promises-kept").locator("summary")
     expect(fold).to_have_text("已兑现的承诺：2 项，其中逾期 1 项")
     fold.click()
-    for promise, said in (("acknowledge", f"{written}才兑现，已逾期"), ("first-answer", f"{written}已兑现")):
+    for promise, said in (("acknowledge", f"{written}兑现，已逾期"), ("first-answer", f"{written}已兑现")):
         expect(kept(member, promise)).to_have_attribute("data-day", day.isoformat())
         expect(kept(member, promise)).to_contain_text(said)
     expect(kept(member, "result")).to_have_count(0)

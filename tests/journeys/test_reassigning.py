@@ -16,7 +16,7 @@ WORDS = {
     "zh": {"unassigned": "未分配", "fault": "新的经办人", "note": "我休假两周，请看供应商名单。", "back": "改为未分配"},
     "en": {
         "unassigned": "Unassigned", "fault": "New handler", "note": "I am away for two weeks; see the vendor list.",
-        "back": "Back to the unassigned cases",
+        "back": "Returned to unassigned",
     },
 }  # fmt: skip
 

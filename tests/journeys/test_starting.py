@@ -16,7 +16,7 @@ STEPS = ["acknowledged", "registered", "assigned"]
 FINDINGS = {"zh": "发票与入库单对不上，采购经理已承认。", "en": "The invoices match no delivery."}
 OUTCOME = {
     "zh": ("处理结论：属实", "按处理结论", "属实", "尚无结论"),
-    "en": ("Outcome: Substantiated", "By outcome of the decision", "Substantiated", "No decision yet"),
+    "en": ("Outcome: Substantiated", "By outcome", "Substantiated", "No decision yet"),
 }
 """What the header and the row say; in the figures the heading, and the lines of this outcome and of none."""
 ASKING = {"zh": "请举报人补充", "en": "Ask the reporter"}

@@ -48,8 +48,8 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         member.sign_in()
         member.open(words)
         find, row = member.find, member.holder(OTHER)
-        expect(member.holder(MEMBER)).to_contain_text("opened it on")
-        expect(row).to_contain_text("has not opened it yet")
+        expect(member.holder(MEMBER)).to_contain_text("Opened on")
+        expect(row).to_contain_text("Not opened yet")
         expect(find("mark-hint")).to_contain_text("a server could hide that")
         mark = find("case-mark").inner_text()
         find("reply").click()
@@ -63,7 +63,7 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         assert sign_opened(other.session, other.staff, opened, today().isoformat())
         find("send").click()
         expect(member.moments("reply")).to_have_count(1, timeout=SEALING)
-        expect(row).to_contain_text("opened it on")
+        expect(row).to_contain_text("Opened on")
         expect(find("case-mark")).to_have_text(mark)
         # Who has opened it stands beside the readers, and in the record; it is no step of the story.
         expect(member.moments("claimed")).to_have_count(0)
@@ -72,7 +72,7 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         expect(find("compose-hint")).to_have_text("Only the readers of this case can read this, never the reporter.")
         find("cancel").click()
         _note_first(member, other, words, tmp_path)
-        expect(row).to_contain_text("opened it on")
+        expect(row).to_contain_text("Opened on")
         member.agrees = True
         member.add(JOINS)
         _story_says(member, "added", demo.staff[JOINS].name["en"])

@@ -50,9 +50,10 @@ REFUSED: dict[CheckStage, str] = {
     CheckStage.FOREIGN: "The packet is not the one that the request names. Nothing was sent; tell the keepers.",
     CheckStage.HPKE: "The packet is faulty: your share is not the one that it commits to. Its maker saw to that, no "
     "custodian. Nothing was sent; refuse it, and tell the keepers.",
-    CheckStage.NO_MATCH: "You hold no share of this packet: it was sealed before you became a custodian, or is none.",
-    CheckStage.WITHDRAWN: "The reporter has taken this identity back. It must not be opened any more.",
-    CheckStage.EXPIRED: "The request is over.",
+    CheckStage.NO_MATCH: "You hold no share of this packet: it predates your appointment as a custodian, "
+    "or is not valid.",
+    CheckStage.WITHDRAWN: "The reporter has withdrawn this identity. It must no longer be opened.",
+    CheckStage.EXPIRED: "The request has ended.",
     CheckStage.PAYLOAD: "Fewer custodians have agreed than it takes. Nothing was opened.",
 }
 DOUBTFUL = "Votes that could not be verified and do not count: {count}. Tell the keepers."
@@ -213,7 +214,7 @@ def _line(terminal: Terminal, row: dict[str, object]) -> str:
 REVIEWS = {
     "done": "Reviewed.",
     "owed": "A review is owed by {day}.",
-    "overdue": "The review is overdue since {day}.",
+    "overdue": "The review has been overdue since {day}.",
 }
 
 

@@ -35,7 +35,7 @@ function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWo
 
 /** The engine asks for a second person under every policy: only where the policy's own text says so does the page name the policy. */
 export function whatRequires({ source }: ActRule): string {
-  return "quote" in source ? t("The policy of this case requires two people.") : t("This always takes two people.");
+  return "quote" in source ? t("The policy of this case requires two people.") : t("This step always requires two people.");
 }
 
 /** The askings that wait, with the act that would answer, the roles that may, and the rule that says so. */

@@ -47,12 +47,12 @@ export interface Part<T> {
 const LABELS: Readonly<Record<Attribute, Sentence>> = {
   kind: msg("Kind"), classification: msg("Classification"), grade: msg("Grade"), departments: msg("Departments"), handler: msg("Handler"),
   deputy: msg("Deputy"), clock: msg("Time limit"), until: msg("New last day"), case: msg("Merge into"), authority: msg("Authority"),
-  member: msg("Who is recused"), policy: msg("Policy"), version: msg("Version"), destination: msg("Who gets the export"),
+  member: msg("Person recused"), policy: msg("Policy"), version: msg("Version"), destination: msg("Export recipient"),
 };
 const HINTS: { readonly [code in Attribute]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
   authority: msg("The name of the authority is recorded unencrypted. Everything else is encrypted."),
-  departments: msg("Others by their ids, with commas between them."),
+  departments: msg("Enter other departments by ID, separated by commas."),
   case: msg("Choose the case that continues. The reporter of this case is still notified separately."),
   destination: msg("For a court or an authority abroad another role must first record that the competent authority has approved it (PIPL art. 41)."),
   version: msg("From now on that version sets the stages, deadlines and appeals of this case."),
@@ -140,7 +140,7 @@ function successorPart(setting: Setting): Part<string> {
   const { opened, words, nth } = setting;
   const handlers = handlersOf({ row: opened.row, opened });
   const able = people(setting).filter(([id]) => !(handlers.length === 1 && handlers[0] === id));
-  const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("Nobody: back to the unassigned cases"));
+  const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("No one: return to unassigned"));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
   return { element: field(handlers.length > 0 ? t("New handler") : t("Handler"), select, onlyReaders()), read: () => (select.value === NOBODY ? "" : select.value) };
 }

@@ -73,7 +73,7 @@ export function eventFacts(event: Happening, rules: Rules | null, words: OfficeW
     return value === null || code === "policy" || (code === "version" && event.kind !== "migrated") ? [] : [codeLine(code, value, rules, words, entity)];
   });
   const to = text(event, "to");
-  if (event.kind === "reassigned" && text(event, "handler") === null) codes.push(t("Back to the unassigned cases"));
+  if (event.kind === "reassigned" && text(event, "handler") === null) codes.push(t("Returned to unassigned"));
   const lines = [...codes, ...(to === null ? [] : [t("Leads to: {stage}", { stage: stageSaid(rules, to) })])];
   return lines.length === 0 ? null : h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
 }

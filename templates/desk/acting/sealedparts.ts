@@ -19,7 +19,7 @@ const REWARDED: Readonly<Record<string, Sentence>> = {
   "true-report": msg("for a substantiated report"), improvement: msg("for an improvement"), proposal: msg("for a proposal"), "good-handling": msg("for good handling"),
 };
 const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To the person who proposed it"), handler: msg("To the handler") };
-const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("What was found"), acceptance: msg("How it is taken up") };
+const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("Findings"), acceptance: msg("Whether the solution is accepted") };
 
 /** The fields of what an act decides; of most acts none. */
 export function verdictPart(act: Act, rules: Rules, nth: string): Part<Verdict> {

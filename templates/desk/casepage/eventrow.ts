@@ -39,7 +39,7 @@ const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   regranted: msg("{person} changed who can read the case"),
   "regrant-proposed": msg("{person} proposed a change of readers, which needs a second signature"),
   "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in effect"),
-  "regrant-told": msg("{person} told the reporter again of the change of readers"),
+  "regrant-told": msg("{person} notified the reporter again of the change of readers"),
   "regrant-declined": msg("{person} declined the proposed change of readers"),
 };
 
@@ -60,9 +60,9 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   notice: msg("Notice to the reporter, signed by {person}"),
   decision: msg("Decision by {person}, never shown to the reporter"),
   identity: msg("The reporter gave a name, or had one sealed"),
-  "identity-withdrawn": msg("The reporter took a sealed name back"),
+  "identity-withdrawn": msg("The reporter withdrew a sealed name"),
   unsealing: msg("The reporter was told of a request for the identity, by {person}"),
-  custody: msg("A name in custody, by {person}, never shown to the reporter"),
+  custody: msg("Name sealed by {person}, never shown to the reporter"),
 };
 
 const ACTS: Readonly<Record<string, Sentence>> = {

@@ -239,5 +239,5 @@ function answerList(report: Report, policy: PolicyText | undefined): Child {
 function storySection(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const rows = tell(opened).map((moment) => momentRow(moment, opened, words, act));
   return h("section", { class: "story", "aria-labelledby": "story-title" },
-    h("h3", { id: "story-title" }, t("What has happened since")), h("ol", { class: "moments", "data-test": "thread" }, rows));
+    h("h3", { id: "story-title" }, t("Case history")), h("ol", { class: "moments", "data-test": "thread" }, rows));
 }

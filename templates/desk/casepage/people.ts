@@ -35,7 +35,7 @@ function markLine(opened: OpenedCase, words: OfficeWords): Child {
   if (mark === null) return null;
   const hint = unopenedBy(opened, words).length === 0
     ? t("The desk of everyone who can read this case has signed that it received exactly this report and this key. This does not mean that the person has read it.")
-    : t("Someone shown as “has not opened it yet” may still have opened it: a server could hide that. If it matters, compare the case mark by telephone before you act: with the same mark, both of you have the same report. That a case was opened at somebody's desk does not mean that the person has read it.");
+    : t("Someone shown as “Not opened yet” may still have opened it: a server could hide that. If it matters, compare the case mark by telephone before you act: with the same mark, both of you have the same report. That a case was opened at somebody's desk does not mean that the person has read it.");
   return h("div", {},
     h("p", {}, h("strong", {}, t("Case mark")), " ", h("span", { class: "mono", "data-test": "case-mark" }, mark)),
     h("p", { class: "hint", "data-test": "mark-hint" }, hint));
@@ -54,10 +54,10 @@ function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): C
 /** Signed by the reader's desk, which does so while it loads the list: nobody need have read it. "Not yet" may be a lie of the server's. */
 function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
   const day = opened.claims.opened.get(id);
-  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("desk opened it on {day}", { day: words.day(day, opened.row.entity) }));
+  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("Opened on {day}", { day: words.day(day, opened.row.entity) }));
   const changed = changedOn(opened);
-  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("has not opened it yet")
-    : t("has not opened it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
+  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("Not opened yet")
+    : t("Not opened since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
 }
 
 /** That this member alone can read a case, above everything else of it, and the way to add somebody. */

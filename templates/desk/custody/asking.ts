@@ -36,7 +36,7 @@ export class NameRequests {
       underWay: (seal) => this.underWay(seal),
       ask: (one, wanted) => act(() => this.ask(id, one, wanted), t("Request sent. The custodians decide.")),
       seal: (identity, text) => act(() => this.steps.sealName(id, identity, text), t("The name is sealed with the custodians.")),
-      open: (one, under) => act(() => this.open(id, one, under), t("The name is open on this page.")),
+      open: (one, under) => act(() => this.open(id, one, under), t("The name is shown on this page.")),
       tell: (about, state, told) => act(() => this.tell(id, about, state, told), t("The reporter has been told.")),
     };
   }

@@ -19,9 +19,9 @@ const REFUSED: Readonly<Record<string, Sentence>> = {
   signature: msg("The request is not signed by the person it names. Do not agree; tell the keepers."),
   foreign: msg("The packet is not the one that the request names. Do not agree; tell the keepers."),
   hpke: msg("The packet is faulty: your share does not match the packet's commitment. The packet was made that way; no custodian did this. Refuse, and tell the keepers."),
-  "no-match": msg("You hold no share of this packet: it was sealed before you became a custodian, or is none."),
-  withdrawn: msg("The reporter has taken this identity back. It must not be opened any more."),
-  expired: msg("The request is over."),
+  "no-match": msg("You hold no share of this packet: it predates your appointment as a custodian, or is not valid."),
+  withdrawn: msg("The reporter has withdrawn this identity. It must no longer be opened."),
+  expired: msg("The request has ended."),
 };
 
 function wordsOf(error: unknown): string {
@@ -43,7 +43,7 @@ export class CustodianDesk {
 
   private async refresh(): Promise<void> {
     const heading = h("h2", { id: "case-title", tabindex: "-1", "data-test": "custodian-page" }, t("Requests for identities"));
-    const reviews = h("ul", { class: "rows stack", "aria-label": t("Reviews after danger to life") });
+    const reviews = h("ul", { class: "rows stack", "aria-label": t("Reviews of requests made because of danger to life") });
     try {
       // What is over is reviewed, and not voted on.
       const rows = (await custody.list()).filter(({ request }) => requestShape(request).body !== "");

@@ -64,7 +64,7 @@ export class Reviewing {
       if (!(error instanceof CryptoError)) throw error;
       // Sealed to others: a colleague's request, or one from before this member came to oversee.
       if (error.stage === "no-match") return null;
-      return h("li", { class: "notice notice-alarm", "data-test": "review-refused" }, h("p", {}, h("strong", {}, t("A request in danger to life could not be verified."))), h("p", {}, readingWords(error)));
+      return h("li", { class: "notice notice-alarm", "data-test": "review-refused" }, h("p", {}, h("strong", {}, t("A request made because of danger to life could not be verified."))), h("p", {}, readingWords(error)));
     }
   }
 
@@ -86,9 +86,9 @@ export class Reviewing {
     const mine = reviews.some(({ reviewer }) => reviewer.id === staff.member);
     const may = mayReview(directory, staff.member) && reason.requester !== staff.member && !mine;
     return h("li", { class: "card stack", "data-test": "review", "data-state": state },
-      h("p", {}, h("strong", {}, t("An identity was asked for in danger to life"))),
+      h("p", {}, h("strong", {}, t("An identity was requested because of danger to life"))),
       state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care", role: state === "overdue" ? "alert" : null },
-        state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is due by {day}.", { day: due })),
+        state === "overdue" ? t("The review has been overdue since {day}.", { day: due }) : t("A review is due by {day}.", { day: due })),
       h("dl", { class: "answers" }, line(t("Asked by"), [this.words.named(reason.requester), ` (${this.words.role(reason.requester)})`]), line(t("Whose name"), t(WHOSE[reason.about])),
         line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),
       reviews.map(({ reviewer, finding, text }) => h("div", { class: "notice", "data-test": "review-found", "data-finding": finding },

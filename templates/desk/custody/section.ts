@@ -16,7 +16,7 @@ const STATE_NAMES: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   asked: msg("The reporter was told that the identity was asked for."),
   opened: msg("The reporter was told that the identity was opened."),
   refused: msg("The reporter was told that the custodians refused."),
-  expired: msg("The reporter was told that the request is over."),
+  expired: msg("The reporter was told that the request has ended."),
 };
 
 /** The section; null where nobody is named and nobody could be sealed. */
@@ -46,7 +46,7 @@ function sealForm(act: CaseActions): HTMLElement {
     h("div", { class: "stack" },
       h("p", { class: "hint" }, t("For a witness who asks for it, and for the person concerned, who is presumed innocent until the case is decided and is cleared by name if nothing is proven. The case keeps the sealed name and your description. Only the custodians can open the name. Use the same description in everything you write.")),
       field(t("Whose name"), about), field(t("Name"), name), field(t("How to reach this person"), contact),
-      field(t("Description for colleagues"), text, t("Such as “the storekeeper of hall 3”.")), fault,
+      field(t("Description for colleagues"), text, t("For example “the warehouse keeper of building 3”.")), fault,
       h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and record"))));
 }
 
@@ -99,7 +99,7 @@ function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child 
   const told = one.by === "reporter" ? lastNoticeOf(opened, one.about) : null;
   if (told === null || told.state !== "asked") return null;
   return h("div", { class: "notice notice-care" }, h("p", {}, t("The last request ended without opening the name.")),
-    h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell(one.about, "expired", told) }, t("Tell the reporter that it is over")));
+    h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell(one.about, "expired", told) }, t("Tell the reporter that the request has ended")));
 }
 
 function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {

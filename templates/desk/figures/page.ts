@@ -66,7 +66,7 @@ export class FiguresPage {
     this.drawn = drawn;
     fill(this.place, this.summary(found), found.total.received === 0 ? null : [
       table("stage", t("By stage, as the cases stand now"), found.stage, found.total), table("month", t("By month of receipt"), found.month, found.total), table("entity", t("By entity"), found.entity, found.total),
-      table("outcome", t("By outcome of the decision"), found.outcome, found.total),
+      table("outcome", t("By outcome"), found.outcome, found.total),
       zoneLine(words, [...shelf.values()].filter(isShown).map(({ row }) => row.entity))]);
   }
 

@@ -30,7 +30,7 @@ export function mergingSection(opened: OpenedCase, words: OfficeWords, merging: 
 
 function intoLine(master: Follower | "elsewhere", { show }: Merging): Child {
   return h("p", { class: "notice small", "data-test": "merged-into" }, t("This case was merged into another case. Work continues there."), " ",
-    master === "elsewhere" ? t("That case is not among yours.") : h("button", { type: "button", class: "plain", "data-test": "show-master", onclick: () => show(master.id) }, master.title));
+    master === "elsewhere" ? t("You do not have access to that case.") : h("button", { type: "button", class: "plain", "data-test": "show-master", onclick: () => show(master.id) }, master.title));
 }
 
 function gatherButton({ gather }: Merging): HTMLElement {
@@ -44,7 +44,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((joint) => jointButton(joint, merging, primary)));
   return h("section", { class: "acts merging", "aria-labelledby": "merging-title", "data-test": "merging" },
     h("h3", { id: "merging-title" }, t("Cases merged into this one ({count})", { count: followers.length })),
-    h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Still without an answer since the merger: {count}", { count: owed }) : t("Each reporter has had an answer since the merger.")),
+    h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Not answered since the cases were merged: {count}", { count: owed }) : t("Every reporter has been answered since the cases were merged.")),
     row(t("Answer them all"), joints.answers, true),
     joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all cases at once")), row(t("In each case"), joints.others)),
     h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isDueIn(other)) - Number(isDueIn(one))).map((one) => followerRow(one, opened, words, merging)))),

@@ -58,8 +58,8 @@ export class Targets {
 
   #tools(): HTMLElement | null {
     if (this.#rows.length < 2) return null;
-    const all = h("button", { type: "button", class: "quiet", "data-test": "targets-all", onclick: () => this.#tick(true) }, t("Tick all"));
-    const none = h("button", { type: "button", class: "quiet", "data-test": "targets-none", onclick: () => this.#tick(false) }, t("Tick none"));
+    const all = h("button", { type: "button", class: "quiet", "data-test": "targets-all", onclick: () => this.#tick(true) }, t("Select all"));
+    const none = h("button", { type: "button", class: "quiet", "data-test": "targets-none", onclick: () => this.#tick(false) }, t("Clear selection"));
     const narrow = h("input", { id: "targets-filter", "data-test": "targets-filter", type: "search", autocomplete: "off" });
     narrow.addEventListener("input", () => this.#narrow(narrow.value));
     return h("div", { class: "target-field" }, this.#rows.length > MANY ? field(t("Show only reports with these words"), narrow) : null, h("div", { class: "row" }, all, none));
@@ -80,7 +80,7 @@ export class Targets {
   }
 
   #recount(): void {
-    fill(this.#count, t("{count} of {total} ticked", { count: this.chosen().length, total: this.#rows.length }));
+    fill(this.#count, t("{count} of {total} selected", { count: this.chosen().length, total: this.#rows.length }));
   }
 }
 

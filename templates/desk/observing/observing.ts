@@ -42,7 +42,7 @@ export class Observing {
   private async logLines(): Promise<Child> {
     try {
       const state = await stateOfLog(device.officeCode() ?? "", log, device.seenLog());
-      if (state === null) return h("p", { class: "nothing", "data-test": "log-state", "data-state": "none" }, t("There is no checkpoint of a log yet."));
+      if (state === null) return h("p", { class: "nothing", "data-test": "log-state", "data-state": "none" }, t("The log has no checkpoint yet."));
       device.keepSeenLog(state.seen);
       return state.wrong === null ? this.holds(state) : alarm(state.wrong);
     } catch (error) {

@@ -97,7 +97,7 @@ export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done
       h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip, made.ticket, address.value) }, t("Receipt slip to print")),
       h("button", { type: "submit", class: "primary", "data-test": "onbehalf-done" }, t("The reporter has it: delete it here"))));
   const end = async (): Promise<void> => {
-    const unsure = t("The person has not said the two groups back correctly. Without the right receipt they can never read the answer. Delete it here all the same?");
+    const unsure = t("The person has not repeated the two groups correctly. Without the right receipt they will never be able to read the answer. Delete it here anyway?");
     if (oral && !isSaidBack() && !(await ask(unsure, { yes: t("Delete it"), no: t("Back to the receipt") }))) return;
     closeComposer();
     done();

@@ -40,7 +40,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   const open = rows.length > 0 || promised !== null;
   if (!open && kept === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
-    h("h3", { id: "dues-title" }, open ? t("What is due") : t("What was due")),
+    h("h3", { id: "dues-title" }, open ? t("What is due") : t("Past deadlines")),
     open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent, kept, zoneLine(words, [opened.row.entity]));
 }
 

@@ -55,6 +55,6 @@ function isAnswer({ type, payload }: Entry): boolean {
 function fulfilledLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {
   const stopped = state?.stopped ?? "";
   const day = words.day(stopped, entity);
-  const done = state?.status === "late" ? t("kept late, on {day}", { day }) : t("kept on {day}", { day });
+  const done = state?.status === "late" ? t("kept late on {day}", { day }) : t("kept on {day}", { day });
   return h("li", { "data-test": "promise-kept", "data-clock": clock.id, "data-day": stopped }, h("span", { class: "due-what" }, officeText(clock.name)), h("span", { class: "soft" }, done));
 }

@@ -76,7 +76,7 @@ function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLEleme
   const name = h("input", { type: "text", id: "passkey-name", maxlength: NAME_LIMIT, autocomplete: "off" });
   return secretForm({
     id: "passkey", label: t("Add a passkey"), button: "passkey-add",
-    above: [h("h3", {}, t("Add a passkey")), field(t("Your name for it"), name, t("For example the device that it is on."))],
+    above: [h("h3", {}, t("Add a passkey")), field(t("Name of this passkey"), name, t("For example the device it is stored on."))],
     fault: (error) => [isAlarm(error) && error instanceof CryptoError ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)],
     submit: async (right, progress) => add(vault, words, name.value, right, progress).then(again),
   });

@@ -82,7 +82,7 @@ export function rowTitle({ opened }: DeskCase): string {
 
 /** What a change of readers asks of this member: nobody signs what would remove them, or what does not hold. */
 export function asksWords({ proposal }: OpenedCase): string {
-  if (proposal?.leavesMe) return t("You would no longer read it");
+  if (proposal?.leavesMe) return t("You would be removed");
   return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
 }
 

@@ -146,7 +146,7 @@ export class CasePoller {
     this.seen = whole && !vault.leftOver ? seen : null;
     void host.cache.save(shelf);
     if (!isComposing()) await host.asked();
-    this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
+    this.say(whole ? "" : t("Your cases have updates. They will appear when you finish this form."));
     this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
     await host.looked(whole);
     vault.pins.report((error) => host.fail(error));

@@ -225,7 +225,7 @@ class Wrong extends Error {
 
 function wrongWords(typed: string): string {
   const unknown = unknownWords(normalPassphrase(typed)).filter((word) => word !== "");
-  return unknown.length > 0 ? t("These are not among the words shown: {words}", { words: unknown.join(" ") }) : t("These are not the words shown, or not in that order.");
+  return unknown.length > 0 ? t("These words were not shown: {words}", { words: unknown.join(" ") }) : t("These are not the words shown, or not in that order.");
 }
 
 function deviceOf(text: string): Secret {

@@ -100,7 +100,7 @@ export class Today {
 
   private above(): HTMLElement[] {
     const { asked, reviews } = waitingAbove();
-    const lines = [asked > 0 && t("Above the list of cases, changes of readers for you to sign: {count}", { count: asked }), reviews > 0 && t("Above the list of cases, reviews after danger to life: {count}", { count: reviews })];
+    const lines = [asked > 0 && t("Above the list of cases, changes of readers for you to sign: {count}", { count: asked }), reviews > 0 && t("Above the list of cases, reviews of requests made because of danger to life: {count}", { count: reviews })];
     return lines.filter((line) => line !== false).map((line) => h("p", { "data-test": "today-above" }, line));
   }
 

@@ -202,7 +202,7 @@ test("the page says that the policy requires two people only where the policy's 
   const [found] = waiting(ruledCase("company-whistleblowing", [REGISTERED, ["export-asked", "li", { role: "company", destination: "counsel", item: ITEM }]]));
   const rule = found?.[3];
   assert.ok(rule);
-  assert.equal(whatRequires(rule), "This always takes two people.");
-  assert.equal(whatRequires({ ...rule, source: { law: "PIPL", article: "41", verified: "seen" } }), "This always takes two people.");
+  assert.equal(whatRequires(rule), "This step always requires two people.");
+  assert.equal(whatRequires({ ...rule, source: { law: "PIPL", article: "41", verified: "seen" } }), "This step always requires two people.");
   assert.equal(whatRequires({ ...rule, source: { line: 12, quote: "导出须经另一人同意" } }), "The policy of this case requires two people.");
 });

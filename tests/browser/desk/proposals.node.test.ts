@@ -160,7 +160,7 @@ test("a change of readers names who came and who went where it is known who read
   assert.ok(!/New readers|No longer/u.test(said(2)));
   assert.match(said(0), /^New case key, signed by/u);
   assert.match(said(0, { former: { grant: "g0", holders: ["Li"] } }), /changed who can read the case.*New readers: Sun/u);
-  assert.match(said(3, {}, "regrant-told"), /^Li told the reporter again of the change of readers.*Readers from this point on/u);
+  assert.match(said(3, {}, "regrant-told"), /^Li notified the reporter again of the change of readers.*Readers from this point on/u);
   // Named by such a step, but the first of its kind: it stays the change that it is.
   assert.match(said(1, {}, "regrant-told"), /changed who can read the case.*New readers: Zhao/u);
 });
