@@ -5,7 +5,9 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { DeskCase } from "../opened/model.js";
 import { type VerdictStatus, outcomeMeans, verdictOf } from "../opened/outcomes.js";
+import { addDays } from "../days.js";
 import { type Value, factsOf, nameOf } from "../queue/facts.js";
+import { type Bar, byCategory, byWeek, daysToClose } from "./charting.js";
 import { dueOf, isClosed, isShown } from "../queue/views.js";
 
 /** Months `YYYY-MM`, the first and the last of them included. */
@@ -34,6 +36,10 @@ export interface CaseFigures {
   readonly entity: readonly Line[];
   /** By what was decided; those in which no decision stands last, by why. */
   readonly outcome: readonly Line[];
+  /** The charts: received by week and by category, and the days from receipt to closing. */
+  readonly weeks: readonly Bar[];
+  readonly categories: readonly Bar[];
+  readonly closing: readonly Bar[];
   /** Cases of the list that could not be verified: nothing of them is counted. */
   readonly unverified: number;
 }
@@ -106,6 +112,12 @@ function rankOf({ value }: Line): number {
   return WITHOUT.findIndex(([, key]) => key === value.key);
 }
 
+/** The last day of a month, or today where that comes first. */
+function lastDayOf(month: string, words: OfficeWords): string {
+  const end = addDays(`${addMonths(month, 1)}-01`, -1);
+  return [...words.directory.content.entities.map(({ id }) => words.today(id)).sort().slice(-1), end].sort()[0] ?? end;
+}
+
 /** Counts what was received in these months. */
 export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: Span, now: Date): CaseFigures {
   const within = [...shelf].filter((one) => isShown(one) && monthOf(one) >= span.first && monthOf(one) <= span.last);
@@ -117,6 +129,7 @@ export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: S
     month: linesOf(cases, (one) => ({ key: monthOf(one), text: monthOf(one) }), now),
     entity: linesOf(cases, (one) => factsOf(one, words)?.entity[0], now).sort((a, b) => (nameOf(a.value) < nameOf(b.value) ? -1 : 1)),
     outcome: linesOf(cases, outcomeOf, now).sort((a, b) => rankOf(a) - rankOf(b)),
+    weeks: byWeek(cases, `${span.first}-01`, lastDayOf(span.last, words)), categories: byCategory(cases, words), closing: daysToClose(cases),
     unverified: within.length - cases.length,
   };
 }

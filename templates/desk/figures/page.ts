@@ -1,14 +1,14 @@
 /** The page of a member's own figures: counted here, of the cases that they can read and of no others. */
 
-import { around, blank, listedTexts, officeText } from "../../shared/officetext.js";
+import { around, blank, listedTexts } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
-import { writeMonth } from "../days.js";
+import { writeDay, writeMonth } from "../days.js";
 import type { DeskCase } from "../opened/model.js";
 import { zoneLine } from "../opened/deadlines.js";
-import { nameOf } from "../queue/facts.js";
 import { isShown } from "../queue/views.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
+import { barChart, valueText } from "./charts.js";
 import { type CaseFigures, type Counts, type Line, type Span, addMonths, figuresOf, monthsOf } from "./counting.js";
 
 /** Roles that see the figures of the whole office, in groups of five or more. */
@@ -65,9 +65,19 @@ export class FiguresPage {
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     fill(this.place, this.summary(found), found.total.received === 0 ? null : [
+      this.charts(found),
       table("stage", t("By stage, as the cases stand now"), found.stage, found.total), table("month", t("By month of receipt"), found.month, found.total), table("entity", t("By entity"), found.entity, found.total),
       table("outcome", t("By outcome"), found.outcome, found.total),
       zoneLine(words, [...shelf.values()].filter(isShown).map(({ row }) => row.entity))]);
+  }
+
+  private charts({ weeks, stage, categories, closing }: CaseFigures): HTMLElement {
+    const { words, me } = this.host;
+    return h("div", { class: "charts", "data-test": "charts" },
+      barChart("weeks", t("Received per week"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
+      barChart("stages", t("Stage now"), t("Cases"), stage.map(({ value, received }) => ({ value, size: received })), valueText),
+      barChart("categories", t("What they are about"), t("Cases"), categories, valueText),
+      barChart("closing", t("Days from receipt to closing, by month of closing"), t("Median days"), closing, ({ key }) => writeMonth(key)));
   }
 
   /** Nobody takes these for the numbers of the whole office. */
@@ -114,7 +124,7 @@ export class FiguresPage {
 
 function table(id: string, title: string, lines: readonly Line[], total: Counts): HTMLElement {
   const cells = (counts: Counts): HTMLElement[] => COLUMNS.map(([name]) => h("td", {}, counts[name]));
-  const name = ({ value }: Line): Child => (id === "month" ? writeMonth(value.key) : typeof value.text === "string" ? nameOf(value) : [officeText(value.text), value.means ? ` (${value.means})` : null]);
+  const name = ({ value }: Line): Child => (id === "month" ? writeMonth(value.key) : valueText(value));
   return h("div", { class: "duties wide-table", tabindex: "0", role: "region", "aria-label": title },
     h("table", { "data-test": `own-figures-${id}` }, h("caption", {}, title),
       h("thead", {}, h("tr", {}, h("td", {}), COLUMNS.map(([, label]) => h("th", { scope: "col" }, t(label))))),

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { addMonths, figuresOf, monthsOf } from "../../../templates/desk/figures/counting.js";
+import { byCategory, byWeek, daysToClose, mondayOf } from "../../../templates/desk/figures/charting.js";
+import { barChart } from "../../../templates/desk/figures/charts.js";
 import type { DeskCase } from "../../../templates/desk/opened/model.js";
 import { nameOf } from "../../../templates/desk/queue/facts.js";
 
@@ -72,4 +74,39 @@ test("the months reach from the earliest case, and a year back at least, to the 
   assert.deepEqual([monthsOf(SHELF, words)[0], monthsOf(SHELF, words).at(-1), monthsOf(SHELF, words).length], ["2025-08", "2026-12", 17]);
   assert.deepEqual([monthsOf([], words)[0], monthsOf([], words).length], ["2025-12", 13]);
   assert.deepEqual([addMonths("2026-01", -1), addMonths("2026-12", 1), addMonths("2026-05", -17)], ["2025-12", "2027-01", "2024-12"]);
+});
+
+const sizes = (bars: ReturnType<typeof byWeek>): unknown[] => bars.map(({ value, size }) => [nameOf(value), size]);
+
+test("a chart of weeks begins each on its Monday, shows empty ones too, and never more than twelve", () => {
+  assert.deepEqual(["2026-11-29", "2026-11-30", "2026-12-06"].map(mondayOf), ["2026-11-23", "2026-11-30", "2026-11-30"]);
+  assert.deepEqual(sizes(byWeek(SHELF, "2026-11-01", "2026-12-01")), [["2026-10-26", 0], ["2026-11-02", 1], ["2026-11-09", 0], ["2026-11-16", 1], ["2026-11-23", 0], ["2026-11-30", 1]]);
+  const year = byWeek(SHELF, "2025-08-01", "2026-12-01");
+  assert.deepEqual([year.length, year[0]?.value.key, year.at(-1)?.value.key], [12, "2026-09-14", "2026-11-30"]);
+  // The month that runs has no weeks to come.
+  assert.equal(figuresOf(SHELF, words, { first: "2026-12", last: "2026-12" }, NOW).weeks.at(-1)?.value.key, "2026-11-30");
+});
+
+test("cases are charted by the name of their category, most first, and by how long closed ones took", () => {
+  const about = (one: DeskCase, category: string | null): DeskCase => ({ ...one, opened: { ...one.opened, report: { category } } }) as never;
+  const policies = new Map([["p", { categories: [{ id: "x", name: both("Bribery") }, { id: "y", name: both("Bribery") }] }]]);
+  const cases = ["x", "y", null, "z"].map((category) => about(made(["a", "2026-11-02", "group", "inquiry"]), category));
+  assert.deepEqual(sizes(byCategory(cases, { ...words, policies } as never)), [["Bribery", 2], ["Not specified", 1], ["z", 1]]);
+  const closed = (received: string, day: string, stage = "archived"): DeskCase => {
+    const one = made(["a", received, "group", stage]) as unknown as { opened: { ruled: { found: object } } };
+    return { ...one, opened: { ...one.opened, ruled: { ...one.opened.ruled, found: { ...one.opened.ruled.found, entered: 3, events: [{ n: 3, day }] } } } } as never;
+  };
+  const all = [closed("2026-10-01", "2026-10-11"), closed("2026-10-31", "2026-11-02"), closed("2026-11-01", "2026-11-06"), closed("2026-11-01", "2026-11-03"), closed("2026-11-01", "2026-11-11"), closed("2026-11-01", "2026-11-11", "inquiry")];
+  assert.deepEqual(daysToClose(all).map(({ value, size, cases: n }) => [value.key, size, n]), [["2026-10", 10, 1], ["2026-11", 3.5, 4]]);
+});
+
+/** A chart has to be drawn for it: Node has no document. */
+const onPage: typeof test = typeof document === "undefined" ? ((() => undefined) as unknown as typeof test) : test;
+
+onPage("a chart is a table in which each number has a bar of its length, and nothing where there is nothing to show", () => {
+  assert.equal(barChart("c", "Title", "Cases", [], nameOf), null);
+  const drawn = barChart("c", "Title", "Cases", [["a", 4], ["b", 1], ["c", 0]].map(([key, size]) => ({ value: { key: String(key), text: String(key) }, size: Number(size) })), nameOf);
+  const rows = [...drawn?.querySelectorAll("tbody tr") ?? []];
+  assert.deepEqual(rows.map((row) => [row.querySelector("th")?.textContent, row.querySelector("td")?.textContent, row.querySelector("rect")?.getAttribute("width")]), [["a", "4", "100"], ["b", "1", "25"], ["c", "0", "0"]]);
+  assert.deepEqual([drawn?.querySelector("caption")?.textContent, drawn?.querySelector("svg")?.getAttribute("aria-hidden")], ["Title", "true"]);
 });

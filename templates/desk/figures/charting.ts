@@ -1,0 +1,72 @@
+/** What the charts show of the cases that a member reads: received by week and by category, and how long cases took that were closed. */
+
+import { t } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
+import { addDays, daysBetween } from "../days.js";
+import type { DeskCase } from "../opened/model.js";
+import type { Value } from "../queue/facts.js";
+import { isClosed } from "../queue/views.js";
+import { textOf } from "../trusted/policy.js";
+
+/** One bar: what it stands for, how long it is, and of how many cases where that is not its length. */
+export interface Bar {
+  readonly value: Value;
+  readonly size: number;
+  readonly cases?: number;
+}
+
+/** Weeks in one chart: more would be too narrow to tell apart. */
+const WEEKS = 12;
+const SUNDAY = 7;
+
+/** The Monday of the week in which a day lies. */
+export function mondayOf(day: string): string {
+  const at = new Date(`${day}T00:00:00Z`).getUTCDay() || SUNDAY;
+  return addDays(day, 1 - at);
+}
+
+/** Cases by the week in which they were received: the last twelve weeks up to a day, those without any between them too; keys are Mondays. */
+export function byWeek(cases: readonly DeskCase[], first: string, last: string): Bar[] {
+  const counted = new Map<string, number>();
+  for (const { row } of cases) counted.set(mondayOf(row.day), (counted.get(mondayOf(row.day)) ?? 0) + 1);
+  const end = mondayOf(last);
+  const earliest = addDays(end, -7 * (WEEKS - 1));
+  const bars: Bar[] = [];
+  for (let week = mondayOf(first) > earliest ? mondayOf(first) : earliest; week <= end; week = addDays(week, 7)) bars.push({ value: { key: week, text: week }, size: counted.get(week) ?? 0 });
+  return bars;
+}
+
+/** Cases by what they are about, most first; alike are categories of one name, in whatever policy. */
+export function byCategory(cases: readonly DeskCase[], words: OfficeWords): Bar[] {
+  const found = new Map<string, Bar>();
+  for (const { row, opened } of cases) {
+    const id = opened?.report?.category ?? null;
+    const name = textOf(words.policies, row)?.categories.find((one) => one.id === id)?.name ?? id ?? t("Not specified");
+    const key = typeof name === "string" ? name : `${name.zh}\n${name.en}`;
+    found.set(key, { value: { key, text: name }, size: (found.get(key)?.size ?? 0) + 1 });
+  }
+  return [...found.values()].sort((a, b) => b.size - a.size);
+}
+
+/** The day on which a closed case was closed, by its own record; null while it is open. */
+function closedOn(one: DeskCase): string | null {
+  const found = one.opened?.ruled?.found;
+  if (found === undefined || !isClosed(one)) return null;
+  return found.events.find(({ n }) => n === found.entered)?.day ?? null;
+}
+
+function medianOf(sorted: readonly number[]): number {
+  const half = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] = sorted.length % 2 === 1 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
+  return (low + high) / 2;
+}
+
+/** The median of calendar days from receipt to closing, by the month of closing; keys are months. */
+export function daysToClose(cases: readonly DeskCase[]): Bar[] {
+  const found = new Map<string, number[]>();
+  for (const one of cases) {
+    const day = closedOn(one);
+    if (day !== null) found.set(day.slice(0, 7), [...(found.get(day.slice(0, 7)) ?? []), daysBetween(one.row.day, day)]);
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, days]) => ({ value: { key, text: key }, size: medianOf(days.sort((a, b) => a - b)), cases: days.length }));
+}
