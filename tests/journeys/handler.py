@@ -42,7 +42,7 @@ class Handler(Investigator):
         """Open the form of an act."""
         button = self.find(f"act-{name}")
         if not button.is_visible():
-            self.find("always").locator("summary").click()
+            self.find("acts").locator("details", has=button).locator("summary").click()
         button.click()
         form = self.find("act-form")
         expect(form).to_have_attribute("data-act", name)

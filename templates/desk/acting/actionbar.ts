@@ -10,6 +10,7 @@ import type { OfficeWords } from "../context.js";
 import { differs, hasEnded } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, type Choices, choicesOf, isRepeated } from "./choices.js";
+import { audiencesOf } from "./precheck.js";
 import { secondsList } from "./approvals.js";
 import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
@@ -23,6 +24,8 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const { ruled } = opened;
   if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
   const choices = withAsking(choicesOf(ruled, act.me, act.now()), opened);
+  const more = otherMessages(choices);
+  const here = choices.here.filter((one) => !more.includes(one));
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, labelOf(choice, ruled));
@@ -31,7 +34,8 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
-    row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
+    row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here),
+    more.length === 0 ? null : h("details", { class: "more", "data-test": "more-messages" }, h("summary", {}, t("More messages to the reporter")), h("div", { class: "act-row" }, more.map((choice) => button(choice, false)))),
     choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : null,
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
@@ -41,6 +45,25 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
 function labelOf({ act }: Choice, ruled: Ruled): string {
   if (act === ASKING) return t("Ask the reporter");
   return isRepeated(act, ruled) ? t("{act} again", { act: actTitle(act) }) : actTitle(act);
+}
+
+/** Whether a step is a message to the reporter and nothing else. */
+const isMessage = ({ act }: Choice): boolean => audiencesOf(act).join() === "reporter";
+
+/** What the reporter waits for first: that the report arrived, then the result. */
+const AWAITED: readonly Act[] = ["acknowledged", "notified"];
+
+/** The message that the policy asks for next: what the reporter waits for, then what moves the case on; null where it asks for none. */
+export function nextMessage({ onward, here }: Choices): Choice | null {
+  const messages = [...onward, ...here].filter((one) => isMessage(one) && one.act !== ASKING);
+  const [awaited] = AWAITED.flatMap((act) => messages.filter((one) => one.act === act));
+  return awaited ?? messages.find(({ act }) => act !== "refused") ?? null;
+}
+
+/** The other messages of the stage: they stand behind the next one, apart from questions, which come up at any time. */
+export function otherMessages(choices: Choices): readonly Choice[] {
+  const next = nextMessage(choices);
+  return choices.here.filter((one) => isMessage(one) && one !== next && one.act !== ASKING);
 }
 
 /** Somebody who works on a case asks its reporter all the time: where the policy allows it, that is not folded away. */

@@ -6,8 +6,8 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
-import { actSection } from "../acting/actionbar.js";
-import { type Choice, reassigning } from "../acting/choices.js";
+import { actSection, nextMessage } from "../acting/actionbar.js";
+import { type Choice, choicesOf, reassigning } from "../acting/choices.js";
 import { settingOf } from "../acting/codeparts.js";
 import { startOf } from "../acting/foreseen.js";
 import { exportCard } from "../acting/exporting.js";
@@ -200,8 +200,14 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
     first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
     free && takeButton(button, peopleOf(shelved), words, act, first === undefined),
     button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
-    button("status", t("Update the reporter"), "s", () => act.compose("status")),
-    button("note", t("Internal note"), "n", () => act.compose("note")));
+    button("note", t("Internal note"), "n", () => act.compose("note")),
+    updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))));
+}
+
+/** Where a step of the policy writes to the reporter now, an update besides is the exception. */
+function updateButton({ ruled }: OpenedCase, { me, now }: CaseActions, button: HTMLElement): HTMLElement {
+  const next = ruled === null ? null : nextMessage(choicesOf(ruled, me, now()));
+  return next === null ? button : h("details", { class: "more", "data-test": "more-ways" }, h("summary", {}, t("More")), button);
 }
 
 type ActionButton = (name: string, label: string, key: string, run: () => void, primary?: boolean) => HTMLElement;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { noteKind } from "../../../casework/index.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
+import { nextMessage, otherMessages } from "../../../templates/desk/acting/actionbar.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
 import { wayBack } from "../../../templates/desk/acting/closing.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
@@ -31,6 +32,19 @@ test("what leads on stands apart from what does not, and what is barred says why
   const result = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result" }]]);
   assert.deepEqual(choicesOf(result, "li", NOW).barred.map(({ act, refused }) => [act, refused.reason, refused.names]), [["archived", "first", ["notified"]]]);
   assert.deepEqual(choicesOf(result, "passer-by", NOW).onward, []);
+});
+
+test("of the messages of a stage one stands out: what the reporter waits for, then what leads on; the others stand behind it", () => {
+  const messages = (policy: string, stage: string): readonly (string | undefined)[] => {
+    const ruled = ruledCase(policy, []);
+    const choices = choicesOf({ ...ruled, found: { ...ruled.found, stage } } as Ruled, "li", NOW);
+    return [nextMessage(choices)?.act, ...otherMessages(choices).map(({ act }) => act)];
+  };
+  assert.deepEqual(messages("company-retaliation", "received"), ["acknowledged", "procedure-told"]);
+  // That the report arrived is never behind anything, nor is the result.
+  assert.deepEqual(messages("org-employee-mediation", "received"), ["acknowledged"]);
+  assert.deepEqual(messages("company-work-safety", "answer"), ["notified", "progress-told"]);
+  assert.deepEqual(messages("company-whistleblowing", "investigation"), [undefined]);
 });
 
 test("a receipt that was confirmed is not offered as if it never was, and can be confirmed again", () => {
