@@ -135,6 +135,11 @@ export class CaseList {
     if (focused.startsWith("row-") || focused.startsWith("view-") || focused.startsWith("page-")) document.getElementById(focused)?.focus();
   }
 
+  /** Forgets the rows that are drawn, and with them the cases that they were drawn from. */
+  clear(): void {
+    this.drawn = new Map();
+  }
+
   /** Marks the row of the case that is open, where only that has changed: fifty rows need not be drawn for it. */
   mark(open: string | null): void {
     for (const row of this.list.querySelectorAll<HTMLElement>("button.case-row")) {

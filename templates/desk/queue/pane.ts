@@ -51,6 +51,7 @@ export class Pane {
 
   clear(): void {
     this.index.clear();
+    this.caseList.clear();
     this.state.filters.clear();
   }
 

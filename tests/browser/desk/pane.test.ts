@@ -77,6 +77,9 @@ onPage("a list that is drawn again keeps the rows of which nothing has changed, 
   assert.deepEqual(moved(() => pane.now()), [1, 1]);
   clock.now = new Date(NOW.getTime() + 60_000);
   assert.deepEqual(moved(() => pane.now()), [19, 19]);
+  // After signing out nothing holds the cases that the rows were drawn from.
+  pane.clear();
+  assert.deepEqual(moved(() => pane.now()), [19, 19]);
   for (const id of [...shelf.keys()]) shelf.delete(id);
   assert.deepEqual(moved(() => pane.now()), [19, 1]);
   assert.equal(document.querySelectorAll("#rows .nothing").length, 1);
