@@ -25,7 +25,7 @@ export function mondayOf(day: string): string {
   return addDays(day, 1 - at);
 }
 
-/** Cases by the week in which they were received: the last twelve weeks up to a day, those without any between them too; keys are Mondays. */
+/** Cases by the week in which they were received: from the first with a case among the last twelve up to a day, empty ones after it too; keys are Mondays. */
 export function byWeek(cases: readonly DeskCase[], first: string, last: string): Bar[] {
   const counted = new Map<string, number>();
   for (const { row } of cases) counted.set(mondayOf(row.day), (counted.get(mondayOf(row.day)) ?? 0) + 1);
@@ -33,7 +33,8 @@ export function byWeek(cases: readonly DeskCase[], first: string, last: string):
   const earliest = addDays(end, -7 * (WEEKS - 1));
   const bars: Bar[] = [];
   for (let week = mondayOf(first) > earliest ? mondayOf(first) : earliest; week <= end; week = addDays(week, 7)) bars.push({ value: { key: week, text: week }, size: counted.get(week) ?? 0 });
-  return bars;
+  const begins = bars.findIndex(({ size }) => size > 0);
+  return begins < 0 ? [] : bars.slice(begins);
 }
 
 /** Cases by what they are about, most first; alike are categories of one name, in whatever policy. */

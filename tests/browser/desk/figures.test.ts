@@ -78,10 +78,11 @@ test("the months reach from the earliest case, and a year back at least, to the 
 
 const sizes = (bars: ReturnType<typeof byWeek>): unknown[] => bars.map(({ value, size }) => [nameOf(value), size]);
 
-test("a chart of weeks begins each on its Monday, shows empty ones too, and never more than twelve", () => {
+test("a chart of weeks begins each on its Monday, the first with the first case, shows empty ones after it, and never more than twelve", () => {
   assert.deepEqual(["2026-11-29", "2026-11-30", "2026-12-06"].map(mondayOf), ["2026-11-23", "2026-11-30", "2026-11-30"]);
-  assert.deepEqual(sizes(byWeek(SHELF, "2026-11-01", "2026-12-01")), [["2026-10-26", 0], ["2026-11-02", 1], ["2026-11-09", 0], ["2026-11-16", 1], ["2026-11-23", 0], ["2026-11-30", 1]]);
-  const year = byWeek(SHELF, "2025-08-01", "2026-12-01");
+  assert.deepEqual(sizes(byWeek(SHELF, "2026-11-01", "2026-12-01")), [["2026-11-02", 1], ["2026-11-09", 0], ["2026-11-16", 1], ["2026-11-23", 0], ["2026-11-30", 1]]);
+  assert.deepEqual(byWeek(SHELF, "2026-09-01", "2026-10-01"), []);
+  const year = byWeek([...SHELF, made(["e", "2026-09-13", "group", "inquiry"]), made(["f", "2026-09-14", "group", "inquiry"])], "2025-08-01", "2026-12-01");
   assert.deepEqual([year.length, year[0]?.value.key, year.at(-1)?.value.key], [12, "2026-09-14", "2026-11-30"]);
   // The month that runs has no weeks to come.
   assert.equal(figuresOf(SHELF, words, { first: "2026-12", last: "2026-12" }, NOW).weeks.at(-1)?.value.key, "2026-11-30");
