@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +13,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.intake.ticket import read_ticket
-from casework.policy.reader import shipped_bindings
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_main_journey import Stage, person
 from tests.journeys.witness import LEFT_BEHIND
-from tests.support.offices.shifted_clock import widen
+from tests.support.offices.role_bindings import run_policies
 
 pytestmark = pytest.mark.timeout(1800)
 CALLBACK, APPEAL, OWNERS = (
@@ -43,13 +41,7 @@ LIFT: Final = "三号楼电梯又停了"
 def office(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
     """An office with three more policies, their roles bound to different members."""
     with moved_demo(demo, tmp_path_factory.mktemp("callers"), {}) as moved:
-        texts = moved.settings.office / "texts"
-        texts.mkdir(exist_ok=True)
-        for policy, roles in HELD.items():
-            held = "".join(f"{role} = {json.dumps(members)}\n" for role, members in roles.items())
-            text = f"{shipped_bindings(policy).decode()}\n[holders]\n{held}"
-            (texts / f"{policy}.bindings.toml").write_text(text, "utf-8")
-        widen(moved.settings, dict.fromkeys(HELD, ("group", READERS)), datetime.now(UTC).date())
+        run_policies(moved.settings, HELD, READERS)
         yield moved
 
 

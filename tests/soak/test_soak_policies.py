@@ -67,7 +67,7 @@ def test_a_report_is_sent_back_and_the_decision_is_published_and_made_final(
         member.do("reinvestigated", "复查：原结论无误。")
         member.do("appeal-decided", "维持原决定。", "act-outcome-borne-out")
         member.do("notified", "复查维持原决定，本决定为最终决定。")
-        expect(member.find("barred-closed")).to_contain_text("执行")
+        expect(member.find("barred-closed")).to_contain_text("落实处理决定")
         member.do("executed")
         member.do("closed")
         expect(member.find("server-differs")).to_have_count(0)

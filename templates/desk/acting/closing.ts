@@ -1,8 +1,9 @@
 /** What is said before a case is closed: what is still due, and what can't be done afterwards. */
 
+import { type Act, borneOut } from "../../../casework/index.js";
 import { officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { activeClocks, clocksAt, hasEnded } from "../opened/casestate.js";
+import { activeClocks, clocksAt, hasEnded, sealedSide } from "../opened/casestate.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
 import type { Setting } from "./codeparts.js";
@@ -32,6 +33,17 @@ function leftOpen(setting: Setting, then: Ruled): Child[] {
   const later = new Map(clocksAt(then, now).map((one) => [one.clock.id, one.state]));
   const open = activeClocks(setting.ruled, now).filter(({ clock }) => later.get(clock.id)?.stopped === null);
   return open.map(({ clock, state }) => h("li", { "data-test": "closing-open" }, officeText(clock.name), state?.due ? ` (${setting.words.day(state.due.day, setting.opened.row.entity)})` : null));
+}
+
+/**
+ * Where nothing was borne out and no measure decided, the step that states that the decision is carried out says just that.
+ * It is asked for all the same: a server that saw cases without it would know how they were decided.
+ */
+export function nothingToCarryOut({ ruled, opened }: Setting, act: Act): Child {
+  if (act !== "executed") return null;
+  const { sealed } = sealedSide(ruled, opened);
+  if (sealed.outcomes.length === 0 || sealed.measures.length > 0 || borneOut(ruled.rules, sealed)) return null;
+  return h("p", { class: "notice", "data-test": "nothing-to-carry-out" }, t("The report was not substantiated and no measure was decided, so nothing has to be carried out. This step records that. It is the same step after every decision, so that the server does not learn the outcome."));
 }
 
 /** Null unless the step, as it stands in its form, closes the case. */

@@ -9,7 +9,7 @@ import { hasLetter } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { type Child, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
-import { closingNotice } from "./closing.js";
+import { closingNotice, nothingToCarryOut } from "./closing.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
@@ -51,7 +51,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack" }, roleLine(choice, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack" }, roleLine(choice, setting), nothingToCarryOut(setting, act), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();

@@ -7,11 +7,11 @@ import { get, sendContent } from "../api.js";
 
 const LONGEST = 32_768;
 const MOST = 10_000;
-const shape = optionalRecord({ statements: list(text(LONGEST), MOST) });
+export const dutyStatements = optionalRecord({ statements: list(text(LONGEST), MOST) });
 
 export const signedDuties = {
   /** Every statement, as the server has it; nobody has verified one yet. */
-  list: async (): Promise<string[]> => (await get("/api/duties", shape)).statements,
+  list: async (): Promise<string[]> => (await get("/api/duties", dutyStatements)).statements,
   keep: async (line: Bytes): Promise<void> => {
     await sendContent("POST", "/api/duties", line);
   },

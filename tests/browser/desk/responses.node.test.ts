@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { CryptoError } from "../../../crypto/errors.js";
+import { dutyStatements } from "../../../templates/desk/recurring/calls.js";
 import * as desk from "../../../templates/desk/responses.js";
 import { isDemo, partsShape, problemOf, readText, rootsShape } from "../../../templates/shared/responses.js";
 import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";
@@ -60,6 +61,7 @@ const READ: Record<string, Row> = {
     (value) => desk.placesOf(1)(value).map((place) => desk.fileOf(CASE)(place)), { files: [FILE] },
     ["version", "items", "items/0", "items/0/v", "events/0/payload", "keyring", "keyring/v", "dues/0/clock"].map((name) => `files/0/${name}`),
   ],
+  "GET /api/duties": [dutyStatements, { statements: ["{}"] }, ["statements/0"]],
   "GET /api/drawers": [desk.bits, { bits: 4 }],
   "GET /api/unsealing": [
     desk.requests, { requests: [{ request: { v: 1 }, votes: ["{}"], reviews: ["{}"] }] },
@@ -78,7 +80,7 @@ const UNREAD = new Set([
   "POST /api/cases/{case}/proposals", "POST /api/submissions", "POST /api/packets", "POST /api/unsealing", "POST /api/unsealing/{request}/votes",
   "POST /api/unsealing/{request}/reviews", "PUT /api/blobs/{blob}/parts/{k}", "GET /api/cases/{case}/blobs/{blob}/parts/{k}", "GET /api/drawers/{bits}/{drawer}",
   "GET /api/marks", "GET /office/office.json", "GET /healthz", "GET /log/checkpoint", "GET /log/checkpoints/{size}", "GET /log/log.note", "GET /log/directory.note", "GET /api/cases/{case}/former", "GET /log/tile/{rest}",
-  "POST /api/bundles", "POST /api/poll", "POST /api/posts", "PUT /api/drafts", "POST /api/blob", "POST /api/filings", "GET /office/site.json",
+  "POST /api/duties", "POST /api/bundles", "POST /api/poll", "POST /api/posts", "PUT /api/drafts", "POST /api/blob", "POST /api/filings", "GET /office/site.json",
   "GET /.well-known/security.txt", "GET /office/policies/{name}.json", "GET /office/jurisdictions/{name}.json", "GET /office/zh/yanlu-report.html", "GET /office/en/yanlu-report.html",
 ]);
 

@@ -48,11 +48,16 @@ def final(outcome: str = "partly-borne-out") -> Life:
 
 @mark("P19", "E10", rests_on=ENGINE)
 def carried_out() -> None:
-    """The final decision is carried out by the owning department, and without that the case does not end."""
+    """What is decided is published and carried out by the owning department, appealed or not, before the case ends."""
     life = final().does("notified", by=HR)
     assert life.refused("closed", by=HR) is RefusalReason.FIRST
     assert life.refused("executed", by=HR) is RefusalReason.WRONG_ROLE
+    life.does("published", by=OWNER)
+    assert life.refused("closed", by=HR) is RefusalReason.FIRST
     assert life.does("executed", by=OWNER).does("closed", by=HR).ended
+    accepted = received("2026-02-13", "2026-02-13").does("published", by=OWNER)
+    assert accepted.refused("closed", by=HR, on="2026-02-26") is RefusalReason.FIRST
+    assert accepted.does("executed", by=OWNER).does("closed", by=HR, on="2026-02-26").ended
 
 
 @mark("P19", "G1", rests_on=CLOCK)
@@ -120,7 +125,7 @@ def appeal() -> None:
 @mark("P19", "I2", rests_on=(CLOCK, ENGINE))
 def window() -> None:
     """The appeal counts on the third working day after the notice, over Spring Festival, and not on the next day."""
-    life = received("2026-02-13", "2026-02-13")
+    life = received("2026-02-13", "2026-02-13").does("published", by=OWNER).does("executed", by=OWNER)
     assert life.due("appeal") == "2026-02-25"
     assert life.refused("appealed", on="2026-02-25T23:59") is None
     assert life.refused("appealed", on="2026-02-26") is RefusalReason.TOO_LATE
@@ -161,7 +166,8 @@ def final_decision() -> None:
         life.verdict_refused("borne-out", by=HR, to="reexamination", act="appeal-decided")
         is RefusalReason.ANOTHER_STAGE
     )
-    assert life.does("executed", by=OWNER).does("closed", by=HR).stage == "ended"
+    life.does("published", by=OWNER).does("executed", by=OWNER)
+    assert life.does("closed", by=HR).stage == "ended"
 
 
 @mark("P19", "J1", rests_on=(PROTECTED, DISCLOSURE))

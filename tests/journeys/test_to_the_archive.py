@@ -1,0 +1,200 @@
+"""Four policies from the report to the end of the case, at the desk: each as its text says, and once not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.rules.acts import Act
+from portal.cli.desk.acting import ActionRequest
+from portal.cli.reporter.reporting import ReportRequest as Report
+from tests.journeys.colleague import file_report
+from tests.journeys.demo import Demo
+from tests.journeys.handler import Handler
+from tests.journeys.moved import MovedDemo, moved_demo
+from tests.journeys.test_over_days import acts, declare, handler, reporter, worked
+from tests.support.offices.role_bindings import run_policies
+from tests.support.offices.shifted_clock import working_days_after
+
+pytestmark = pytest.mark.timeout(1800)
+P11, P13, P18, P19 = (
+    "internal-complaint-disciplinary", "airline-complaint", "employee-complaint-resolution-sla",
+    "employee-complaint-review-publish",
+)  # fmt: skip
+A, B, C = "investigator-a", "investigator-b", "investigator-c"
+HELD: Final = {
+    P11: {"superior": [A], "related-department": [B], "oversight": [C]},
+    P13: {"receiving-team": [A], "service-team": [B], "senior-management": [C]},
+    P18: {"hr": [A], "related-department": [B], "superior": [A], "oversight": [C], "leadership": [C]},
+    P19: {"hr": [B], "owning-department": [A], "superior": [A], "company": [C]},
+}
+Do = ActionRequest
+
+
+@pytest.fixture(scope="module")
+def office(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
+    """An office whose departments are different people."""
+    with moved_demo(demo, tmp_path_factory.mktemp("archive"), {}) as moved:
+        run_policies(moved.settings, HELD, [A, B, C, "registrar-a"])
+        yield moved
+
+
+def _ended(member: Handler, words: str) -> None:
+    """The case is among the closed ones, and the server counts its days as this browser does."""
+    expect(member.find("server-differs")).to_have_count(0)
+    member.find("view-closed").click()
+    expect(member.find("case-row").filter(has_text=words)).to_have_count(1)
+    member.find("view-open").click()
+    expect(member.find("case-row").filter(has_text=words)).to_have_count(0)
+
+
+def _has_nothing_to_carry_out(member: Handler) -> None:
+    """The form says that nothing has to be done, and why the step exists all the same."""
+    member.open_form("executed")
+    expect(member.find("nothing-to-carry-out")).to_contain_text("无须落实")
+    member.find("act-cancel").click()
+    member.do("executed")
+
+
+def _publishes_and_carries_out(member: Handler) -> None:
+    """What was upheld is published and done; the form of the second step does not say that there is nothing to do."""
+    member.open_form("executed")
+    expect(member.find("nothing-to-carry-out")).to_have_count(0)
+    member.find("act-cancel").click()
+    member.do("published", "投诉属实，已重新评分。", "act-to-office")
+    member.do("executed", "已重新评分。", "act-to-office")
+
+
+def test_an_unfounded_complaint_ends_without_a_measure(office: MovedDemo, chromium: Browser, tmp_path: Path) -> None:
+    """P11: who reported on it does not decide it; unfounded, nobody is disciplined, and it waits for a review first."""
+    words = "排班不公"
+    receipt = file_report(office, Report("group", P11, "management", f"{words}，总排我夜班。", "zh"), tmp_path)
+    acts(
+        office, A, words, tmp_path,
+        Do(Act.EVIDENCE_GATHERED, text="三个月排班表。"), Do(Act.CHECKED),
+        Do(Act.REPORT_FORMED, text="夜班按轮次排，没有偏差。"), Do(Act.REPORT_SUBMITTED, to="assessment"),
+    )  # fmt: skip
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        assert "decided" not in member.allowed()
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.do("decided", "排班符合制度。", "act-outcome-not-borne-out")
+        member.refused("measure-set", "属实", "act-measure-oral-warning")
+        member.do("notified", "经核实，排班按轮次进行，投诉不属实。")
+        _has_nothing_to_carry_out(member)
+        expect(member.find("barred-closed")).to_contain_text("尚未到时间")
+        waits = member.due("review-wait").get_attribute("data-day") or ""
+    office.moved.move_to(date.fromisoformat(waits) + timedelta(days=1))
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.do("closed")
+        _ended(member, words)
+    with reporter(office, chromium, receipt) as found:
+        expect(found.find("notice-text").last).to_contain_text("投诉不属实")
+
+
+def test_a_customer_is_compensated_for_a_complaint_that_was_borne_out(
+    office: MovedDemo, chromium: Browser, tmp_path: Path
+) -> None:
+    """P13: confirmed with the customer, investigated, borne out, compensated; not before its decision, by no other."""
+    words = "航班取消无人安置"
+    file_report(office, Report("group", P13, "service", f"{words}，等了六小时。", "zh"), tmp_path)
+    acts(
+        office, A, words, tmp_path,
+        Do(Act.REGISTERED), Do(Act.GRADED, codes={"grade": "ordinary"}, to="acceptance"), Do(Act.CHECKED),
+        Do(Act.CONTENT_CONFIRMED), Do(Act.PROCEDURE_EXPLAINED, text="十个工作日内答复。"),
+        Do(Act.ACCEPTED, text="已受理。", to="investigation"),
+    )  # fmt: skip
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.do("evidence-gathered", "柜台记录与当日航班动态。")
+        member.do("cause-found", "未按规定安排住宿。")
+        assert "compensated" not in member.allowed()
+        member.do("decided", "投诉属实。", "act-outcome-borne-out")
+        member.do("measure-set", "报销住宿，另补二百元。", "act-measure-compensation")
+        member.do("compensated", "报销住宿，另补二百元。")
+        expect(member.find("barred-closed")).to_contain_text("须先完成")
+        member.do("notified", "投诉属实，报销住宿并补偿二百元。")
+        member.do("closed")
+        _ended(member, words)
+
+
+def test_an_unreasonable_complaint_is_explained_within_thirty_days_of_work(
+    office: MovedDemo, chromium: Browser, tmp_path: Path
+) -> None:
+    """P18: over departments thirty days of work; unreasonable, so explained and closed, with nothing to execute."""
+    words = "要求提前发年终奖"
+    file_report(office, Report("group", P18, "pay", f"{words}。", "zh"), tmp_path)
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        member.do("registered")
+        member.do("procedure-told", "登记后由有关部门调查。")
+        member.do("checked")
+        member.do("classified", classification="pay")
+        expect(member.find("barred-routed")).to_contain_text("须先完成")
+        member.do("graded", grade="general")
+        due = member.due("answer")
+        expect(due).to_have_attribute("data-day", working_days_after(office.day, 15, worked).isoformat())
+        member.do("routed", "", "act-department-related-department", typed={"act-departments": "payroll"})
+        expect(due).to_have_attribute("data-day", working_days_after(office.day, 30, worked).isoformat())
+    acts(
+        office, B, words, tmp_path,
+        Do(Act.DEPARTMENT_RECEIVED), Do(Act.EVIDENCE_GATHERED, text="制度规定次年一月发放。"),
+        Do(Act.REPORT_FORMED, text="没有提前发放的规定。"), Do(Act.REPORT_SUBMITTED, to="findings"),
+    )  # fmt: skip
+    acts(office, A, words, tmp_path, Do(Act.FINDINGS_SHOWN, text="制度规定次年一月发放。", to="solving"))
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.do("decided", "要求不合理。", "act-outcome-unreasonable")
+        _has_nothing_to_carry_out(member)
+        expect(member.find("barred-closed")).to_contain_text("须先完成")
+        member.do("notified", "年终奖按制度次年一月发放，不能提前；如有困难可申请借支。")
+        member.do("closed")
+        _ended(member, words)
+
+
+def test_an_upheld_complaint_is_executed_and_published_without_an_appeal(
+    office: MovedDemo, chromium: Browser, tmp_path: Path
+) -> None:
+    """P19: nobody appeals in three days of work; it ends after them, published and carried out."""
+    words = "评分表签名不是我的"
+    receipt = file_report(office, Report("group", P19, "complaint", f"{words}。", "zh"), tmp_path)
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.do("checked")
+        member.do("routed", "", "act-department-owning-department")
+        assert "decided" not in member.allowed()
+    acts(
+        office, A, words, tmp_path,
+        Do(Act.DEPARTMENT_RECEIVED), Do(Act.EVIDENCE_GATHERED, text="评分表原件。"),
+        Do(Act.REPORT_FORMED, text="签名由他人代签。"), Do(Act.PLAN_DRAFTED, text="重新评分。"),
+        Do(Act.REPORT_SUBMITTED, to="audit"),
+    )  # fmt: skip
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        expect(member.find("barred-decided")).to_contain_text("须先完成")
+        member.do("approved")
+        member.do("decided", "投诉属实，重新评分。", "act-outcome-borne-out")
+        member.do("notified", "投诉属实，将重新评分。")
+    declare(office, receipt, "seen")
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.read_declared("notice-received")
+        expect(member.find("barred-closed")).to_contain_text("须先完成：公示、落实处理决定")
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        _publishes_and_carries_out(member)
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        expect(member.find("barred-closed")).to_contain_text("尚未到时间")
+    office.moved.move_to(working_days_after(office.day, 4, worked))
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        member.do("closed")
+        _ended(member, words)

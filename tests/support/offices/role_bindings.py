@@ -1,0 +1,24 @@
+"""Policies of a moved office with their roles bound to members, as `<policy>.bindings.toml` in its texts says it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from casework.policy.reader import shipped_bindings
+from portal.settings import Settings
+from tests.support.offices.shifted_clock import widen
+
+Roles = Mapping[str, Sequence[str]]
+
+
+def run_policies(settings: Settings, policies: Mapping[str, Roles], readers: Sequence[str]) -> None:
+    """Binds each policy's roles and has it signed for the group, whose readers under it are these."""
+    texts = settings.office / "texts"
+    texts.mkdir(exist_ok=True)
+    for policy, roles in policies.items():
+        held = "".join(f"{role} = {json.dumps([*members])}\n" for role, members in roles.items())
+        text = f"{shipped_bindings(policy).decode()}\n[holders]\n{held}"
+        (texts / f"{policy}.bindings.toml").write_text(text, "utf-8")
+    widen(settings, dict.fromkeys(policies, ("group", list(readers))), datetime.now(UTC).date())
