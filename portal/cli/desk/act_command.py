@@ -33,6 +33,7 @@ from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
 
+NO_READER = "{member} cannot read this case and so cannot handle it. Its readers: {readers}."
 KEY_PROPOSED = (
     "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
     "a second signature; nothing else was sent."
@@ -153,6 +154,7 @@ def _judged(at: AtCase, ruled: RuledCase, request: ActionRequest) -> Event:
 def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequest) -> Event:
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     _judged(at, ruled, request)
+    _require_readers(opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
@@ -166,6 +168,15 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     day = ruled.ruling.office.day_of(ruled.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, StepLoad(kind, day, item, blobs, names=names_of(event)))
     return event
+
+
+def _require_readers(opened: OpenedCase, request: ActionRequest) -> None:
+    """Nobody is named to handle a case whom its keys do not reach; raises CommandError."""
+    holders = opened.grant.body.holders
+    for code in (Attribute.HANDLER, Attribute.DEPUTY):
+        member = request.codes.get(code.value, "")
+        if member and member not in holders:
+            raise CommandError(Exit.REFUSED, NO_READER, member=member, readers=", ".join(holders))
 
 
 def _ready(at: AtCase, opened: OpenedCase, ruled: RuledCase, *, office: bool) -> tuple[OpenedCase, RuledCase]:

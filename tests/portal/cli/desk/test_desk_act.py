@@ -62,6 +62,10 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         assert refused.code == Exit.REFUSED
         assert "registered (register)" in refused.err
         assert acting.did("registered")["to"] == "registered"
+        for code in ("handler", "deputy"):
+            outside = acting.run("--code", f"handler={MEMBER}", "--code", f"{code}=approver-x", act="assigned")
+            assert outside.code == Exit.REFUSED
+            assert "approver-x cannot read this case" in outside.err
         assert acting.did("assigned", "--code", f"handler={MEMBER}")["to"] == "investigation"
         acting.did("checked", text="事实清楚。")
         _declare(house, receipt, "withdraw")
