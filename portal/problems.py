@@ -236,7 +236,7 @@ PROBLEMS: dict[ProblemCode, Problem] = {
     ),
     ProblemCode.TOO_MANY_REPORTS: Problem(
         429,
-        "You have taken down as many reports today as one member may",
+        "You have logged as many reports today as one member may",
         "Nothing was sent. Send it tomorrow, or have a colleague take it down now.",
     ),
     ProblemCode.TOO_MANY_UPLOADS: Problem(

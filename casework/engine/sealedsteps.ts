@@ -70,6 +70,12 @@ export function borneOut(rules: Rules, sealed: SealedCase): boolean {
   return outcomesOf(rules, sealed.outcomes).some((one) => one.of === "facts" && (one.upholds === "yes" || one.upholds === "partly"));
 }
 
+/** Whether the facts were judged, and found not to bear the report out. */
+export function isUnfounded(rules: Rules, sealed: SealedCase): boolean {
+  const facts = outcomesOf(rules, sealed.outcomes).filter((one) => one.of === "facts");
+  return facts.length > 0 && facts.every((one) => one.upholds === "no");
+}
+
 /** The stages to which all these outcomes may lead, in the order of their names. */
 export function leadsOf(rules: Rules, ids: readonly string[]): string[] {
   const [first, ...others] = outcomesOf(rules, ids);

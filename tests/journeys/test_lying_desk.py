@@ -131,6 +131,8 @@ def _write(scene: Scene) -> None:
         member.take()
         assert scene.kinds() == ["taken"]
     for kind, kinds in (("status", ["replied"]), ("reply", ["replied"]), ("note", ["office-key", "noted"])):
+        if not member.find(kind).is_visible():
+            member.find("more-ways").locator("summary").click()
         member.find(kind).click()
         member.find("compose-text").fill(f"Words of a {kind}.")
         if kind != "status":

@@ -1,6 +1,6 @@
 /** What is said before a case is closed: what is still due, and what can't be done afterwards. */
 
-import { type Act, borneOut } from "../../../casework/index.js";
+import { type Act, isUnfounded } from "../../../casework/index.js";
 import { officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { activeClocks, clocksAt, hasEnded, sealedSide } from "../opened/casestate.js";
@@ -36,13 +36,13 @@ function leftOpen(setting: Setting, then: Ruled): Child[] {
 }
 
 /**
- * Where nothing was borne out and no measure decided, the step that states that the decision is carried out says just that.
+ * Where the facts were found untrue and no measure was decided, the step that states that the decision is carried out says just that.
  * It is asked for all the same: a server that saw cases without it would know how they were decided.
  */
 export function nothingToCarryOut({ ruled, opened }: Setting, act: Act): Child {
   if (act !== "executed") return null;
   const { sealed } = sealedSide(ruled, opened);
-  if (sealed.outcomes.length === 0 || sealed.measures.length > 0 || borneOut(ruled.rules, sealed)) return null;
+  if (sealed.measures.length > 0 || !isUnfounded(ruled.rules, sealed)) return null;
   return h("p", { class: "notice", "data-test": "nothing-to-carry-out" }, t("The report was not substantiated and no measure was decided, so nothing has to be carried out. This step records that. It is the same step after every decision, so that the server does not learn the outcome."));
 }
 

@@ -198,7 +198,7 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
     first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
-    free && takeButton(button, peopleOf(shelved), words, act, first === undefined),
+    free && takeButton(button, opened, words, act, first === undefined),
     button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     button("note", t("Internal note"), "n", () => act.compose("note")),
     updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))));
@@ -213,11 +213,13 @@ function updateButton({ ruled }: OpenedCase, { me, now }: CaseActions, button: H
 type ActionButton = (name: string, label: string, key: string, run: () => void, primary?: boolean) => HTMLElement;
 
 /** Takes a case that nobody handles at once, one of a colleague's only after asking. */
-function takeButton(button: ActionButton, people: readonly string[], words: OfficeWords, act: CaseActions, primary: boolean): HTMLElement {
+function takeButton(button: ActionButton, opened: OpenedCase, words: OfficeWords, act: CaseActions, primary: boolean): HTMLElement {
+  const people = peopleOf({ row: opened.row, opened });
   if (people.length === 0) return button("take", t("Take the case"), "a", act.take, primary);
   const names = words.people(people);
   const over = button("take", t("Take over the case"), "a", () => void takeOver(names, act.take));
   over.dataset["over"] = names;
+  over.dataset["case"] = opened.row.case;
   return over;
 }
 

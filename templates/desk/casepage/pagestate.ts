@@ -36,7 +36,10 @@ export async function pressTake(): Promise<void> {
 /** What the button does in a case that colleagues handle: takes it over, once that was agreed to and the page still offers it. */
 export async function takeOver(people: string, take: () => void): Promise<void> {
   const question = t("This case is handled by {people}. Take it over? This is signed with your name, and your colleagues see it.", { people });
-  if ((await ask(question, { yes: t("Take it over") })) && takeButton()?.dataset["over"] === people) take();
+  const whose = takeButton()?.dataset["case"];
+  const agreed = await ask(question, { yes: t("Take it over") });
+  const still = takeButton()?.dataset;
+  if (agreed && still?.["over"] === people && still["case"] === whose) take();
 }
 
 /** Above the page, until it is closed. */

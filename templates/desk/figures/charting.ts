@@ -42,7 +42,7 @@ export function byCategory(cases: readonly DeskCase[], words: OfficeWords): Bar[
   const found = new Map<string, Bar>();
   for (const { row, opened } of cases) {
     const id = opened?.report?.category ?? null;
-    const name = textOf(words.policies, row)?.categories.find((one) => one.id === id)?.name ?? id ?? t("Not specified");
+    const name = opened?.report === null ? t("The report could not be read") : textOf(words.policies, row)?.categories.find((one) => one.id === id)?.name ?? id ?? t("Not specified");
     const key = typeof name === "string" ? name : `${name.zh}\n${name.en}`;
     found.set(key, { value: { key, text: name }, size: (found.get(key)?.size ?? 0) + 1 });
   }

@@ -74,10 +74,10 @@ export class FiguresPage {
   private charts({ weeks, stage, categories, closing }: CaseFigures): HTMLElement {
     const { words, me } = this.host;
     return h("div", { class: "charts", "data-test": "charts" },
-      barChart("weeks", t("Received per week"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
+      barChart("weeks", t("Received per week, the last twelve at most; only days of the chosen months count"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
       barChart("stages", t("Stage now"), t("Cases"), stage.map(({ value, received }) => ({ value, size: received })), valueText),
       barChart("categories", t("What they are about"), t("Cases"), categories, valueText),
-      barChart("closing", t("Days from receipt to closing, by month of closing"), t("Median days"), closing, ({ key }) => writeMonth(key)));
+      barChart("closing", t("Days from receipt to closing, of cases received in the chosen months, by month of closing"), t("Median days"), closing, ({ key }) => writeMonth(key)));
   }
 
   /** Nobody takes these for the numbers of the whole office. */

@@ -35,13 +35,11 @@ interface Slip {
 /** The short address of the mailboxes on a reporting page as somebody typed it; without one there is room to write it by hand. */
 export function mailboxAddress(typed: string): string {
   const text = typed.trim();
-  // Words are no address, though a browser would make one of them.
-  if (text === "" || /\s/u.test(text)) return text;
-  try {
-    return `${new URL(/^https?:\/\//iu.test(text) ? text : `https://${text}`).origin}/m`;
-  } catch {
-    return text;
-  }
+  // What is no plain host stays as it was typed: a browser would make an address of any words.
+  const [, scheme, host = "", port = ""] = /^(https?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)(:\d{1,5})?(?:[/?#]\S*)?$/iu.exec(text) ?? [];
+  if (host === "") return text;
+  // An onion service answers without TLS: Tor itself encrypts the way to it.
+  return `${scheme?.toLowerCase() ?? (host.toLowerCase().endsWith(".onion") ? "http://" : "https://")}${host.toLowerCase()}${port}/m`;
 }
 
 /** Apart from the receipt: nobody who finds that one alone should see what it opens. */

@@ -34,8 +34,11 @@ function printed(find: (name: string) => HTMLElement): { readonly rows: readonly
 }
 
 test("an address is that of the mailboxes, however it was typed", () => {
-  const typed = ["", " https://speak.example.org/en/?a=1#x ", "speak.example.org", "http://abc.onion/", "ask at the gate"];
-  assert.deepEqual(typed.map(mailboxAddress), ["", "https://speak.example.org/m", "https://speak.example.org/m", "http://abc.onion/m", "ask at the gate"]);
+  const typed = ["", " https://speak.example.org/en/?a=1#x ", "speak.example.org", "http://abc.onion/", "abc.onion", "HTTPS://Speak.example.org:8443/zh/", "ask at the gate", "ftp://x.org", "speak.example.org，见海报", "举报.example.cn"];
+  assert.deepEqual(typed.map(mailboxAddress), [
+    "", "https://speak.example.org/m", "https://speak.example.org/m", "http://abc.onion/m", "http://abc.onion/m", "https://speak.example.org:8443/m",
+    "ask at the gate", "ftp://x.org", "speak.example.org，见海报", "举报.example.cn",
+  ]);
 });
 
 onPage("the slip carries address and office code on a part of its own, and room for an address that nobody typed", () => {

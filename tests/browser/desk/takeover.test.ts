@@ -58,10 +58,13 @@ onPage("the key asks once, about the colleague where there is one", async () => 
   assert.deepEqual([free.taken(), dialog()], [1, null]);
 });
 
-onPage("a yes counts only for the colleague who was named in the question", async () => {
-  const { taken, button } = page("Li Wei");
-  button.click();
-  button.dataset["over"] = "Sun Fang";
-  await answer(true);
-  assert.equal(taken(), 0);
+onPage("a yes counts only for the case and the colleague of the question", async () => {
+  for (const [name, other] of [["over", "Sun Fang"], ["case", "b"]] as const) {
+    const { taken, button } = page("Li Wei");
+    button.dataset["case"] = "a";
+    button.click();
+    button.dataset[name] = other;
+    await answer(true);
+    assert.equal(taken(), 0);
+  }
 });

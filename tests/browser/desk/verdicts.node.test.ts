@@ -11,6 +11,7 @@ const { verdictOf } = await import("../../../templates/desk/opened/outcomes.js")
 const { figuresOf } = await import("../../../templates/desk/figures/counting.js");
 const { noticeFacts } = await import("../../../templates/desk/acting/eventwords.js");
 const { nameOf } = await import("../../../templates/desk/queue/facts.js");
+const { nothingToCarryOut } = await import("../../../templates/desk/acting/closing.js");
 const { OfficeWords } = await import("../../../templates/desk/context.js");
 
 const ISSUE = "company-retaliation", REVIEWED = "internal-complaint-disciplinary";
@@ -68,6 +69,20 @@ test("the figures count a case under the outcome that stands, else by why there 
   const all = figuresOf(CASES.map(([, one]) => one), words, { first: "2026-11", last: "2026-11" }, NOW).outcome;
   assert.deepEqual(all.slice(-4).map(({ value, received }) => [nameOf(value), received]), [["Decided before, open again", 3], ["No decision yet", 1], ["Closed without a decision", 1], ["Cannot be judged here", 3]]);
   assert.equal(all.reduce((sum, { received }) => sum + received, 0), CASES.length);
+});
+
+test("the step that carries a decision out says that nothing has to be done where the facts were found untrue, and nowhere else", () => {
+  const says = (outcome: string | null, act = "executed", measures: readonly string[] = []): boolean => {
+    const entries = outcome === null ? [] : [{ ...first, payload: { ...first.payload, outcomes: [outcome] } }];
+    const set: Step = ["sealed", "li", { role: "leadership", item: "s" }];
+    const ruled = ruledCase(ISSUE, outcome === null ? [] : [DECIDED, ...(measures.length > 0 ? [set] : [])]);
+    const measured = measures.length > 0 ? [entry("decision", "s", { ...decision("measure-set", []), measures })] : [];
+    return nothingToCarryOut({ ruled, opened: opened(ruled, [...entries, ...measured]) } as never, act as never) !== null;
+  };
+  const organisation = ruledCase(ISSUE, []).rules.measures.find((one) => one.on === "organisation");
+  assert.ok(organisation !== undefined);
+  assert.deepEqual([says("justified"), says("justified", "notified"), says("justified", "executed", [organisation.id])], [true, false, false]);
+  assert.deepEqual([null, "unclear", "partly", "established"].map((outcome) => says(outcome)), [false, false, false, false]);
 });
 
 test("an outcome is worked out once for a case as it was opened", () => {
