@@ -2,7 +2,7 @@
 
 import { IN_THE_ACCOUNT, type IntakeRules, type LoggedReport, isRefused, logReport } from "../../../casework/index.js";
 import { CryptoError } from "../../../crypto/errors.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
+import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import { type Fault, clearFaults, showFaults } from "../../shared/faults.js";
 import { askBeforeLeaving, closeComposer, fileField } from "../composer.js";
 import { pageLanguages } from "../languages.js";
@@ -32,6 +32,12 @@ const options = (rows: readonly (readonly [string, string])[], first?: string): 
 const select = (id: string, rows: readonly (readonly [string, string])[], first?: string): HTMLSelectElement => h("select", { id, "data-test": id }, options(rows, first));
 
 class Form {
+  /** A name can be sealed only where custodians guard it. */
+  private nameHint(): string {
+    const all = t("Every reader of the case sees a name that stands in the report.");
+    return this.vault.directory.content.custodians.members.length === 0 ? all : inARow(all, t("If only the custodians are to be able to open it, choose “Anonymous”: the caller can seal the name in the mailbox later."));
+  }
+
   private readonly taking: TakingDown;
   private readonly questions = new Questions();
   private readonly register = new RegisterFields(() => this.drawPolicyRest());
@@ -85,7 +91,7 @@ class Form {
       h("div", { class: "fields" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy)),
       this.way, this.mail,
       this.concerned.element, this.concerned.readers, this.unread, this.rights.before,
-      h("div", { class: "fields" }, this.register.kindPlace, field(t("What is it about?"), this.category), field(t("Does the caller give a name?"), this.level, t("Every reader of the case sees a name that stands in the report. If only the custodians are to be able to open it, choose “Anonymous”: the caller can seal the name in the mailbox later."))),
+      h("div", { class: "fields" }, this.register.kindPlace, field(t("What is it about?"), this.category), field(t("Does the caller give a name?"), this.level, this.nameHint())),
       field(t("What happened, as the caller tells it"), this.account, t("Do not write down a name that the reporter does not want to give, or who you think the caller is.")),
       this.register.fieldsPlace, this.questions.element, this.register.more, this.rights.after,
       fileField(this.files, t("Pictures that this browser can read are redrawn without place, device, date or old file name. Other files are sent unchanged.")),
