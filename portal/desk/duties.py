@@ -22,6 +22,7 @@ from portal.office.recurring_duties import (
     NotTheirDuty,
     is_theirs,
     require_theirs,
+    runs_since,
     signed_lines,
 )
 
@@ -108,7 +109,7 @@ def _find_duty(desk: Desk, directory: VerifiedDirectory, done: DutyDone) -> Duty
     if duty is None:
         raise DutyUnfit(ProblemCode.NO_SUCH_DUTY)
     office = desk.rules.office(named.entities[0], today)
-    since = policy.bound.effective or date.fromisoformat(directory.content.issued)
+    since = runs_since(policy, directory)
     return DutyNow(policy, duty, since, today if office is None else desk.clock().astimezone(office.zone).date())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -64,12 +64,13 @@ def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today:
     if page is not None:
         return PolicyTexts(page)
     versions = folder.versions()
-    source = held_by(source_policy(policy, folder.own_texts), holders_of(config, policy))
+    written = held_by(source_policy(policy, folder.own_texts), holders_of(config, policy))
     known = require_versions(folder, versions, policy)
+    source = _dated(written, known, today)
     files = (folder.own_texts / f"{policy}.toml", folder.own_texts / f"{policy}.bindings.toml")
     if not known and (reasons := draft_reasons(*files)):
         raise ConfigRefused(*reasons)
-    grown = versions if known else add_version(versions, None, source, source.bound.effective)
+    grown = versions if known else add_version(versions, None, source, written.bound.effective)
     now = in_force(grown, policy, today)
     if now is None:
         raise ConfigRefused(*_not_yet(grown, policy, today, published=bool(known)))
@@ -79,6 +80,18 @@ def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today:
     grown = add_version(grown, found, found, now.effective)
     drifted = source.version == found.version and source != found
     return PolicyTexts(_page(found, grown), PublishedText(rules_document(found)), grown[len(versions) :], drifted)
+
+
+def _dated(policy: Policy, known: Mapping[str, Policy], day: date | None) -> Policy:
+    """The policy with the day since when it holds: that of its bindings, else the day of its first publishing.
+
+    Recurring duties run from it, so it stands in the rules, which no later signing changes.
+    """
+    if policy.bound.effective is not None:
+        return policy
+    same = known.get(policy.version)
+    effective = day if same is None else same.bound.effective
+    return replace(policy, bound=replace(policy.bound, effective=effective))
 
 
 def _not_yet(versions: Sequence[PolicyVersion], policy: str, today: date, *, published: bool) -> list[Said]:
@@ -143,8 +156,8 @@ def publish_version(folder: OfficeFolder, policy: Policy, effective: date | None
     versions, config = folder.versions(), folder.config()
     if reasons := misbound(config, policy, roll_of(folder)):
         raise ConfigRefused(*reasons)
-    whole = held_by(policy, holders_of(config, policy.id))
     known = require_versions(folder, versions, policy.id)
+    whole = _dated(held_by(policy, holders_of(config, policy.id)), known, effective)
     _page(whole, versions)
     grown = add_version(versions, known.get(whole.version), whole, effective)
     folder.publish("rules", PublishedText(rules_document(whole)))

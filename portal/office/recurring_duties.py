@@ -89,11 +89,22 @@ def office_duties(
         if line is None or content is None:
             continue
         policy = read_rules(content)
-        since = line.effective or date.fromisoformat(directory.content.issued)
+        since = runs_since(policy, directory)
         for duty in duties_of(policy):
             mine = tuple(one for one in done if (one.done.policy, one.done.duty) == (policy.id, duty.id))
             found.append(DutyOfPolicy(policy, duty, offices[row.entities[0]], since, mine))
     return found
+
+
+def runs_since(policy: Policy, directory: VerifiedDirectory) -> date:
+    """Since when the duties of a policy run (twin of `runsSince` at the desk): the day that its rules name.
+
+    Rules of before they named one always: since the office's longest-standing member. `issued` moves with each signing.
+    """
+    if policy.bound.effective is not None:
+        return policy.bound.effective
+    content = directory.content
+    return date.fromisoformat(min(content.issued, *(member.start for member in content.members)))
 
 
 def signed_statements(

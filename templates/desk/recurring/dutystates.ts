@@ -35,6 +35,11 @@ export interface DutyStates {
   readonly past: number;
 }
 
+/** Since when the duties of a policy run: the day that its rules name. Rules of before they named one always: since the office's longest-standing member; `issued` moves with each signing. */
+export function runsSince({ effective }: DutyRules, { issued, members }: VerifiedDirectory["content"]): string {
+  return effective ?? members.reduce((first, { from }) => (from < first ? from : first), issued);
+}
+
 /** What a line claims to be about; nothing of it is believed. */
 interface Claimed {
   readonly line: string;

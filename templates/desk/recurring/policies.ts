@@ -3,7 +3,7 @@
 import { DeskRefusal } from "../api.js";
 import type { OfficeWords } from "../context.js";
 import type { Vault } from "../opened/vault.js";
-import type { PolicyInForce } from "./dutystates.js";
+import { type PolicyInForce, runsSince } from "./dutystates.js";
 
 /** Each policy that has rules, and the ids of those whose rules the server does not give. */
 export async function policiesInForce({ directory, book }: Vault, words: OfficeWords): Promise<{ policies: PolicyInForce[]; lost: string[] }> {
@@ -12,7 +12,7 @@ export async function policiesInForce({ directory, book }: Vault, words: OfficeW
   for (const { id, entities: [entity = ""] } of directory.content.policies) {
     try {
       const rules = await book.dutyRules(id);
-      if (rules !== null) policies.push({ rules, entity, office: book.office(entity), since: rules.effective ?? directory.content.issued, today: words.today(entity) });
+      if (rules !== null) policies.push({ rules, entity, office: book.office(entity), since: runsSince(rules, directory.content), today: words.today(entity) });
     } catch (error) {
       if (!(error instanceof DeskRefusal)) throw error;
       lost.push(id);

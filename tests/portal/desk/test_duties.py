@@ -83,6 +83,20 @@ def test_what_does_not_fit_is_refused_and_not_kept(
     assert who.get("/api/duties").json == {"statements": []}
 
 
+def test_a_directory_signed_again_begins_no_duty_again(office: DeskRoom) -> None:
+    """Rules that name no day run since the office's first member, whenever the directory was signed last."""
+    policy = bound(POLICY)
+    holders = {RoleId("callback-specialist"): (OWNER, SECOND)}
+    write_rules(office.edge.settings.office, replace(policy, bound=replace(policy.bound, holders=holders)))
+    before = office.desk.directory.on(office.desk.today()).content
+    first = min(member.start for member in before.members)
+    assert first < before.issued
+    owner = office.sign_in(OWNER)
+    assert owner.send("/api/duties", done(owner, first)).status_code == 201
+    day = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    assert owner.send("/api/duties", done(owner, day)).status_code == 422
+
+
 def test_nobody_speaks_for_another_member(office: DeskRoom) -> None:
     """An owner's statement in the hands of somebody else, one with a byte changed, and one without a session."""
     owner, other = office.sign_in(OWNER), office.sign_in(OTHER)

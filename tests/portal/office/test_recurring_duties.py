@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from casework.event_store.duties_done import DutyLine, keep_duty_line
+from casework.obligations.recurring import DutyStatus
 from casework.policy.reader import shipped_bindings
 from crypto.errors import CryptoError
 from crypto.office.duty_done import DutyDone, read_duty_done, sign_duty_done
 from portal.cli.errors import Exit
+from portal.office import draft_directory, publish_draft
 from portal.office.errors import ConfigRefused
 from portal.office.recurring_duties import FILE, DutyRefused, add_statements, office_duties
 from portal.settings import StoreName, read_settings
@@ -27,6 +29,7 @@ from tests.support.offices.shifted_clock import widen
 
 Yanlu = Callable[..., Ran]
 POLICY, DUTY, OWNER, OTHER = "customer-callback-workorder", "channel-box", "investigator-a", "investigator-b"
+OTHERS = "quality-system-complaint"
 BEGUN = date(2026, 11, 2)
 
 
@@ -82,6 +85,20 @@ def test_a_duty_is_due_done_and_late_by_the_days_of_the_office(office: Duties) -
     assert office.found(day + timedelta(days=3)) == ("overdue", 2, 2)
     office.add(day + timedelta(days=3), office.statement(day + timedelta(days=3)))
     assert office.found(day + timedelta(days=3)) == ("done", 0, 2)
+
+
+def test_a_later_signing_moves_no_duty(office: Duties) -> None:
+    """Where bindings name no day, a policy runs from its publishing: what is late stays late."""
+    folder, published, later = office.made.folder, BEGUN + timedelta(days=9), BEGUN + timedelta(days=400)
+    (folder.own_texts / f"{OTHERS}.bindings.toml").write_bytes(shipped_bindings(OTHERS))
+    settings = read_settings({"YANLU_DATA": str(folder.path.parent), "YANLU_OFFICE": str(folder.path)})
+    widen(settings, {OTHERS: ("group", [OWNER, OTHER])}, published)
+    draft = draft_directory(folder, office.made.enrolled(), later)
+    assert draft.drifted == []
+    publish_draft(folder, draft, office.made.keepers)
+    found = [one for one in office_duties(folder, folder.verified(later), later) if one.policy.id == OTHERS]
+    assert {one.since for one in found} == {published}
+    assert DutyStatus.OVERDUE in {one.state(later).status for one in found}
 
 
 @pytest.mark.parametrize(
