@@ -38,7 +38,7 @@ from portal.settings import Settings, demo_settings
 DEMO_FILE = "demo.json"
 DemoFacts = dict[str, Any]
 OTHER_POLICIES = (
-    "{path} holds a demo already, with its policies. Leave out --policy, or choose another folder with --data."
+    "{path} holds a demo already, with other policies. Leave out --policy, or choose another folder with --data."
 )
 
 
@@ -91,7 +91,7 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
         raise CommandError(Exit.FAILED, "The pages are not built: run `make build` first.")
     prepare_stores(settings)
     facts = _stored(settings)
-    if facts is not None and names:
+    if facts is not None and names and {*names} != {one["policy"] for one in facts["policies"]}:
         raise CommandError(Exit.USAGE, OTHER_POLICIES, path=settings.data)
     has_watch = not bare if facts is None else "watch" in facts
     ports = Ports(port, desk_port, (watch_port, upload_port) if has_watch else None)

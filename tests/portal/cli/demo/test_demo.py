@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
+from portal.cli.errors import Exit
 from portal.settings import StoreName, demo_settings
 from portal.stores.engines import open_store
 from retaliation_watch.weekly_run.officer_alert_list import shown_alerts
@@ -103,6 +104,8 @@ def test_a_demo_serves_ends_and_goes_on(tmp_path: Path) -> None:
         third = _inbox(ready, tmp_path, ready["receipts"][2])
         assert third["excluded"] == ["investigator-a"]
     assert not [pid for pid in ready["pids"] if _alive(pid)]
+    other = yanlu("demo", "--data", tmp_path / "data", "--policy", "cn-xinfang")
+    assert (other.code, "holds a demo already, with other policies" in other.err) == (Exit.USAGE, True)
     with _demo(tmp_path, ports) as (_, again):
         assert again["receipts"] == ready["receipts"]
         assert again["watch"] == ready["watch"]
