@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.event_store.store import DUTIES_DONE
 
-MOST: Final = 4096
-"""Lines that are read at once, the newest first: ten years of a box that is emptied on every day."""
+MOST: Final = 128
+"""Newest lines of one duty that are read: no other duty, however often it comes, takes their place."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,15 @@ def keep_duty_line(tx: Connection, row: DutyLine) -> bool:
 
 
 def duty_lines(connection: Connection) -> list[bytes]:
-    """The newest lines by their day, the newest first."""
+    """The newest lines of each duty by their day, the newest first."""
     table = DUTIES_DONE
-    order = (table.c.day.desc(), table.c.policy, table.c.duty, table.c.member)
-    return [bytes(line) for line in connection.scalars(select(table.c.line).order_by(*order).limit(MOST))]
+    place = func.row_number().over(
+        partition_by=(table.c.policy, table.c.duty), order_by=(table.c.day.desc(), table.c.member)
+    )
+    ranked = select(table, place.label("place")).subquery()
+    order = (ranked.c.day.desc(), ranked.c.policy, ranked.c.duty, ranked.c.member)
+    newest = select(ranked.c.line).where(ranked.c.place <= MOST).order_by(*order)
+    return [bytes(line) for line in connection.scalars(newest)]
 
 
 def lines_of_day(connection: Connection, policy: str, duty: str, day: date) -> list[DutyLine]:

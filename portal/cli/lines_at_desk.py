@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import SQLAlchemyError
+from enum import Enum, auto
+
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from casework.event_store.duties_done import duty_lines
 from portal.settings import Settings, StoreName
 from portal.stores.engines import is_there, open_store
 
 
-def lines_at_desk(settings: Settings) -> list[bytes] | None:
-    """The lines, newest first; none where there is no store yet, None where this process may not read them."""
+class Unread(Enum):
+    """Why the lines were not read."""
+
+    NO_STORE = auto()
+    NO_RIGHT = auto()
+    STORE_DOWN = auto()
+
+
+def lines_at_desk(settings: Settings) -> list[bytes] | Unread:
+    """The lines, newest first, or why this process has not read them."""
     if not is_there(settings, StoreName.CASES):
-        return []
+        return Unread.NO_STORE
     store = open_store(settings, StoreName.CASES)
     try:
         with store.read() as connection:
             return duty_lines(connection)
+    except ProgrammingError:
+        return Unread.NO_RIGHT
     except (SQLAlchemyError, OSError):
-        return None
+        return Unread.STORE_DOWN
     finally:
         store.engine.dispose()

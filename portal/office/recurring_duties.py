@@ -11,18 +11,21 @@ from typing import Final
 from casework.deadlines.calendar_document import read_calendars
 from casework.deadlines.calendars import Office
 from casework.obligations.recurring import DutyState, OfficeDuty, duties_of, duty_state, missed_days
-from casework.policy.document import read_rules
 from casework.policy.policy import Policy
 from crypto.errors import CryptoError
+from crypto.framing import b64encode, sha256
 from crypto.office.directory import VerifiedDirectory
+from crypto.office.directory_shape import Policy as PolicyNamed
 from crypto.office.duty_done import LIMIT, SignedDutyDone, read_duty_done
 from portal.office.calendars import office_calendars
-from portal.office.errors import ConfigRefused, OfficeError
+from portal.office.errors import ConfigRefused, OfficeError, VersionLost
 from portal.office.files import write_published
 from portal.office.folder import OfficeFolder
-from portal.office.versions import in_force
+from portal.office.rules_repository import PolicyPageRules
+from portal.office.versions import read_published
 
 FILE: Final = "duties-done.jsonl"
+PAGE_LOST: Final = "{policy}: its page in published/policies is gone or was altered: bring it back from a backup"
 MOST: Final = 4096
 """Statements that a folder keeps: ten years of a box that is emptied on every day."""
 DAMAGED: Final = "duties-done.jsonl: line {number} is no statement of a member of this office: {reason}"
@@ -50,18 +53,34 @@ class DutyDayRefused(DutyRefused):
 
 @dataclass(frozen=True)
 class DutyOfPolicy:
-    """A duty under the policy in force, with the days of the office and the first day from which it is owed."""
+    """A duty under the policy in force, with the days of the office and the first day from which it is owed.
+
+    `done` was signed by members who may sign for it now, `past` by others: nobody can tell from signed documents who
+    held the role before. What they signed shows no duty as done; the days of it do not count as missed.
+    """
 
     policy: Policy
     duty: OfficeDuty
     office: Office
     since: date
     done: tuple[SignedDutyDone, ...]
+    past: tuple[SignedDutyDone, ...] = ()
 
     @property
     def days(self) -> list[date]:
-        """Every day on which somebody signed that it was done."""
-        return sorted({date.fromisoformat(one.done.day) for one in self.done})
+        """Every day on which somebody who may sign for it signed that it was done."""
+        return _days(self.done)
+
+    @property
+    def last(self) -> SignedDutyDone | None:
+        """The newest statement that counts."""
+        return max(self.done, key=lambda one: one.done.day, default=None)
+
+    @property
+    def last_past(self) -> SignedDutyDone | None:
+        """The newest statement of somebody who does not hold the role now, where it is newer than those that count."""
+        found = max(self.past, key=lambda one: one.done.day, default=None)
+        return found if found and (self.last is None or found.done.day > self.last.done.day) else None
 
     def state(self, today: date) -> DutyState:
         """Where it stands."""
@@ -69,31 +88,49 @@ class DutyOfPolicy:
 
     def missed(self, today: date) -> tuple[date, ...]:
         """The last days that went by without it."""
-        return missed_days(self.duty, self.since, self.days, self.office, today)
+        return missed_days(self.duty, self.since, _days((*self.done, *self.past)), self.office, today)
+
+
+def _days(statements: Iterable[SignedDutyDone]) -> list[date]:
+    return sorted({date.fromisoformat(one.done.day) for one in statements})
 
 
 def office_duties(
     folder: OfficeFolder, directory: VerifiedDirectory, today: date, more: Iterable[bytes] = ()
 ) -> list[DutyOfPolicy]:
-    """Every recurring duty of the policies in force, in the order of `office.toml`; raises OfficeError.
+    """Every recurring duty of the policies that the signed directory names, in its order; raises OfficeError.
 
     `more` are statements that lie elsewhere than in the folder: those that members signed at the desk.
     """
-    config = folder.config()
-    offices = read_calendars(office_calendars(folder, config, today))
-    done = signed_statements(folder, directory, more)
+    offices = read_calendars(office_calendars(folder, folder.config(), today))
+    signed = signed_statements(folder, directory, more)
     found: list[DutyOfPolicy] = []
-    for row in config.policies:
-        line = in_force(folder.versions(), row.id, today)
-        content = None if line is None else folder.rules(line.rules)
-        if line is None or content is None:
+    for named in directory.content.policies:
+        policy = _signed_rules(folder, named)
+        if policy is None:
             continue
-        policy = read_rules(content)
-        since = runs_since(policy, directory)
         for duty in duties_of(policy):
-            mine = tuple(one for one in done if (one.done.policy, one.done.duty) == (policy.id, duty.id))
-            found.append(DutyOfPolicy(policy, duty, offices[row.entities[0]], since, mine))
+            mine = [one for one in signed if (one.done.policy, one.done.duty) == (policy.id, duty.id)]
+            done = tuple(one for one in mine if is_theirs(policy, duty, one.member))
+            past = tuple(one for one in mine if one not in done and was_member(directory, one))
+            since = runs_since(policy, directory)
+            found.append(DutyOfPolicy(policy, duty, offices[named.entities[0]], since, done, past))
     return found
+
+
+def _signed_rules(folder: OfficeFolder, named: PolicyNamed) -> Policy | None:
+    """The rules that the policy's page names, which the directory names; None for a page without rules."""
+    page = folder.policy(b64encode(named.hash))
+    if page is None or sha256(page) != named.hash:
+        raise VersionLost((PAGE_LOST, {"policy": named.id}))
+    rules = PolicyPageRules.read(page).rules
+    return None if rules is None else read_published(folder.rules(rules) or b"", rules)
+
+
+def was_member(directory: VerifiedDirectory, signed: SignedDutyDone) -> bool:
+    """Whether the signer was a member on the day of the statement."""
+    known = directory.member(signed.member)
+    return known is not None and known.start <= signed.done.day <= known.until
 
 
 def runs_since(policy: Policy, directory: VerifiedDirectory) -> date:

@@ -21,7 +21,7 @@ from portal.cli.former_names import FORMER_ROLES, RenamedChoice
 from portal.cli.host.finding import HealthFinding, as_textfile
 from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
 from portal.cli.host.store_checks import absent, store_check
-from portal.cli.lines_at_desk import lines_at_desk
+from portal.cli.lines_at_desk import Unread, lines_at_desk
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.db_roles.privilege_diff import compare_privileges
 from portal.db_roles.privileges import StoreRole, stores_of
@@ -116,10 +116,13 @@ def _duties(settings: Settings, folder: OfficeFolder) -> list[HealthFinding]:
     A process that may not read what members signed at the desk can't tell.
     """
     signed = lines_at_desk(settings)
-    if signed is None:
+    if signed is Unread.NO_RIGHT:
         return []
+    if signed is Unread.STORE_DOWN:
+        return [HealthFinding("Recurring duties", "?", "The store of the cases cannot be read: see its own line.")]
     try:
-        found = office_duties(folder, folder.verified(today()), today(), signed)
+        lines = () if isinstance(signed, Unread) else signed
+        found = office_duties(folder, folder.verified(today()), today(), lines)
     except (OfficeError, CryptoError):
         return [HealthFinding("Recurring duties", "?", "The list cannot be read: `yanlu office duties` says why.")]
     late = [f"{one.policy.id}/{one.duty.id}" for one in found if one.state(today()).status is DutyStatus.OVERDUE]

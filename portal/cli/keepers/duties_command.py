@@ -11,9 +11,10 @@ import click
 from casework.obligations.recurring import DutyStatus
 from crypto import CryptoError
 from crypto.office.directory import VerifiedDirectory
+from crypto.office.duty_done import SignedDutyDone
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, folder_of
-from portal.cli.lines_at_desk import lines_at_desk
+from portal.cli.lines_at_desk import Unread, lines_at_desk
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.languages import in_language
 from portal.office import OfficeFolder
@@ -26,6 +27,12 @@ STATES: Final = {
     DutyStatus.DUE: "due today",
     DutyStatus.OVERDUE: "{late} days late: was due by {day}",
 }
+
+PAST: Final = "signed for {day} by {name}, who does not hold the role now"
+UNREAD: Final = (
+    "What members signed at the desk is not in this list, and may show as late. Run the command on the desk's machine, "
+    "with the desk's settings."
+)
 
 
 @click.command()
@@ -42,18 +49,28 @@ def duties(context: click.Context, terminal: Terminal, path: Path | None, files:
     if files:
         added = add_statements(folder, directory, [_content(one) for one in files], today())
         terminal.note("{count} statements are kept.", count=len(added))
-    found = office_duties(folder, directory, today(), _at_desk(folder))
+    at_desk = _at_desk(folder)
+    if at_desk is None:
+        terminal.note(UNREAD)
+    found = office_duties(folder, directory, today(), at_desk or ())
     rows = [_row(one, today()) for one in found]
     none = terminal.words("The policies in force ask for nothing that comes again and again.")
-    terminal.result({"duties": rows}, *([_line(terminal, directory, one) for one in found] or [none]))
+    lines = [_line(terminal, directory, one) for one in found] or [none]
+    terminal.result(
+        {"duties": rows, "desk_read": at_desk is not None},
+        *lines,
+    )
     if any(one.state(today()).status is DutyStatus.OVERDUE for one in found):
         context.exit(int(Exit.FAILED))
 
 
-def _at_desk(folder: OfficeFolder) -> list[bytes]:
-    """What members signed at the desk; nothing where this is another office's folder than that of the stores."""
+def _at_desk(folder: OfficeFolder) -> list[bytes] | None:
+    """What members signed at the desk; None where that was not read, or the stores are those of another office."""
     settings = settings_from_environment()
-    return (lines_at_desk(settings) or []) if folder.path == settings.office else []
+    if folder.path.resolve() != settings.office.resolve():
+        return None
+    lines = lines_at_desk(settings)
+    return None if isinstance(lines, Unread) else lines
 
 
 def _directory(folder: OfficeFolder) -> VerifiedDirectory:
@@ -71,7 +88,7 @@ def _content(file: Path) -> bytes:
 
 
 def _row(one: DutyOfPolicy, day: date) -> dict[str, object]:
-    state, last = one.state(day), max(one.done, key=lambda each: each.done.day, default=None)
+    state, last, past = one.state(day), one.last, one.last_past
     return {
         "policy": one.policy.id,
         "duty": one.duty.id,
@@ -84,6 +101,7 @@ def _row(one: DutyOfPolicy, day: date) -> dict[str, object]:
         "late": state.late,
         "missed": [each.isoformat() for each in one.missed(day)],
         "last": None if last is None else {"day": last.done.day, "member": last.member, "note": last.done.note},
+        "last_past": None if past is None else {"day": past.done.day, "member": past.member},
     }
 
 
@@ -93,12 +111,7 @@ def _line(terminal: Terminal, directory: VerifiedDirectory, one: DutyOfPolicy) -
     due = "" if state.due is None else state.due.day.isoformat()
     roles = {role.id: in_language(role.name, language) for role in one.policy.rules.roles}
     by = words("anybody") if one.duty.by is None else roles.get(one.duty.by, one.duty.by)
-    last = max(one.done, key=lambda each: each.done.day, default=None)
-    done = words("not done yet")
-    if last is not None:
-        known = directory.member(last.member)
-        name = last.member if known is None else in_language(known.name, language)
-        done = words("last done on {day}, signed by {name}", day=last.done.day, name=name)
+    done = _last(terminal, directory, one)
     return words(
         "{policy}, {duty}: {text} By: {by}. {state}; {done}; missed {missed} times.",
         policy=one.policy.id,
@@ -109,3 +122,16 @@ def _line(terminal: Terminal, directory: VerifiedDirectory, one: DutyOfPolicy) -
         done=done,
         missed=len(one.missed(day)),
     )
+
+
+def _last(terminal: Terminal, directory: VerifiedDirectory, one: DutyOfPolicy) -> str:
+    """Who signed last, and what a member signed after that who does not hold the role now."""
+    words = terminal.words
+
+    def said(sentence: str, signed: SignedDutyDone) -> str:
+        known = directory.member(signed.member)
+        name = signed.member if known is None else in_language(known.name, words.language)
+        return words(sentence, day=signed.done.day, name=name)
+
+    counts = words("not done yet") if one.last is None else said("last done on {day}, signed by {name}", one.last)
+    return counts if one.last_past is None else f"{counts}; {said(PAST, one.last_past)}"

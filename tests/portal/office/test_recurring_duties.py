@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from casework.event_store.duties_done import DutyLine, keep_duty_line
+from casework.event_store.duties_done import MOST, DutyLine, duty_lines, keep_duty_line
 from casework.obligations.recurring import DutyStatus
 from casework.policy.reader import shipped_bindings
 from crypto.errors import CryptoError
@@ -184,3 +185,59 @@ def test_what_was_signed_at_the_desk_is_listed_as_what_was_carried_by_file(offic
     ran = office.yanlu("office", "duties")
     assert (ran.code, "signed by Investigator A" in ran.out) == (Exit.DONE, True), ran.out + ran.err
     assert doctor(office) == [("", True)]
+
+
+@pytest.mark.parametrize("office", [date.today() - timedelta(days=30)], indirect=True)
+def test_the_word_of_a_member_without_the_role_makes_no_duty_done(office: Duties, tmp_path: Path) -> None:
+    """A lying administrator puts it into store or folder: late all the same, and whose word it is stands beside it."""
+    settings = read_settings({"YANLU_DATA": str(tmp_path), "YANLU_OFFICE": str(office.made.folder.path)})
+    upgrade_stores(settings)
+    day = date.today()
+    missed = listed(office)["missed"]
+    with open_store(settings, StoreName.CASES).write() as tx:
+        assert keep_duty_line(tx, DutyLine(POLICY, DUTY, day, OTHER, office.statement(day, OTHER)))
+    (office.made.folder.path / FILE).write_bytes(office.statement(date.fromisoformat(missed[-1]), OTHER) + b"\n")
+    row = listed(office)
+    assert (row["state"], row["last"]) == ("overdue", None)
+    assert row["last_past"] == {"day": day.isoformat(), "member": OTHER}
+    assert row["missed"] == missed[:-1]
+    assert "signed for" in (said := office.yanlu("office", "duties").out), said
+    assert doctor(office) == [(f"{POLICY}/{DUTY}", False)]
+
+
+def listed(office: Duties) -> dict[str, Any]:
+    """The duty as the command lists it for programs."""
+    [row] = office.yanlu("office", "duties", "--json").document["duties"]
+    return row
+
+
+@pytest.mark.parametrize("office", [date.today() - timedelta(days=30)], indirect=True)
+def test_a_list_without_the_desk_s_statements_says_so(office: Duties, tmp_path: Path) -> None:
+    """No store, another office's folder, a store that cannot be read: a note each time; none where all was read."""
+    note = "What members signed at the desk is not in this list"
+    assert note in office.yanlu("office", "duties").err
+    settings = read_settings({"YANLU_DATA": str(tmp_path), "YANLU_OFFICE": str(office.made.folder.path)})
+    upgrade_stores(settings)
+    link = tmp_path / "link"
+    link.symlink_to(office.made.folder.path)
+    assert note not in office.yanlu("office", "duties", link).err
+    other = make_office(tmp_path / "other", today=date.today())
+    assert note in office.yanlu("office", "duties", other.folder.path).err
+    Path(settings.url(StoreName.CASES).removeprefix("sqlite:///")).write_bytes(b"no store")
+    ran = office.yanlu("office", "duties")
+    assert (ran.code, note in ran.err) == (Exit.FAILED, True), ran.err
+    assert doctor(office) == [("?", False)]
+
+
+def test_a_busy_duty_takes_no_place_of_another(office: Duties, tmp_path: Path) -> None:
+    """A yearly duty's one line is read however many lines a box has."""
+    settings = read_settings({"YANLU_DATA": str(tmp_path), "YANLU_OFFICE": str(office.made.folder.path)})
+    upgrade_stores(settings)
+    store = open_store(settings, StoreName.CASES)
+    with store.write() as tx:
+        for back in range(MOST + 2):
+            keep_duty_line(tx, DutyLine(POLICY, DUTY, BEGUN - timedelta(days=back), OWNER, b"%d" % back))
+        keep_duty_line(tx, DutyLine(OTHERS, "report", BEGUN - timedelta(days=300), OWNER, b"report"))
+    with store.read() as connection:
+        assert duty_lines(connection) == [*(b"%d" % back for back in range(MOST)), b"report"]
+    store.engine.dispose()
