@@ -42,6 +42,9 @@ export function writeMonth(month: string): string {
   return formOf(pageLocale(), { timeZone: "UTC", year: "numeric", month: "long" }).format(new Date(`${month}-01T00:00:00Z`));
 }
 
+/** The same with its year, whatever year it is: for paper that somebody keeps. */
+export const writeFullDay = (day: string): string => writeDay(day, "");
+
 /** "24 November 2026" or "2026年11月24日"; a year that is this year's is left out. */
 export function writeDay(day: string, today: string): string {
   const date = new Date(`${day}T00:00:00Z`);

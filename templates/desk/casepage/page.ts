@@ -19,7 +19,7 @@ import { isOnBehalf, dictationLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { handoverNote } from "./handover.js";
 import { momentRow } from "./eventrow.js";
-import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
+import { deputyOf, handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { outcomeText, verdictOf } from "../opened/outcomes.js";
@@ -131,11 +131,13 @@ function decidedOutcome(opened: OpenedCase): Child {
 /** Those who were named, and how the case gets to somebody else; others that have taken it stand beside them. */
 function handledBy(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const shelved = { row: opened.row, opened };
+  const deputy = deputyOf(shelved);
   const handlers = handlersOf(shelved);
   const others = peopleOf(shelved).filter((id) => !handlers.includes(id));
   const choice = opened.ruled === null || !opened.chainHolds ? null : reassigning(opened.ruled, act.me, act.now());
   return [
-    h("span", { "data-test": "handled-by" }, handlers.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(handlers) }) : t("Unassigned")),
+    h("span", { "data-test": "handled-by" }, handlers.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(handlers.filter((id) => id !== deputy)) }) : t("Unassigned")),
+    deputy !== null && h("span", { "data-test": "deputy" }, around(t("Deputy: {person}", { person: blank("person") }), { person: words.named(deputy) })),
     others.length > 0 && h("span", {}, around(t("Also taken by: {people}", { people: blank("people") }), { people: words.namedAll(others) })),
     choice !== null && h("button", { type: "button", class: "quiet reassign", "data-test": "reassign", onclick: () => act.open(choice) }, handlers.length > 0 ? t("Reassign") : t("Assign")),
   ];

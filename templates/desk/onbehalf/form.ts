@@ -8,6 +8,7 @@ import { askBeforeLeaving, closeComposer, fileField } from "../composer.js";
 import { pageLanguages } from "../languages.js";
 import { textOf } from "../trusted/policy.js";
 import { codeAlone } from "../../shared/officecode.js";
+import { writeFullDay } from "../days.js";
 import { device } from "../device.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
@@ -275,7 +276,7 @@ class Form {
     const entry = this.entry(found !== null && "refused" in found ? null : found);
     this.progress.hidden = false;
     const made = await this.taking.send(entry, (done) => { this.progress.value = done; });
-    const slip = { code: codeAlone(device.officeCode() ?? ""), office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: this.words.day(entry.taken.received, entry.entity) };
+    const slip = { code: codeAlone(device.officeCode() ?? ""), office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: writeFullDay(entry.taken.received) };
     showReceipt({ receipt: this.taking.receipt, slip, made, readers: this.words.people(made.readers), oral: ORAL.includes(entry.taken.channel) }, this.done);
   }
 }

@@ -53,7 +53,7 @@ function printSlip(groups: readonly string[], slip: Slip, ticket: string, addres
   const { office, policy, day } = slip;
   const rows = [[t("Office"), office], [t("Policy"), policy], [t("Received"), day], [t("Case number"), ticket], [t("Receipt"), groups.join(" ")]] as const;
   showPrint(t("Receipt slip"), paperOf(t("Receipt slip"), rows,
-    h("p", {}, t("With this receipt you read the answer and write back, on the office's reporting page, under “Check progress”. Nobody else has it; it cannot be issued again. Keep it where nobody finds it.")),
+    h("p", {}, t("With this receipt you read the answer and write back, on the office's reporting page, under “Check progress”. It cannot be issued again. Keep it where nobody finds it.")),
     h("p", {}, t("The person who wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it.")), wayBack(slip, address)));
 }
 

@@ -26,6 +26,13 @@ export function handlersOf(shelved: Handled): readonly string[] {
   return [...new Set(named.length > 0 ? named : takers)].filter((id) => !recused.has(id));
 }
 
+/** The deputy that the record names beside a handler; null where there is none. */
+export function deputyOf({ opened }: Handled): string | null {
+  const found = opened?.ruled?.found;
+  const { handler, deputy } = found?.codes ?? {};
+  return found === undefined || handler === undefined || deputy === undefined || deputy === handler || found.recused.has(deputy) || found.recused.has(handler) ? null : deputy;
+}
+
 /** Whether the case is there to be taken: where a handler was named, that takes another act. */
 export function mayTake(shelved: Handled, me: string): boolean {
   const { named, takers, recused } = handlingOf(shelved);
