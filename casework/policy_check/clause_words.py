@@ -51,6 +51,7 @@ RHYTHMS: Final = {
     Rhythm.EVALUATION: Words("评估", "evaluation"),
     Rhythm.REVISION: Words("修订", "revision"),
     Rhythm.ASSESSMENT: Words("考核", "assessment"),
+    Rhythm.PUBLICATION: Words("公示", "publication"),
     Rhythm.IMPROVEMENT: Words("改进", "improvement"),
 }
 PUBLISHED: Final = Words("对外公示", "published")

@@ -199,6 +199,7 @@ class Rhythm(StrEnum):
     REVISION = "revision"
     ASSESSMENT = "assessment"
     IMPROVEMENT = "improvement"
+    PUBLICATION = "publication"
 
 
 @dataclass(frozen=True, slots=True)

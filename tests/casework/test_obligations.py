@@ -70,7 +70,7 @@ def test_a_regularly_that_nobody_bound_is_never_late_and_a_bound_one_is() -> Non
 
 
 @pytest.mark.parametrize(
-    ("line", "key"), [('revision = "1 month"', "every.revision"), ('evaluation = "24 hours"', "every.evaluation")]
+    ("line", "key"), [('report = "1 month"', "every.report"), ('evaluation = "24 hours"', "every.evaluation")]
 )
 def test_how_often_is_bound_only_for_what_the_text_names_and_in_days_or_longer(line: str, key: str) -> None:
     """A duty that the text does not know, and one that recurs by the hour, are refused by key."""

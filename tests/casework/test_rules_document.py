@@ -45,7 +45,7 @@ def test_every_policy_comes_back_from_its_rules_document(name: str) -> None:
         ({"retention_months": 0}, "retention_months"),
         ({"retention_months": True}, "retention_months"),
         ({"language": "French"}, "language"),
-        ({"language": "fr"}, "applies[0].text"),
+        ({"language": "fr"}, "metadata.basis[0].text"),
         ({"title": {"EN": "x", "zh": "一"}}, "title"),
         ({"title": {"en": "x"}}, "title"),
         ({"title": {"en": "", "zh": "一"}}, "title.en"),

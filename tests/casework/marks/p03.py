@@ -198,9 +198,11 @@ def first_opportunity() -> None:
 
 @mark("P03", "H1", rests_on=ENGINE)
 def result_where_needed() -> None:
-    """The result is told to the customer; where no answer is needed the case goes on without."""
+    """The result is told to the customer; where none is needed the case goes on, and no limit is missed."""
     life = decided()
     assert life.refused("summarised", by="customer-service") is None
+    silent = decided().does("summarised", by="customer-service")
+    assert [silent.stands(name, "2026-12-01") for name in ("result", "notice")] == [ClockStatus.SATISFIED] * 2
     assert life.refused("notified", by="related-department") is RefusalReason.WRONG_ROLE
     assert life.does("notified", by="customer-service").events("notified")[0].item is not None
 

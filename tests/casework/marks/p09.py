@@ -44,6 +44,11 @@ def decided() -> Life:
     return explained().decides("borne-out", by=COMPANY, to="feedback")
 
 
+def solved() -> Life:
+    """One whose problem was solved."""
+    return decided().does("executed", by=COMPANY)
+
+
 @mark("P09", "A3", rests_on=INTAKE)
 def customers() -> None:
     """Customers complain; a supplier is heard, and marked as not named."""
@@ -156,7 +161,7 @@ def talked_over() -> None:
     """The solution is explained to the customer, and their wishes talked over, before it is decided."""
     life = assigned().does("checked", by=INVESTIGATOR).does("plan-drafted", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
-    life.does("mediated", by=COMPANY)
+    life.does("talked", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
     assert life.does("plan-told", by=COMPANY).refused("decided", by=COMPANY, to="feedback") is None
 
@@ -172,7 +177,7 @@ def solution() -> None:
 @mark("P09", "E11", rests_on=(SEALED, ENGINE))
 def better_services() -> None:
     """What was learnt betters flows and services, and without a summary the case does not close."""
-    life = decided().seals("measure-set", "improvement", by=COMPANY).does("notified", by=COMPANY)
+    life = solved().seals("measure-set", "improvement", by=COMPANY).does("notified", by=COMPANY)
     assert life.sealed.measures == ("improvement",)
     assert life.refused("closed", by=COMPANY) is RefusalReason.FIRST
     assert life.does("summarised", by=COMPANY).does("closed", by=COMPANY).ended
@@ -184,13 +189,15 @@ def words_without_number() -> None:
     life = Life("P09")
     assert {life.stands(name, "2026-12-01") for name in ("response", "transfer", "solution")} == {ClockStatus.PROMPTLY}
     assert [life.due(name) for name in ("response", "transfer", "solution", "feedback")] == [None] * 4
-    assert (decided().stands("solution"), decided().stands("feedback")) == (ClockStatus.SATISFIED, ClockStatus.PROMPTLY)
+    assert (decided().stands("solution"), decided().stands("feedback")) == (ClockStatus.PROMPTLY, "not-started")
+    assert (solved().stands("solution"), solved().stands("feedback")) == (ClockStatus.SATISFIED, ClockStatus.PROMPTLY)
 
 
 @mark("P09", "H1", rests_on=ENGINE)
 def result_told() -> None:
-    """The result is told before views are heard or the case is summed up."""
-    life = decided()
+    """The result is told once the problem was solved, and before views are heard or the case is summed up."""
+    assert decided().refused("notified", by=COMPANY) is RefusalReason.FIRST
+    life = solved()
     assert life.refused("summarised", by=COMPANY) is RefusalReason.FIRST
     assert life.refused("view-heard", by=COMPANY) is RefusalReason.FIRST
     assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
@@ -199,7 +206,7 @@ def result_told() -> None:
 @mark("P09", "H3", rests_on=(VIEW, ENGINE))
 def heard() -> None:
     """The customer's views and suggestions are heard about the result that was told."""
-    life = decided().does("notified", by=COMPANY)
+    life = solved().does("notified", by=COMPANY)
     assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.does("view-heard", by=COMPANY).case).hearing is Hearing.HEARD
     assert view(life.policy, life.does("notified", by=COMPANY).case).hearing is Hearing.DUE

@@ -116,7 +116,7 @@ def open_and_published() -> None:
     lines = list(describe_clauses(policy_of("P12"), in_chinese))
     for name in ("电话", "邮件", "在线平台", "其他渠道"):
         assert f"  {name} → 电信公司（投诉接待团队） (对外公示)" in lines
-    current = duty("improvement")
+    current = duty("publication")
     assert current.text.zh == "公示投诉渠道并及时更新"
     assert duty_state(current, SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
     assert duty_state(current, SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
@@ -307,10 +307,11 @@ def on_record() -> None:
 @mark("P12", "K5", rests_on=(EVALUATE, RECURRING, STANDING))
 def evaluation() -> None:
     """The effect of the rules is evaluated in a rhythm that must be bound: once a year here."""
-    (unbound, _) = duties_of(shipped_policy("telecom-complaint"))
+    (unbound, _, improved) = duties_of(shipped_policy("telecom-complaint"))
     assert (unbound.word, duty_state(unbound, SINCE, (), OFFICE, SINCE).status) == ("定期", DutyStatus.UNBOUND)
     assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
     assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-03").date()).late == 1
+    assert improved.text.zh == "根据评估结果改进和优化，提升处理效率和满意度"
     found = evaluate(block("P12", untouched("P12"), "2026-07-01"))
     # The text sets no number: what is counted in time is what the page promises.
     assert (found.cases, [(one.id, one.low) for one in found.in_time]) == (20, [(one, 0) for one in PROMISED])

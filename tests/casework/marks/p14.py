@@ -29,5 +29,5 @@ def customers() -> None:
     life.does("checked", by="investigator").does("plan-drafted", by="company").does("plan-told", by="company")
     life.decides("borne-out", by="company", to="feedback")
     assert life.refused("view-heard", by="company") is RefusalReason.FIRST
-    life.does("notified", by="company").does("view-heard", by="company")
+    life.does("executed", by="company").does("notified", by="company").does("view-heard", by="company")
     assert view(life.policy, life.case).hearing is Hearing.HEARD

@@ -243,8 +243,9 @@ def reasonable_and_lawful() -> None:
 @mark("P18", "F3", rests_on=(DUTIES, SEALED))
 def explained() -> None:
     """An unreasonable complaint is explained with patience: a duty of handlers, told to the complainant, no penalty."""
-    (duty,) = duties_of(policy_of("P18"), DutyOf.HANDLER)
-    assert duty.text.zh == "对不合理、非法的投诉耐心解释、引导"
+    patience, guidance = duties_of(policy_of("P18"), DutyOf.HANDLER)
+    assert patience.text.zh == "对不合理、非法的投诉耐心解释、引导"
+    assert (guidance.by, guidance.text.zh[-9:]) == (DEPARTMENT, "指导其正确反映问题")
     life = decided("unreasonable")
     assert life.seal_refused("malice-proposed", by=DEPARTMENT) is RefusalReason.NO_MALICE_RULE
     assert life.seal_refused("compensated", by=DEPARTMENT) is RefusalReason.NOT_UPHELD
