@@ -95,7 +95,7 @@ _DESK: Final = {
             "blob_parts": ("SELECT",),
             # A member has the name of a witness or of the person concerned sealed.
             # A packet that waits for its batch is handed out to those who know its hash.
-            "outbox_identity": ("SELECT (packet, content_hash, withdrawal)", "INSERT"),
+            "outbox_identity": ("SELECT (packet, content_hash, withdrawal_mark)", "INSERT"),
             "outbox_protection": ("INSERT",),
         },
         # Members take reports down for those who come by telephone, letter or in person.

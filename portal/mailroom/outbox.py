@@ -69,7 +69,7 @@ def identity_row(mailroom: Mailroom, packet: bytes) -> dict[str, object]:
         "key": mailroom.rng(16),
         "packet": packet,
         "content_hash": packet_hash(packet),
-        "withdrawal": mark_of(packet),
+        "withdrawal_mark": mark_of(packet),
     }
 
 
@@ -87,7 +87,7 @@ def waiting_identity(mailroom: Mailroom, named: bytes) -> list[bytes]:
 
 def waiting_withdrawal(mailroom: Mailroom, mark: bytes) -> list[bytes]:
     """This mark, if a packet that waits for its batch carries it."""
-    wanted = select(OUTBOX_IDENTITY.c.withdrawal).where(OUTBOX_IDENTITY.c.withdrawal == mark).limit(1)
+    wanted = select(OUTBOX_IDENTITY.c.withdrawal_mark).where(OUTBOX_IDENTITY.c.withdrawal_mark == mark).limit(1)
     with mailroom.store.read() as connection:
         return [bytes(one) for one in connection.scalars(wanted)]
 

@@ -176,11 +176,11 @@ OUTBOX_IDENTITY = table(
     Column("packet", LargeBinary, nullable=False),
     # SHA-256 and mark of the packet: anybody who knows one of them finds it, in the same time however many wait.
     Column("content_hash", LargeBinary(32), nullable=False),
-    Column("withdrawal", LargeBinary(32), nullable=False),
+    Column("withdrawal_mark", LargeBinary(32), nullable=False),
     # Whether it is in the batch that was closed last; what came later waits for the next one.
     Column("leaves", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_identity_content_hash", "content_hash"),
-    Index("ix_outbox_identity_withdrawal", "withdrawal"),
+    Index("ix_outbox_identity_withdrawal_mark", "withdrawal_mark"),
     Index("ix_outbox_identity_leaves", "leaves"),
 )
 

@@ -34,7 +34,7 @@ BEGIN
     INSERT INTO grants (grant_id, case_id, entity, day, epoch, erasure_id, sealed, waits)
     VALUES (_grant_id, _case, _entity, _day, 0, _erasure, _grant, true);
     -- Its mark of withdrawal stands behind the box and thirty slots.
-    INSERT INTO outbox_identity (key, packet, content_hash, withdrawal)
+    INSERT INTO outbox_identity (key, packet, content_hash, withdrawal_mark)
     VALUES (_keys[1], _identity, sha256(_identity), substring(_identity FROM 44761 FOR 32));
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO outbox_received (
@@ -190,7 +190,7 @@ BEGIN
             decode(repeat('00', 32), 'hex'), false, _item_hash, _item_seq, 0);
     END IF;
     -- Its mark of withdrawal stands behind the box and thirty slots.
-    INSERT INTO outbox_identity (key, packet, content_hash, withdrawal)
+    INSERT INTO outbox_identity (key, packet, content_hash, withdrawal_mark)
     VALUES (_keys[1], _identity, sha256(_identity), substring(_identity FROM 44761 FOR 32));
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO memos (mailbox_id, seq, sealed) VALUES (_box.mailbox_id, _memo_seq, _memo) ON CONFLICT DO NOTHING;

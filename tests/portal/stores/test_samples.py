@@ -75,7 +75,7 @@ def test_samples_that_were_taken_go_with_the_next_start(settings: Settings) -> N
     for tx in _opened(settings, StoreName.MAILROOM):
         for place, column in (("outbox_identity", "key"), ("orphans", "place")):
             tx.execute(text(f"ALTER TABLE {place} ALTER COLUMN {column} SET STATISTICS -1"))
-        blank = {"packet": b"?", "content_hash": b"?", "withdrawal": b"?"}
+        blank = {"packet": b"?", "content_hash": b"?", "withdrawal_mark": b"?"}
         tx.execute(insert(OUTBOX_IDENTITY), [{"key": os.urandom(16), **blank} for _ in range(ROWS)])
         tx.execute(insert(ORPHANS), [{"place": os.urandom(16).hex(), "day": DAY} for _ in range(ROWS)])
     kept = _sampled(settings)

@@ -154,13 +154,13 @@ def upgrade() -> None:
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("packet", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("withdrawal", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("withdrawal_mark", sa.LargeBinary(length=32), nullable=False),
         sa.Column("leaves", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_outbox_identity_content_hash", "outbox_identity", ["content_hash"], unique=False)
-    op.create_index("ix_outbox_identity_withdrawal", "outbox_identity", ["withdrawal"], unique=False)
+    op.create_index("ix_outbox_identity_withdrawal_mark", "outbox_identity", ["withdrawal_mark"], unique=False)
     op.create_index("ix_outbox_identity_leaves", "outbox_identity", ["leaves"], unique=False)
     op.create_table(
         "outbox_protection",
