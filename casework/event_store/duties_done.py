@@ -29,7 +29,7 @@ class DutyLine:
 def keep_duty_line(tx: Connection, row: DutyLine) -> bool:
     """Whether the line is kept now; False where this member had signed for this day already, and nothing changes."""
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    values = {"policy": row.policy, "duty": row.duty, "day": row.day, "member": row.member, "line": row.line}
+    values = {"policy": row.policy, "duty": row.duty, "day": row.day, "member": row.member, "statement": row.line}
     placed = make(DUTIES_DONE).on_conflict_do_nothing().returning(DUTIES_DONE.c.member)
     return tx.execute(placed, values).first() is not None
 
@@ -42,7 +42,7 @@ def duty_lines(connection: Connection) -> list[bytes]:
     )
     ranked = select(table, place.label("place")).subquery()
     order = (ranked.c.day.desc(), ranked.c.policy, ranked.c.duty, ranked.c.member)
-    newest = select(ranked.c.line).where(ranked.c.place <= MOST).order_by(*order)
+    newest = select(ranked.c.statement).where(ranked.c.place <= MOST).order_by(*order)
     return [bytes(line) for line in connection.scalars(newest)]
 
 

@@ -296,6 +296,6 @@ DUTIES_DONE: Final = Table(
     Column("duty", String(48), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("member", String(48), primary_key=True),
-    Column("line", LargeBinary, nullable=False),
+    Column("statement", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("duty", sa.String(length=48), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("member", sa.String(length=48), nullable=False),
-        sa.Column("line", sa.LargeBinary(), nullable=False),
+        sa.Column("statement", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("policy", "duty", "day", "member"),
         sqlite_with_rowid=False,
     )
