@@ -21,6 +21,7 @@ export * from "./letters/composing.js";
 export { type Limit, type Unit, limitWords } from "./deadlines/limits.js";
 export * from "./engine/policyclocks.js";
 export { computeDeadline } from "./deadlines/deadline.js";
+export { BeyondCalendar, StartRefused } from "./deadlines/days.js";
 export * from "./engine/refusals.js";
 export * from "./policy/document.js";
 export * from "./engine/dualapproval.js";

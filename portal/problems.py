@@ -184,7 +184,7 @@ PROBLEMS: dict[ProblemCode, Problem] = {
         422, "This request was not accepted", "Nothing was kept. Load the page again and ask again."
     ),
     ProblemCode.NO_SUCH_DUTY: Problem(
-        404, "The policies in force have no such duty", "Nothing was kept. Load the page again."
+        404, "The policies in force have no such duty", "Nothing was kept. Open Duties again."
     ),
     ProblemCode.NOT_YOUR_DUTY: Problem(
         403, "This duty belongs to another role", "Nothing was kept. A member who holds that role signs it."
@@ -195,7 +195,7 @@ PROBLEMS: dict[ProblemCode, Problem] = {
         "Nothing was kept. Enter a day that is not in the future, and not before the duty began.",
     ),
     ProblemCode.DUTY_ALREADY: Problem(
-        409, "This duty is already signed as done for that day", "Nothing was kept. Load the page again."
+        409, "This duty is already signed as done for that day", "Nothing was kept. Open Duties again."
     ),
     ProblemCode.NOT_THE_OFFICER: Problem(
         403, "Only the retaliation officer can do this", "Nothing was changed. Sign the call with the officer's key."

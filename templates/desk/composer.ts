@@ -207,5 +207,10 @@ export function showsReceipt(): boolean {
 export async function mayLeaveForm(): Promise<boolean> {
   if (!hasWritten()) return true;
   if (showsReceipt()) return ask(t("The caller's receipt is shown only now. Leave without giving it?"), { yes: t("Leave"), no: t("Back to the receipt") });
+  return askToDiscard();
+}
+
+/** Asks whether what somebody has written may be lost. */
+export function askToDiscard(): Promise<boolean> {
   return ask(t("What you have written here has not been sent and will be lost. Discard it?"), { yes: t("Discard"), no: t("Keep writing") });
 }

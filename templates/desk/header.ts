@@ -5,6 +5,7 @@ import { keyCode } from "../shared/keycode.js";
 import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { giveUpCalls, session } from "./api.js";
+import { askToDiscard } from "./composer.js";
 import { withinTime } from "./cache/disk.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryexpiry.js";
@@ -27,16 +28,44 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
   byId("my-keys").onclick = () => showMyKeys(vault, words);
 }
 
-/** The page of a member who leads no case: one pane, without queue and search; `refresh` draws it, now and at the button. */
-export async function startOnePane(vault: Vault, words: OfficeWords, refresh: () => Promise<void>): Promise<void> {
-  drawHead(vault, words);
-  for (const id of ["to-today", "log-report", "figures", "search", "help"]) byId(id).hidden = true;
-  byId("work").classList.add("case-open", "one-pane");
-  document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
-  byId("sign-out").addEventListener("click", () => void signOutWith(vault, () => undefined));
-  byId("refresh").addEventListener("click", () => void refresh());
-  byId("duties").addEventListener("click", () => new DutiesPage({ vault, words, back: () => void refresh() }).open());
-  await refresh();
+/** Draws the page of a member who leads no case; nothing is drawn any more once `isShown` says no. */
+export type DrawPane = (isShown: () => boolean) => Promise<void>;
+
+/** The page of a member who leads no case: one pane, without queue and search. */
+export class OnePane {
+  /** What is drawn now; what was begun before it may come late. */
+  private turn = 0;
+  private readonly own = new Set<string>();
+
+  constructor(private readonly vault: Vault, private readonly words: OfficeWords, private readonly draw: DrawPane) {}
+
+  async start(): Promise<void> {
+    const { vault, words } = this;
+    drawHead(vault, words);
+    for (const id of ["to-today", "log-report", "figures", "search", "help"]) byId(id).hidden = true;
+    byId("work").classList.add("case-open", "one-pane");
+    document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);
+    const presses = { "sign-out": () => signOutWith(vault, () => undefined), "refresh": () => this.refresh(), "duties": () => this.openDuties() };
+    for (const [id, press] of Object.entries(presses)) byId(id).addEventListener("click", () => void mayLeavePane().then((may) => (may ? press() : undefined)));
+    await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    this.turn += 1;
+    const mine = this.turn;
+    await this.draw(() => mine === this.turn);
+  }
+
+  private openDuties(): void {
+    this.turn += 1;
+    new DutiesPage({ vault: this.vault, words: this.words, back: () => void this.refresh(), own: this.own }).open();
+  }
+}
+
+/** Whether what stands in the pane may go: asks where somebody has written there. */
+export async function mayLeavePane(): Promise<boolean> {
+  const written = [...byId("case").querySelectorAll("textarea")].some(({ value }) => value.trim() !== "");
+  return !written || askToDiscard();
 }
 
 /** So long may the disk take while somebody wants to be gone. */

@@ -16,6 +16,7 @@ export function isSidePage(id: string): id is SidePage {
 export class SidePages {
   private figures: FiguresPage | null = null;
   private last: SidePage = "figures";
+  private readonly ownDuties = new Set<string>();
 
   constructor(private readonly vault: Vault, private readonly host: FiguresHost) {}
 
@@ -23,7 +24,7 @@ export class SidePages {
   open(page: SidePage): void {
     this.last = page;
     byId("work").classList.add("case-open");
-    if (page === "duties") new DutiesPage({ vault: this.vault, words: this.host.words, back: this.host.back }).open();
+    if (page === "duties") new DutiesPage({ vault: this.vault, words: this.host.words, back: this.host.back, own: this.ownDuties }).open();
     else {
       this.figures = new FiguresPage(this.host);
       this.figures.open();

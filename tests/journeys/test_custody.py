@@ -138,11 +138,23 @@ def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium:
             card.locator('[data-test="review-finding"]').select_option("unjustified")
             card.locator('[data-test="review-text"]').fill(FOUND)
             keeper.look("review")
+            asked_before_it_goes(keeper)
             card.locator('[data-test="review-sign"]').click()
             expect(card).to_have_attribute("data-state", "done", timeout=SEALING)
         member.refresh()
         expect(owed).to_have_attribute("data-state", "done")
         expect(owed.locator('[data-test="review-found"]')).to_contain_text(FOUND)
+
+
+def asked_before_it_goes(keeper: Investigator) -> None:
+    """Neither the duties nor a look for what is new takes a review that is being written without a question."""
+    keeper.page.remove_locator_handler(keeper.find("question"))
+    for button in ("duties", "refresh"):
+        keeper.page.locator(f"#{button}").click()
+        expect(keeper.find("question")).to_be_visible()
+        keeper.find("question-no").click()
+        expect(keeper.find("review").locator("textarea")).to_have_value(FOUND)
+    keeper.page.add_locator_handler(keeper.find("question"), keeper.answer, no_wait_after=True)
 
 
 def stands(member: Investigator, words: str, approvals: int, refusals: int) -> None:

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from casework.policy.reader import shipped_bindings
 from crypto.office.duty_done import DutyDone, sign_duty_done
 from portal.office import OfficeFolder
+from portal.office.recurring_duties import FILE
 from tests.journeys.colleague import colleague
 from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.moved import MovedDemo
@@ -26,6 +27,7 @@ from tests.support.offices.shifted_clock import widen
 pytestmark = pytest.mark.timeout(1800)
 BOX, OTHERS = "customer-callback-workorder", "quality-system-complaint"
 DUTY, OWNER, SECOND = "channel-box", "investigator-a", "investigator-b"
+QUIET = 1_000
 PICTURES = os.environ.get("DUTY_PICTURES")
 SAID = {
     "en": {
@@ -123,18 +125,24 @@ def test_the_owner_signs_on_the_page_and_every_member_sees_it(
         expect(card.locator('[data-test="duty-done"]')).to_have_count(0)
 
 
-def test_no_lie_of_the_server_shows_a_duty_as_done(boxes: MovedDemo, chromium: Browser) -> None:
-    """A changed signature, another's word, a day moved, another role's word: late all the same, and why is said."""
+def _lies(boxes: MovedDemo) -> tuple[str, str, dict[str, list[list[str]]]]:
+    """A true statement, one of a member without the role, and answers of the server by the notice that they bring."""
     today, before = boxes.day, boxes.day - timedelta(days=4)
     with colleague(boxes, OWNER) as owner, colleague(boxes, SECOND) as second:
         honest = sign_duty_done(owner.staff, DutyDone(BOX, DUTY, before.isoformat())).decode()
         foreign = sign_duty_done(second.staff, DutyDone(BOX, DUTY, today.isoformat())).decode()
     renamed = foreign.replace(SECOND, OWNER)
     moved = honest.replace(before.isoformat(), today.isoformat())
-    lies = {
-        "duties-past": [[foreign], [foreign, honest], [honest, foreign, honest]],
-        "duties-forged": [[renamed], [moved, honest], [honest, "{}"], ["no JSON"], [f"{moved} "]],
-    }
+    buried = [*(f"{lie}{' ' * count}" for lie in (moved, renamed) for count in range(70)), honest]
+    forged = [[renamed], [moved, honest], [honest, "{}"], ["no JSON"], [f"{moved} "], buried]
+    past = [[foreign], [foreign, honest], [honest, foreign, honest]]
+    return honest, foreign, {"duties-past": past, "duties-forged": forged}
+
+
+def test_no_lie_of_the_server_shows_a_duty_as_done(boxes: MovedDemo, chromium: Browser) -> None:
+    """A changed signature, another's word, a day moved, another role's word, a true one buried: late all the same."""
+    honest, foreign, lies = _lies(boxes)
+    missed: dict[bool, set[str]] = {True: set(), False: set()}
     with lying_proxy(boxes.desk) as proxy, person(chromium, "desktop", "en") as one:
         one.witness.expected.append("404 (Not Found)")
         member = Investigator(one.page, boxes, boxes.staff[OWNER], "en", url=proxy.url)
@@ -147,10 +155,16 @@ def test_no_lie_of_the_server_shows_a_duty_as_done(boxes: MovedDemo, chromium: B
                 expect(card).to_have_attribute("data-state", "overdue")
                 shown = boxes.staff[OWNER].name["en"] if honest in lines else SAID["en"]["none"]
                 expect(card.locator('[data-test="duty-last"]')).to_contain_text(shown)
+                expect(card.locator('[data-test="duty-past"]')).to_have_count(int(foreign in lines))
+                missed[honest in lines].add(card.locator('[data-test="duty-missed"]').inner_text())
                 _close(member)
+        assert [len(counts) for counts in missed.values()] == [1, 1], missed
         _hides_what_was_signed(
             member, boxes, lambda: setattr(proxy, "alter", instead("/api/duties", b'{"statements":[]}'))
         )
+        _close(member)
+        _open(member)
+        expect(member.find("duties-hidden")).to_be_visible()
         proxy.alter = instead("/office/rules/", b"{}", 404)
         _close(member)
         member.find("duties-open").click()
@@ -163,6 +177,21 @@ def _hides_what_was_signed(member: Investigator, boxes: MovedDemo, hide: Callabl
     _sign(_open(member), boxes.day)
     expect(member.find("duties-hidden")).to_be_visible(timeout=SEALING)
     expect(_card(member)).to_have_attribute("data-state", "overdue")
+
+
+def test_what_others_signed_meanwhile_is_asked_for_by_itself(boxes: MovedDemo, chromium: Browser) -> None:
+    """The same day came by file while the page stood open: refused in a sentence, and the list is the newest."""
+    with colleague(boxes, OWNER) as owner:
+        line = sign_duty_done(owner.staff, DutyDone(BOX, DUTY, boxes.day.isoformat()))
+    with person(chromium, "desktop", "en") as one:
+        one.witness.expected.append("409 (CONFLICT)")
+        member = Investigator(one.page, boxes, boxes.staff[OWNER], "en")
+        member.sign_in()
+        card = _open(member)
+        (boxes.settings.office / FILE).write_bytes(line + b"\n")
+        _sign(card, boxes.day)
+        expect(member.find("duty-status")).to_contain_text("Open Duties again", timeout=SEALING)
+        expect(_card(member)).to_have_attribute("data-state", "done")
 
 
 def _picture(member: Investigator, name: str) -> None:
@@ -184,5 +213,24 @@ def test_who_opens_no_case_sees_the_duties_too(boxes: MovedDemo, chromium: Brows
         _picture(member, "custodian")
         one.inspect("duties of a custodian")
         member.find("back").click()
-        expect(member.find("duties-page")).to_have_count(0)
-        expect(one.page.locator("#case-title")).to_be_visible()
+        expect(member.find("custodian-page")).to_be_visible()
+        _comes_late(member)
+
+
+def _comes_late(member: Investigator) -> None:
+    """What was asked for before the duties were opened takes nothing from them when it comes."""
+    page, held = member.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/unsealing*", hold)
+    page.locator("#refresh").click()
+    page.wait_for_timeout(QUIET)
+    assert held
+    _open(member)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(QUIET)
+    expect(member.find("duties-page")).to_be_visible()
+    expect(member.find("custodian-page")).to_have_count(0)

@@ -4,7 +4,7 @@ import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64en
 import { ask } from "../../shared/confirmdialog.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
-import { startOnePane } from "../header.js";
+import { OnePane, mayLeavePane } from "../header.js";
 import { type OfficeWords, wordsFor } from "../context.js";
 import type { Vault } from "../opened/vault.js";
 import { byId, fill, h } from "../ui.js";
@@ -32,28 +32,31 @@ function wordsOf(error: unknown): string {
 /** One signed-in custodian. */
 export class CustodianDesk {
   private readonly reviewing: Reviewing;
+  private readonly pane: OnePane;
 
   constructor(private readonly vault: Vault, private readonly words: OfficeWords) {
     this.reviewing = new Reviewing(vault, words);
+    this.pane = new OnePane(vault, words, (isShown) => this.draw(isShown));
   }
 
   async start(): Promise<void> {
-    await startOnePane(this.vault, this.words, () => this.refresh());
+    await this.pane.start();
   }
 
-  private async refresh(): Promise<void> {
+  private async draw(isShown: () => boolean): Promise<void> {
     const heading = h("h2", { id: "case-title", tabindex: "-1", "data-test": "custodian-page" }, t("Requests for identities"));
     const reviews = h("ul", { class: "rows stack", "aria-label": t("Reviews of requests made because of danger to life") });
     try {
       // What is over is reviewed, and not voted on.
       const rows = (await custody.list()).filter(({ request }) => requestShape(request).body !== "");
       const cards = await Promise.all(rows.map(({ request, votes }) => this.card(request, votes)));
+      if (!isShown()) return;
       fill(byId("case"), h("div", { class: "case stack" }, heading,
         h("p", {}, t("You decide alone. You are not shown what other custodians say. You see who asks, on which ground and why, but no case and no name.")),
         cards.length === 0 ? h("p", { class: "nothing", "data-test": "no-requests" }, t("There are no requests for an identity now.")) : h("ul", { class: "rows stack" }, cards), reviews));
       await this.reviewing.draw(reviews);
     } catch (error) {
-      fill(byId("case"), heading, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));
+      if (isShown()) fill(byId("case"), heading, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));
     }
   }
 
@@ -83,8 +86,8 @@ export class CustodianDesk {
     const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" }, wrong);
     const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
     const vote = async (approve: boolean, question: string): Promise<void> => {
-      if (!(await ask(question, { yes: approve ? t("Agree") : t("Refuse") }))) return;
-      await this.cast(opened, approve).then(() => this.refresh(), (error: unknown) => fill(fault, wordsOf(error)));
+      if (!(await mayLeavePane()) || !(await ask(question, { yes: approve ? t("Agree") : t("Refuse") }))) return;
+      await this.cast(opened, approve).then(() => (fault.isConnected ? this.pane.refresh() : undefined), (error: unknown) => fill(fault, wordsOf(error)));
     };
     return h("li", { class: "card stack", "data-test": "request" },
       h("h3", {}, this.words.named(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),

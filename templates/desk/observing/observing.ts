@@ -5,7 +5,7 @@ import { inLanguage } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { figures, log } from "../api.js";
 import { device } from "../device.js";
-import { startOnePane } from "../header.js";
+import { OnePane } from "../header.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import type { Vault } from "../opened/vault.js";
 import { type Child, byId, fill, h } from "../ui.js";
@@ -23,11 +23,12 @@ export class Observing {
   constructor(private readonly vault: Vault, private readonly words: OfficeWords, private readonly now: () => Date) {}
 
   async start(): Promise<void> {
-    await startOnePane(this.vault, this.words, () => this.refresh());
+    await new OnePane(this.vault, this.words, (isShown) => this.draw(isShown)).start();
   }
 
-  private async refresh(): Promise<void> {
+  private async draw(isShown: () => boolean): Promise<void> {
     const [record, counts] = await Promise.all([this.record(), this.counts()]);
+    if (!isShown()) return;
     fill(byId("case"), h("div", { class: "case stack" },
       h("h2", { id: "case-title", tabindex: "-1", "data-test": "observer-page" }, t("Record and figures")),
       h("p", {}, t("You see whether the record is intact and how many cases there are. You cannot open any case or name: none of your keys can.")),

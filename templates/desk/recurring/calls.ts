@@ -6,7 +6,7 @@ import { optionalRecord } from "../../shared/responses.js";
 import { get, sendContent } from "../api.js";
 
 const LONGEST = 32_768;
-const MOST = 10_000;
+const MOST = 65_536;
 export const dutyStatements = optionalRecord({ statements: list(text(LONGEST), MOST) });
 
 export const signedDuties = {

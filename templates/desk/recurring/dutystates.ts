@@ -1,11 +1,12 @@
 /** Where each recurring duty of the office stands, from its signed rules and from statements whose signatures hold; nothing else of the server counts. */
 
-import { type DutyRules, type DutyState, type Office, type OfficeDuty, dutiesOf, dutyState, isTheirs, missedDays } from "../../../casework/index.js";
+import { BeyondCalendar, type DutyRules, type DutyState, type Office, type OfficeDuty, StartRefused, dutiesOf, dutyState, isTheirs, missedDays } from "../../../casework/index.js";
 import { CryptoError, type SignedDutyDone, type VerifiedDirectory, readDutyDone } from "../../../crypto/staff.js";
 import { utf8 } from "../../../crypto/framing.js";
 
-/** Newest statements of one duty that are verified: each takes a phone some milliseconds. */
-const MOST_VERIFIED = 64;
+/** Newest statements of one duty that count, and lines that are verified to find them: each takes a phone some milliseconds. */
+const MOST_COUNTED = 64;
+const MOST_TRIED = 256;
 
 /** A policy in force, with the days of its office, since when its duties run, and which day it is there. */
 export interface PolicyInForce {
@@ -16,19 +17,24 @@ export interface PolicyInForce {
   readonly today: string;
 }
 
-/** A duty as the page shows it; `state` is null where the days of its office cannot be counted. `missed` counts from `from` on. */
+/**
+ * A duty as the page shows it; `state` is null where the days of its office cannot be counted. `missed` counts from `from` on.
+ * `done` was signed by members who may sign for it now, `past` by others: nobody can tell from signed documents who held
+ * the role before. What they signed shows no duty as done; the days of it do not count as missed.
+ */
 export interface DutyView {
   readonly policy: PolicyInForce;
   readonly duty: OfficeDuty;
   readonly state: DutyState | null;
   readonly done: readonly SignedDutyDone[];
+  readonly past: readonly SignedDutyDone[];
   readonly missed: number;
   readonly from: string;
   /** Whether the member who looks may sign for it. */
   readonly mine: boolean;
 }
 
-/** All duties, and how many statements do not count: `forged` of which the signature does not hold, `past` by people who hold the role no longer. */
+/** All duties, how many lines could not be verified (`forged`), and how many statements are by people who do not hold the role now (`past`). */
 export interface DutyStates {
   readonly duties: readonly DutyView[];
   readonly forged: number;
@@ -52,16 +58,41 @@ interface Claimed {
 /** Where the duties of these policies stand, however the server orders the lines and whatever it adds. */
 export function dutyStates(directory: VerifiedDirectory, policies: readonly PolicyInForce[], lines: readonly string[], me: string): DutyStates {
   const claimed = [...new Set(lines)].map(claimedBy);
-  const counts = { forged: claimed.filter((one) => one === null).length, past: 0 };
   const known = claimed.filter((one) => one !== null).sort((a, b) => (a.day < b.day ? 1 : -1));
+  let forged = claimed.length - known.length;
   const duties = policies.flatMap((policy) => dutiesOf(policy.rules).map((duty) => {
-    const mine = known.filter((one) => one.policy === policy.rules.id && one.duty === duty.id && one.day >= policy.since && one.day <= policy.today);
-    const looked = mine.slice(0, MOST_VERIFIED);
-    const done = looked.map((one) => verified(directory, policy.rules, duty, one, counts)).filter((one) => one !== null);
-    const from = mine.length > looked.length ? (looked.at(-1)?.day ?? policy.since) : policy.since;
-    return { policy, duty, done, from, mine: isTheirs(policy.rules, duty, me), ...counted(policy, duty, done.map(({ day }) => day), from) };
+    const named = known.filter((one) => one.policy === policy.rules.id && one.duty === duty.id && one.day >= policy.since && one.day <= policy.today);
+    const theirs = (one: Claimed): boolean => isTheirs(policy.rules, duty, one.member);
+    // Each apart: no line of anybody else takes the place of one that counts.
+    const holders = newest(directory, named.filter(theirs));
+    const others = newest(directory, named.filter((one) => !theirs(one)));
+    forged += holders.forged + others.forged;
+    const done = holders.found;
+    const past = others.found.filter((one) => wasMember(directory, one));
+    const from = holders.more ? (done.at(-1)?.day ?? policy.since) : policy.since;
+    return { policy, duty, done, past, from, mine: isTheirs(policy.rules, duty, me), ...counted(policy, duty, done, past, from) };
   }));
-  return { duties, ...counts };
+  return { duties, forged, past: duties.reduce((sum, { past }) => sum + past.length, 0) };
+}
+
+/** The newest statements whose signature holds, one of each member and day. `more` where as many as count are older still: a line that does not hold takes nobody's place. */
+function newest(directory: VerifiedDirectory, claimed: readonly Claimed[]): { found: SignedDutyDone[]; forged: number; more: boolean } {
+  const found = new Map<string, SignedDutyDone>();
+  let forged = 0;
+  for (const one of claimed.slice(0, MOST_TRIED)) {
+    const key = `${one.day} ${one.member}`;
+    if (found.size === MOST_COUNTED) return { found: [...found.values()], forged, more: true };
+    const signed = verified(directory, one.line);
+    if (signed === null) forged += 1;
+    else if (!found.has(key)) found.set(key, signed);
+  }
+  return { found: [...found.values()], forged, more: false };
+}
+
+/** Whether the signer was a member on the day of the statement. */
+function wasMember(directory: VerifiedDirectory, { member, day }: SignedDutyDone): boolean {
+  const known = directory.member(member);
+  return known !== null && known.from <= day && day <= known.until;
 }
 
 function claimedBy(line: string): Claimed | null {
@@ -74,31 +105,30 @@ function claimedBy(line: string): Claimed | null {
   }
 }
 
-/** The statement of somebody whose duty it is; null for any other, which is counted. */
-function verified(directory: VerifiedDirectory, rules: DutyRules, duty: OfficeDuty, { line, member }: Claimed, counts: { forged: number; past: number }): SignedDutyDone | null {
-  // Anyone who left stands in the directory no longer, and so does their key.
-  if (directory.member(member) === null) counts.past += 1;
-  else {
-    try {
-      const found = readDutyDone(directory, utf8(line));
-      if (isTheirs(rules, duty, found.member)) return found;
-      counts.past += 1;
-    } catch (error) {
-      if (!(error instanceof CryptoError)) throw error;
-      counts.forged += 1;
-    }
+/** A statement that a member of the office signed as it stands, present or former; null for any other. */
+function verified(directory: VerifiedDirectory, line: string): SignedDutyDone | null {
+  try {
+    return readDutyDone(directory, utf8(line));
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    return null;
   }
-  return null;
 }
 
-function counted({ office, since, today }: PolicyInForce, duty: OfficeDuty, done: readonly string[], from: string): { state: DutyState | null; missed: number } {
+function counted({ office, since, today }: PolicyInForce, duty: OfficeDuty, done: readonly SignedDutyDone[], past: readonly SignedDutyDone[], from: string): { state: DutyState | null; missed: number } {
   if (office === null) return { state: null, missed: 0 };
+  const days = done.map(({ day }) => day);
   try {
-    return { state: dutyState(duty, since, done, office, today), missed: missedDays(duty, from, done, office, today).length };
-  } catch {
-    // Days before 1900 or after 2999.
+    return { state: dutyState(duty, since, days, office, today), missed: missedDays(duty, from, [...days, ...past.map(({ day }) => day)], office, today).length };
+  } catch (error) {
+    if (!(error instanceof BeyondCalendar || error instanceof StartRefused)) throw error;
     return { state: null, missed: 0 };
   }
+}
+
+/** The newest of some statements; null where there is none. */
+export function newestOf(statements: readonly SignedDutyDone[]): SignedDutyDone | null {
+  return statements.reduce<SignedDutyDone | null>((last, one) => (last === null || one.day > last.day ? one : last), null);
 }
 
 const RANK: Readonly<Record<DutyState["status"], number>> = { overdue: 0, due: 1, done: 2, unbound: 3 };

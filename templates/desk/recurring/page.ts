@@ -1,28 +1,29 @@
 /** The page of the office's recurring duties: whose each is, when it is due, what is late, who signed, and the member's own signature. */
 
 import { limitWords } from "../../../casework/index.js";
-import { type SignedDutyDone, signDutyDone } from "../../../crypto/staff.js";
+import { signDutyDone } from "../../../crypto/staff.js";
 import { around, blank, inLanguage, listed, listedTexts, officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
+import { DeskRefusal } from "../api.js";
 import { type OfficeWords, wordsFor } from "../context.js";
 import type { Vault } from "../opened/vault.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import { signedDuties } from "./calls.js";
 import { policiesInForce } from "./policies.js";
-import { type DayFault, type DutyView, type DutyStates, byUrgency, dayFault, dutyStates } from "./dutystates.js";
+import { type DayFault, type DutyView, type DutyStates, byUrgency, dayFault, dutyStates, newestOf } from "./dutystates.js";
 
 /** What the page needs of the desk. */
 export interface DutiesHost {
   readonly vault: Vault;
   readonly words: OfficeWords;
   readonly back: () => void;
+  /** Lines that this member signed in this session and that the server took, for as long as it lasts. */
+  readonly own: Set<string>;
 }
 
 export class DutiesPage {
   private readonly place = h("div", { class: "stack", "data-test": "duty-list" });
   private readonly status = h("p", { role: "status", class: "state", "data-test": "duty-status" });
-  /** Lines that were signed on this page and that the server took. */
-  private readonly own = new Set<string>();
 
   constructor(private readonly host: DutiesHost) {}
 
@@ -57,20 +58,21 @@ export class DutiesPage {
   }
 
   private alarms({ forged, past }: DutyStates, lines: readonly string[], lost: readonly string[]): Child {
-    const hidden = [...this.own].some((line) => !lines.includes(line));
+    const hidden = [...this.host.own].some((line) => !lines.includes(line));
     const alarm = (id: string, sentence: string): Child => h("div", { class: "notice notice-alarm", role: "alert", "data-test": id }, h("p", {}, sentence));
     return [
       forged > 0 && alarm("duties-forged", t("Statements whose signature could not be verified: {count}. They do not count. Tell your keepers by telephone.", { count: forged })),
       hidden && alarm("duties-hidden", t("The server does not show a statement that you signed here. Tell your keepers by telephone.")),
       lost.length > 0 && alarm("duties-lost", t("The server does not give the rules of these policies, so their duties are not shown: {policies}", { policies: listed(lost) })),
-      past > 0 && h("p", { class: "hint", "data-test": "duties-past" }, t("Statements by people who do not hold the role now, which do not count: {count}", { count: past })),
+      past > 0 && h("p", { class: "hint", "data-test": "duties-past" }, t("Statements by people who do not hold the role now: {count}. They show no duty as done.", { count: past })),
     ];
   }
 
   private card(view: DutyView): HTMLElement {
     const { policy: { rules, entity }, duty, state, missed, from, mine } = view;
     const { words } = this.host;
-    const last = lastOf(view);
+    const last = newestOf(view.done);
+    const past = newestOf(view.past);
     return h("article", { class: "card stack duty", "data-test": "duty", "data-duty": `${rules.id}/${duty.id}`, "data-state": state?.status ?? "unknown", "data-mine": mine },
       h("h3", {}, officeText(duty.text)),
       h("p", { class: "soft" }, officeText(rules.title)),
@@ -78,6 +80,8 @@ export class DutiesPage {
       h("p", { "data-test": "duty-owner" }, this.owner(view)),
       h("p", { "data-test": "duty-last" }, last === null ? t("Nobody has signed yet that it was done.")
         : around(t("Last done on {day}, signed by {person}", { day: words.day(last.day, entity), person: blank("person") }), { person: words.named(last.member) }), last?.note ? h("span", { class: "soft" }, ` (${last.note})`) : null),
+      past !== null && past.day > (last?.day ?? "") && h("p", { "data-test": "duty-past" },
+        around(t("Signed for {day} by {person}, who does not hold the role now", { day: words.day(past.day, entity), person: blank("person") }), { person: words.named(past.member) })),
       missed > 0 && h("p", { "data-test": "duty-missed" }, t("Due days missed since {day}: {count}", { day: words.day(from, entity), count: missed })),
       mine && this.form(view));
   }
@@ -114,7 +118,9 @@ export class DutiesPage {
       try {
         await this.sign(view, input.value);
       } catch (error) {
-        fill(fault, wordsFor(error));
+        // What stands on the page is not what the server has: it is asked for again, and the sentence stays.
+        if (isOutdated(error)) await this.renewed(wordsFor(error));
+        else fill(fault, wordsFor(error));
       }
       button.disabled = false;
     };
@@ -125,9 +131,15 @@ export class DutiesPage {
   private async sign({ policy: { rules, entity }, duty }: DutyView, day: string): Promise<void> {
     const line = signDutyDone(this.host.vault.staff, { policy: rules.id, duty: duty.id, day, note: "" });
     await signedDuties.keep(line);
-    this.own.add(new TextDecoder().decode(line));
-    await this.load(t("Loading…"), t("Signed: {duty}, {day}.", { duty: inLanguage(duty.text), day: this.host.words.day(day, entity) }));
-    byId("case-title").focus({ preventScroll: true });
+    this.host.own.add(new TextDecoder().decode(line));
+    await this.renewed(t("Signed: {duty}, {day}.", { duty: inLanguage(duty.text), day: this.host.words.day(day, entity) }));
+  }
+
+  /** Draws the list again with a sentence, where the page is still shown. */
+  private async renewed(said: string): Promise<void> {
+    if (!this.place.isConnected) return;
+    await this.load(t("Loading…"), said);
+    if (this.place.isConnected) byId("case-title").focus({ preventScroll: true });
   }
 
   private faultWords(fault: DayFault, { policy: { entity } }: DutyView): string {
@@ -139,8 +151,9 @@ export class DutiesPage {
   }
 }
 
-function lastOf({ done }: DutyView): SignedDutyDone | null {
-  return done.reduce<SignedDutyDone | null>((last, one) => (last === null || one.day > last.day ? one : last), null);
+/** Whether the server refused because it knows more than the page. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof DeskRefusal && ["no-such-duty", "duty-already"].includes(error.code);
 }
 
 function summary({ duties }: DutyStates): string {
