@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Error, Page, Response, expect
 from playwright.sync_api import TimeoutError as Late
 from sqlalchemy import select
 
@@ -76,10 +76,14 @@ def _look(member: Investigator, patience: float) -> Response:
     return answer
 
 
-def _asked(answer: Response) -> tuple[str, str, tuple[str, ...], int, int]:
-    """What somebody on the line sees of a look."""
-    headers = answer.request.headers
-    return answer.request.method, answer.url, tuple(sorted(headers)), answer.status, len(answer.body())
+def _asked(member: Investigator) -> tuple[str, str, tuple[str, ...], int, int]:
+    """What somebody on the line sees of a look; where the page gave one up when its minute went by, of the next."""
+    for _ in range(3):
+        answer = _minute(member)
+        with suppress(Error):
+            size = len(answer.body())
+            return answer.request.method, answer.url, tuple(sorted(answer.request.headers)), answer.status, size
+    raise AssertionError("no look was answered")
 
 
 @pytest.mark.parametrize(("kind", "lang"), [("chromium", "zh"), ("firefox", "en")])
@@ -95,9 +99,9 @@ def test_news_comes_to_the_open_desk_within_a_minute(
         member.sign_in()
         before = _count(one.page)
         assert one.page.title() == (f"({before}) " if before else "") + TITLE[lang]
-        nothing = _asked(_minute(member))
+        nothing = _asked(member)
         _files(demo, tmp_path, f"{mark} 机器压住了人。", lang, urgent=True)
-        something = _asked(_minute(member))
+        something = _asked(member)
         assert nothing == something
         row = member.find("case-row").filter(has_text=f"{mark} 机器")
         expect(row).to_contain_text(URGENT[lang], timeout=PATIENCE)
