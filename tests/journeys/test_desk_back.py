@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(1800)
 HOLDER = "investigator-b"
 """Holds every case of the demo."""
 PLACES = [("chromium", 360, "zh"), ("firefox", 1280, "en")]
-WARNED = {"zh": "马上再按一次返回就会退出登录", "en": "Press Back again right away to sign out"}
+WARNED = {"zh": "再按一次返回将退出登录", "en": "Press Back again right away to sign out"}
 WORDS = "Which of the three orders was it?"
 
 
