@@ -171,7 +171,7 @@ def changed_items(dice: Dice, w: World) -> list[Any]:
 
 def _on_behalf(dice: Dice, w: World) -> bytes:
     """A changed statement or account, signed again by a member."""
-    report = json.loads(dice.choice(seeds("taken-down")[:2]))
+    report = json.loads(dice.choice(seeds("on-behalf")[:2]))
     [answer] = report["answers"]
     text = change_json(dice, answer["value"][0].encode()).decode("utf-8", "replace")
     account = dice.choice((report["account"], report["account"], "x" + report["account"]))

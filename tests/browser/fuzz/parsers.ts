@@ -258,7 +258,7 @@ const KEYED: Record<string, (context: Context, content: Bytes) => unknown> = {
   events: ({ directory, grant }, content) =>
     verifyEvents(directory, grant.case, valuesOf(content)).map(({ wrong, hash, formerMember }) => [wrong, hash, formerMember]),
   "proof-of-keys": proof,
-  "taken-down": ({ directory, grant }, content) => {
+  "on-behalf": ({ directory, grant }, content) => {
     const found = readOnBehalf(directory, grant.case, payloads.report(readJsonText(textOf(content))));
     return found && [found.member, found.channel, found.received, found.consent, found.checked];
   },
