@@ -22,7 +22,7 @@ from tests.support.servers.ports import LOOPBACK
 from tests.support.stores.backends import prepared_files, ready_embedded_stores
 
 MIB = 1024 * 1024
-MOST, MOST_OF_FACE = 200_000_000, 240_000_000
+MOST, MOST_OF_FACE = 200_000_000, 250_000_000
 PART = f"/api/blobs/{'A' * 22}/parts/1"
 HELD_POLL = Call("/api/poll", 40, 1)
 LARGE_POLL = Call("/api/poll", 8 * MIB, 8 * MIB - 1)
