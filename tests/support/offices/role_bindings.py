@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from casework.policy.reader import shipped_bindings
+from portal.cli.demo.demo_policies import DemoPolicy
 from portal.settings import Settings
 from tests.support.offices.shifted_clock import widen
 
@@ -18,7 +17,6 @@ def run_policies(settings: Settings, policies: Mapping[str, Roles], readers: Seq
     texts = settings.office / "texts"
     texts.mkdir(exist_ok=True)
     for policy, roles in policies.items():
-        held = "".join(f"{role} = {json.dumps([*members])}\n" for role, members in roles.items())
-        text = f"{shipped_bindings(policy).decode()}\n[holders]\n{held}"
-        (texts / f"{policy}.bindings.toml").write_text(text, "utf-8")
+        held = DemoPolicy(policy, "group", {role: tuple(members) for role, members in roles.items()})
+        (texts / f"{policy}.bindings.toml").write_text(held.bindings(), "utf-8")
     widen(settings, dict.fromkeys(policies, ("group", list(readers))), datetime.now(UTC).date())
