@@ -88,6 +88,14 @@ export function distinct(shape: Shape<string>, limit = 64): Shape<string[]> {
   };
 }
 
+/** An object of any keys of one shape, each with a value of another. */
+export function table<K extends string, T>(key: Shape<K>, shape: Shape<T>): Shape<ReadonlyMap<K, T>> {
+  return (value, language) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
+    return new Map(Object.entries(value).map(([id, one]) => [key(id), shape(one, language)]));
+  };
+}
+
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 
 /** An object with exactly these keys. */

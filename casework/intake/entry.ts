@@ -2,7 +2,7 @@
 
 import { refuse } from "../../crypto/errors.js";
 import { localized, withLanguage } from "../../crypto/localized.js";
-import { type Day, type Name, type Read, type Shape, anything, distinct, flag, list, maybe, name, oneOf, record, text } from "../../crypto/shape.js";
+import { type Day, type Name, type Read, type Shape, anything, distinct, flag, list, maybe, name, oneOf, record, table, text } from "../../crypto/shape.js";
 import { readJson } from "../../crypto/text.js";
 import type { Words } from "../words.js";
 import sentences from "./refusals.json";
@@ -28,14 +28,10 @@ const kind = record({ ...named, id: oneOf(...INTAKE_KINDS), register: name, immi
 const channel = record({ ...named, kind: oneOf(...CHANNEL_KINDS), to: ids, published: flag, daily: flag });
 const field = record({ ...named, need: oneOf("required", "asked", "best-effort"), place: oneOf("submission", "register") });
 const form = record({ written: flag, source: anything, name: maybe(words) });
-const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not holders by role");
-  return new Map(Object.entries(value).map(([key, members]) => [name(key), ids(members)]));
-};
 
 const tables = {
   language: text(), id: name, title: words, categories: many(record({ ...named, kind: maybe(oneOf(...INTAKE_KINDS)) })), roles: many(role), subjects: many(record(named)),
-  kinds: many(kind), channels: many(channel), fields: many(field), form: maybe(form), scope: many(anything), classifications: many(record(named)), holders: held, entities: ids,
+  kinds: many(kind), channels: many(channel), fields: many(field), form: maybe(form), scope: many(anything), classifications: many(record(named)), holders: table(name, ids), entities: ids,
 };
 const read = record(tables);
 

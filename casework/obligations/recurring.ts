@@ -2,7 +2,7 @@
 
 import { refuse } from "../../crypto/errors.js";
 import { localized, withLanguage } from "../../crypto/localized.js";
-import { type Day, type Name, type Read, type Shape, anything, day, distinct, flag, integer, list, maybe, name, oneOf, record, text } from "../../crypto/shape.js";
+import { type Day, type Name, type Read, type Shape, anything, day, distinct, flag, integer, list, maybe, name, oneOf, record, table, text } from "../../crypto/shape.js";
 import { readJson } from "../../crypto/text.js";
 import type { Office } from "../deadlines/calendars.js";
 import { daysFrom } from "../deadlines/days.js";
@@ -23,11 +23,6 @@ const amount = record({ amount: integer(1, 1_000_000), unit: oneOf(...UNITS) });
 const limit: Shape<Limit> = (value) => {
   const found = amount(value);
   return found.amount <= MOST[found.unit] ? found : refuse("schema", "no limit that anybody means");
-};
-/** An object whose keys and values have these shapes. */
-const table = <K extends string, T>(key: Shape<K>, shape: Shape<T>): Shape<ReadonlyMap<K, T>> => (value) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
-  return new Map(Object.entries(value).map(([id, one]) => [key(id), shape(one)]));
 };
 // On what a rule rests is for its hash.
 const named = { id: name, name: words, source: anything };

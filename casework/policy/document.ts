@@ -1,7 +1,7 @@
 /** The rules document of a bound policy: what a case runs on is read strictly, the rest is left to its hash. */
 
 import { refuse } from "../../crypto/errors.js";
-import { type Read, type Shape, distinct, flag, integer, list, maybe, name, oneOf, record, text, version } from "../../crypto/shape.js";
+import { type Read, type Shape, distinct, flag, integer, list, maybe, name, oneOf, record, table, text, version } from "../../crypto/shape.js";
 import { languageTag, localized, withLanguage } from "../../crypto/localized.js";
 import { readJson } from "../../crypto/text.js";
 import { ACTS, type Codes } from "../rules/acts.js";
@@ -57,15 +57,11 @@ const batch = record({ text: words, source: ground, each_answered: flag });
 const satisfaction = record({ text: words, use: oneOf("heard", "survey", "verdict"), source: ground, reopens: flag, deferred: maybe(act) });
 const handOver = record({ text: words, authorities: ids, source: ground });
 const secrecy = record({ text: words, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
-const held: Shape<ReadonlyMap<string, readonly string[]>> = (value) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not holders by role");
-  return new Map(Object.entries(value).map(([key, members]) => [name(key), ids(members)]));
-};
 
 const read = record({
   v: version, language: languageTag, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
-  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: held,
+  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids),
 });
 const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "batch", "satisfaction", "secrecy", "holders"];
 
