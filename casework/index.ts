@@ -28,7 +28,7 @@ export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";
 export { ticketNumber } from "./intake/ticket.js";
 export type { Words } from "./words.js";
-export { type Difference, type WorkerKind, scheduledEvents, workerDifferences } from "./event_store/workerevents.js";
+export { type Difference, type WorkerKind, isWorkerKind, scheduledEvents, workerDifferences } from "./event_store/workerevents.js";
 export { CHANNEL_KINDS, type ChannelKind, type IntakeReason, type IntakeRefusal, type IntakeRules, type Outside, type RegisterField, intakeRefusalWords, readIntakeRules } from "./intake/entry.js";
 export { isRefused } from "./intake/registration.js";
 export { FIELDS_IN_ACCOUNT, type LoggedReport, WHO_REPORTS, actsFor, isChannelKind, logReport, membersConcerned } from "./intake/onbehalf.js";

@@ -23,7 +23,7 @@ export { proposeKeys, seedsInForce } from "./office/rotation.js";
 export { openTrial } from "./desk/trial.js";
 export { CHECKED, CONSENTS, type OnBehalfStatement, ON_BEHALF, type OnBehalfDetails, readOnBehalf, signOnBehalf } from "./case/onbehalf.js";
 export {
-  type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, namedItems, signEvent, unserved, verifyEvents, verifyManyEvents,
+  CLAIMED, type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, namedItems, signEvent, unserved, verifyEvents, verifyManyEvents,
 } from "./case/events.js";
 export { type Removal, readRemoval } from "./case/removals.js";
 export { type Claimed, type Claims, caseMark, claimsOf } from "./case/claims.js";

@@ -102,7 +102,8 @@ function workerEventOf({ event, signed }: StreamEntry): Omit<ScheduledEvent, "at
   return { kind: event.kind, clock, due };
 }
 
-function isWorkerKind(kind: string): kind is WorkerKind {
+/** Whether this is the worker's word on a time limit: it follows from the policy, and no member acts by it. */
+export function isWorkerKind(kind: string): kind is WorkerKind {
   return KINDS.includes(kind);
 }
 

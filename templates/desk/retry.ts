@@ -1,14 +1,15 @@
-/** A step that the record refused only because another desk had unsealed the case meanwhile: it is done again by itself. */
+/** A step that the record refused only because of events that bring nothing to read: it is done again by itself. */
 
 import { DeskRefusal } from "./api.js";
 import type { OpenedCase } from "./opened/model.js";
+import { isRoutine } from "./opened/routine.js";
 
-/** Whether nothing was added to the record but that desks have unsealed the case: there is nothing to read before going on. */
-export function isOnlyUnsealed(before: OpenedCase | null, now: OpenedCase | null): boolean {
+/** Whether what was added to the record brings nothing to read before going on. */
+export function isOnlyRoutine(before: OpenedCase | null, now: OpenedCase | null): boolean {
   if (before === null || now === null || !now.chainHolds) return false;
   const at = before.events.length;
   const fresh = now.events.slice(at);
-  return fresh.length > 0 && now.events[at - 1]?.hash === before.events[at - 1]?.hash && fresh.every(({ kind, wrong }) => kind === "claimed" && wrong === null);
+  return fresh.length > 0 && now.events[at - 1]?.hash === before.events[at - 1]?.hash && fresh.every(isRoutine);
 }
 
 /** Does a step; once more where only that had come between. */
@@ -19,7 +20,7 @@ export async function again<T>(work: () => Promise<T>, opened: () => OpenedCase 
   } catch (error) {
     if (!(error instanceof DeskRefusal) || error.code !== "head-moved") throw error;
     await load();
-    if (!isOnlyUnsealed(before, opened())) throw error;
+    if (!isOnlyRoutine(before, opened())) throw error;
     return work();
   }
 }

@@ -1,7 +1,7 @@
 /** What a member does to a case: each step is a signed event with the sealed item or grant that it brings. */
 
 import {
-  type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
+  CLAIMED, type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
   sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, resendNotice, recordedProof, tooOften, unannouncedEpochs, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/staff.js";
@@ -22,13 +22,13 @@ import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
 import { OtherProposal, TooOften, Waits } from "./context.js";
 import { rulingOf } from "./opened/casestate.js";
+import { isRoutine } from "./opened/routine.js";
 import type { Vault } from "./opened/vault.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1500;
 /** Stands for the hash of an item that is not sealed yet. */
 const PLACE = "-";
-const CLAIMED = "claimed";
 
 /** A step ready to go: what the event names and what travels beside it. */
 interface Load {
@@ -341,20 +341,20 @@ export class Steps {
     return signEvent(this.vault.staff, { case: id, kind, day: this.today(id), data }, head).event;
   }
 
-  /** Where nothing happened meanwhile but that colleagues opened the case, the step follows behind that. */
+  /** Where nothing came between that brings anything to read, the step follows behind that. */
   private async write(id: string, load: Load): Promise<void> {
     try {
       await this.send(id, load);
     } catch (error) {
-      if (!(error instanceof DeskRefusal) || error.code !== "head-moved" || !(await this.wasOnlyOpened(id))) throw error;
+      if (!(error instanceof DeskRefusal) || error.code !== "head-moved" || !(await this.cameOnlyRoutine(id))) throw error;
       await this.send(id, load);
     }
   }
 
-  private async wasOnlyOpened(id: string): Promise<boolean> {
+  private async cameOnlyRoutine(id: string): Promise<boolean> {
     const { head, opened } = this.vault.held(id);
     const now = await this.vault.open(opened.row);
-    return now.chainHolds && now.events.slice(head.n).every(({ kind }) => kind === CLAIMED);
+    return now.chainHolds && now.events.slice(head.n).every(isRoutine);
   }
 
   private async send(id: string, load: Load): Promise<void> {

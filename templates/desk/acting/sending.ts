@@ -4,10 +4,8 @@ import { traitOf } from "../../../casework/index.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import { DeskRefusal } from "../api.js";
 import { type OpenedCase, good } from "../opened/model.js";
+import { isRoutine } from "../opened/routine.js";
 import { type ActDraft, PolicyRefused } from "./precheck.js";
-
-/** A desk opened the case: no step in it. */
-const CLAIMED = "claimed";
 
 /** What this needs of the desk, for one case. */
 export interface OneCase {
@@ -58,6 +56,6 @@ export class StepSending {
   requireSeen(): void {
     const now = this.desk.opened();
     if (now === null || !now.chainHolds) throw new CryptoError("event", "the chain does not hold");
-    if (now.events.slice(this.from).some(({ kind, actor }) => kind !== CLAIMED && actor !== this.desk.me)) throw new DeskRefusal(409, "head-moved", "");
+    if (now.events.slice(this.from).some((event) => !isRoutine(event) && event.actor !== this.desk.me)) throw new DeskRefusal(409, "head-moved", "");
   }
 }

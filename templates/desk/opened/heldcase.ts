@@ -1,11 +1,10 @@
 /** A case as it was read: what the page shows of it, and what steps build on. */
 
-import { type CaseView, type Claims, type Grant, type ReadEvent, b64encode, isFollowed, isNoticeMissing, unserved } from "../../../crypto/staff.js";
+import { CLAIMED, type CaseView, type Claims, type Grant, type ReadEvent, b64encode, isFollowed, isNoticeMissing, unserved } from "../../../crypto/staff.js";
 import type { CaseFile, CaseRow } from "../api.js";
 import { type Entry, type EntryFault, type Happening, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
 
 const WORKER = "worker";
-const CLAIMED = "claimed";
 type TwinEntry = CaseView["entries"][number];
 
 /** A case with its keys: what the steps build on. */

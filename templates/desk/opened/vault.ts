@@ -16,11 +16,11 @@ import { type Held, heldOf, unsealedPart } from "./heldcase.js";
 import { Openings } from "./openings.js";
 import { Pins } from "./pins.js";
 import { reviewProposal } from "./regranting.js";
+import { isRoutine } from "./routine.js";
 import type { Rulebook } from "../trusted/rulebook.js";
 import { ruledCase } from "./casestate.js";
 import { turns } from "../ui.js";
 
-const CLAIMED = "claimed";
 const CLAIM_BLOCK = 8;
 const IDS_AT_ONCE = 64;
 const MOST_TRIES = 10;
@@ -79,7 +79,7 @@ export class Vault {
     if (this.#held.has(id)) return;
     const shown = this.#shown.get(id) ?? 0;
     const { events } = await this.open({ case: id });
-    if (events.slice(shown).some(({ kind }) => kind !== CLAIMED)) throw new DeskRefusal(409, "head-moved", "");
+    if (events.slice(shown).some((event) => !isRoutine(event))) throw new DeskRefusal(409, "head-moved", "");
   }
 
   /** A case is shown by what was remembered of it under this grant: so many events of its record. */

@@ -1,10 +1,8 @@
 /** The order of a list of cases: the usual one of its view, or the one that the member chose. */
 
+import { CLAIMED } from "../../../crypto/staff.js";
 import type { DeskCase } from "../opened/model.js";
 import { type View, byView, dueOf, isByDue } from "./views.js";
-
-/** A desk opened the case: no step in it. */
-const CLAIMED = "claimed";
 
 export const SORTS = ["usual", "newest", "oldest", "due", "idle"] as const;
 export type Sort = (typeof SORTS)[number];

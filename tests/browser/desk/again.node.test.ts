@@ -1,4 +1,4 @@
-// A step that came too late by a desk's unsealing alone is done again; where there is something to read it is not.
+// A step that came too late by events that bring nothing to read is done again; where there is something to read it is not.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -6,7 +6,7 @@ import { again } from "../../../templates/desk/retry.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
 import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 
-const event = (kind: string, hash: string, wrong: string | null = null) => ({ kind, hash, wrong });
+const event = (kind: string, hash: string, wrong: string | null = null, actor: string | null = "b") => ({ kind, hash, wrong, actor });
 const caseOf = (events: unknown[], chainHolds = true) => ({ events, chainHolds }) as unknown as OpenedCase;
 const first = event("received", "a");
 const moved = new DeskRefusal(409, "head-moved", "");
@@ -26,8 +26,14 @@ test("a step is done again where desks have only unsealed the case", async () =>
   assert.equal(await triesOf(caseOf([first, event("claimed", "b"), event("claimed", "c")])), 2);
 });
 
+test("a step is done again where a time limit came near or went by", async () => {
+  for (const kind of ["reminded", "overdue", "escalated-by-clock", "warning-open"]) {
+    assert.equal(await triesOf(caseOf([first, event(kind, "b", null, null), event("claimed", "c")])), 2);
+  }
+});
+
 test("a step is not done again where there is anything else, or nothing, or a record that does not hold", async () => {
-  for (const later of [[event("replied", "b")], [event("claimed", "b"), event("regrant-proposed", "c")], [event("claimed", "b", "forged")], []]) {
+  for (const later of [[event("replied", "b")], [event("claimed", "b"), event("regrant-proposed", "c")], [event("claimed", "b", "forged")], [event("overdue", "b", "forged", null)], [event("overdue", "b")], [event("message-received", "b", null, null)], []]) {
     assert.equal(await triesOf(caseOf([first, ...later])), 1);
   }
   assert.equal(await triesOf(caseOf([event("received", "x"), event("claimed", "b")])), 1);
