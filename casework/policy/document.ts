@@ -53,6 +53,7 @@ const outcome = record({ ...named, upholds: oneOf("yes", "partly", "no", "unclea
 const measure = record({ ...named, on: oneOf("person", "department", "organisation", "reporter"), open: flag });
 const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: words, source: ground });
 const malice = record({ text: words, approved_by: name, source: ground });
+const publication = record({ what: oneOf("result", "cases", "figures"), audience: oneOf("posts", "company", "constituency"), text: words, source: ground, by: maybe(name), redaction: maybe(words) });
 const batch = record({ text: words, source: ground, each_answered: flag });
 const satisfaction = record({ text: words, use: oneOf("heard", "survey", "verdict"), source: ground, reopens: flag, deferred: maybe(act) });
 const handOver = record({ text: words, authorities: ids, source: ground });
@@ -61,9 +62,9 @@ const secrecy = record({ text: words, source: ground, respondent_too: flag, bind
 const read = record({
   v: version, language: languageTag, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
-  rewards: many(reward), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids),
+  rewards: many(reward), publications: many(publication), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids),
 });
-const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "malice", "hand_over", "batch", "satisfaction", "secrecy", "holders"];
+const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "publications", "malice", "hand_over", "batch", "satisfaction", "secrecy", "holders"];
 
 /** Tables that no case runs on (what the intake page asks, principles, duties) are not looked at: the hash vouches for them. */
 const document = (value: unknown): Read<typeof read> => {
@@ -75,6 +76,7 @@ export type Rules = Read<typeof read>;
 export type ActRule = Read<typeof actRule>;
 export type Stage = Read<typeof stage>;
 export type ClockRule = Read<typeof clock>;
+export type Publication = Read<typeof publication>;
 export type Outcome = Read<typeof outcome>;
 
 /** The rules that a document holds; throws a refusal at `json` or `schema`. */

@@ -1,18 +1,22 @@
-"""What of a case is told to posts, to the company, or to everybody whom the policy serves, and what is taken out."""
+"""What of a case is told to posts, to the company, or to everybody whom the policy serves, and what is taken out.
+
+`publicity.ts` beside it says the same in the browser; `casework/vectors/publicity.json` holds both to it.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from casework.engine.case import Case
+from casework.json_tables import read_table
 from casework.policy.policy import Policy
+from casework.protection.blanking import without_names
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Publication, Published
+from casework.words import DEFAULT, SOURCE, Words, localized
 
 
 class Withheld(StrEnum):
@@ -35,13 +39,17 @@ class Account:
     names: tuple[str, ...] = ()
 
 
-BLANK: Final = "×××"
-"""What stands in the place of a name."""
-PUBLIC_PARTS: Final = frozenset({"matter", "finding", "result", "measures"})
-"""What an account may show; any other part (who, where, when, whose evidence) could point to somebody."""
+_TABLE: Final = read_table("casework.protection", "publicity")
+PARTS: Final[Mapping[str, Words]] = {name: localized(row, SOURCE) for name, row in _TABLE["parts"].items()}
+"""What an account may show, in the order of the text; any other part (who, where, when, whose evidence) could point to
+somebody."""
+TITLES: Final[Mapping[str, Words]] = {name: localized(row, SOURCE) for name, row in _TABLE["titles"].items()}
+AUDIENCES: Final[Mapping[Audience, Words]] = {
+    Audience(name): localized(row, SOURCE) for name, row in _TABLE["audiences"].items()
+}
+PUBLIC_PARTS: Final = frozenset(PARTS)
 DECISIONS: Final = frozenset({Act.DECIDED, Act.APPEAL_DECIDED, Act.REOPENED})
 """After each of these the reporter is to hear of it before anybody else does."""
-LATIN: Final = "A-Za-z\u00c0-\u024f"
 
 
 def publication(policy: Policy, what: Published, audience: Audience) -> Publication | Withheld:
@@ -69,36 +77,44 @@ def published_case(
     return {name: without_names(text, account.names) for name, text in published.items()}
 
 
+def public_text(what: Published, audience: Audience, parts: Mapping[str, str], language: str) -> str:
+    """The text as it goes up: title, readers, then each part under its heading; no line ends it.
+
+    `parts` are those that `published_case` gives; one without words is left out.
+    """
+    shown = [(name, lines_of(parts[name])) for name in PARTS if name in parts]
+    blocks = [f"{PARTS[name].text_in(language)}\n{text}" for name, text in shown if text]
+    return "\n\n".join([heading(what, audience, language), *blocks])
+
+
+def heading(what: Published, audience: Audience, language: str) -> str:
+    """The first two lines of a text: what it is, and for whom."""
+    title = "result-posts" if what is Published.RESULT and audience is Audience.POSTS else what.value
+    return f"{TITLES[title].text_in(language)}\n{AUDIENCES[audience].text_in(language)}"
+
+
+def lines_of(text: str) -> str:
+    """A text with nothing but line feeds between its lines, and nothing around it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u3000")
+
+
+def publication_in(text: str) -> tuple[Published, Audience] | None:
+    """What a text of a case publishes to whom, by its first two lines; None for any other text."""
+    first = "\n".join(text.split("\n")[:2])
+    kinds = [(what, audience) for what in (Published.RESULT, Published.CASES) for audience in Audience]
+    return next((kind for kind in kinds if first in {heading(*kind, tag) for tag in (DEFAULT, SOURCE)}), None)
+
+
+def recorded_as(policy: Policy, case: Case, audience: Audience) -> Act:
+    """By which act of the stage it is signed that a text went out: `noted`, where the policy has none there."""
+    act = Act.POSTS_NOTIFIED if audience is Audience.POSTS else Act.PUBLISHED
+    stage = policy.rules.stage(case.stage)
+    known = stage is not None and any(one.act is act for one in policy.rules.acts_in(stage))
+    return act if known else Act.NOTED
+
+
 def _reporter_heard(case: Case) -> bool:
     """Whether the reporter was notified, and of the last decision."""
     counted = [one for one in case.events if one.n not in case.uncounted]
     decided = max((one.n for one in counted if one.act in DECISIONS), default=-1)
     return any(one.act is Act.NOTIFIED and one.n > decided for one in counted)
-
-
-def without_names(text: str, names: Iterable[str]) -> str:
-    """A text with every name blanked out: in any case and width, however spaced, the longest first.
-
-    A name in Latin letters is found as a whole word, so that no rest of a longer one stays beside the blank.
-    """
-    patterns = [_pattern(name) for name in sorted(names, key=len, reverse=True) if name.strip()]
-    return re.sub("|".join(patterns), BLANK, text, flags=re.IGNORECASE) if patterns else text
-
-
-def _pattern(name: str) -> str:
-    words = unicodedata.normalize("NFKC", name).split()
-    found = r"[\s·•‐-]*".join(r"\s*".join(map(_character, word)) if not _is_latin(word[0]) else
-                             "".join(map(_character, word)) for word in words)  # fmt: skip
-    before = f"(?<![{LATIN}])" if _is_latin(words[0][0]) else ""
-    after = f"(?![{LATIN}])" if _is_latin(words[-1][-1]) else ""
-    return before + found + after
-
-
-def _is_latin(character: str) -> bool:
-    return re.fullmatch(f"[{LATIN}]", character) is not None
-
-
-def _character(character: str) -> str:
-    """A character as it may be written: also in full width."""
-    wide = chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character
-    return re.escape(character) if wide == character else f"[{re.escape(character)}{wide}]"

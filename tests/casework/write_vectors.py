@@ -35,6 +35,7 @@ from tests.casework.vector_duties import duties
 from tests.casework.vector_intake import intake
 from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
+from tests.casework.vector_publicity import publicity
 from tests.casework.vector_rows import OFFICES, Row, offices_row, point, rules_text
 from tests.casework.vector_streams import streams
 from tests.casework.vector_worker import worker_rows
@@ -268,6 +269,7 @@ FILES: Final = {
     "worker": worker_rows,
     "intake": intake,
     "duties": lambda: duties(policies),
+    "publicity": lambda: publicity(policies),
 }
 
 

@@ -11,7 +11,8 @@ import pytest
 from casework.engine.case import Event
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.step_check import Ruling
-from casework.protection.publicity import Account, without_names
+from casework.protection.blanking import pointing, without_names
+from casework.protection.publicity import Account
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from portal.cli.desk.case_state import RuledCase
@@ -51,11 +52,21 @@ def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
         ("王芳", "王 芳说；王芳\n说", "×××说；×××\n说"),
         ("Wang Wu", "Ｗang\nWu and WANG-WU", "××× and ×××"),
         ("Li Si", "李Li Si说", "李×××说"),
+        ("Li Si", "×Li Si×, Li\u00ad Si", "×××××, ×××"),
+        ("王芳", "王\u200b芳、王\u3000芳", "×××、×××"),
+        ("José", "JOSE\u0301 and Jose", "××× and ×××"),
+        ("İpek", "ipek, IPEK", "×××, ×××"),
     ],
 )
 def test_a_name_is_blanked_however_it_is_written_and_no_other_word(name: str, text: str, shown: str) -> None:
     """In any case and width, over a line's end, between spaces; a longer word that contains it stays as it is."""
     assert without_names(text, (name, name[:2])) == shown
+
+
+def test_what_may_still_point_to_somebody_is_found() -> None:
+    """An address, a telephone, an identity card, a surname with a title, two capitalised words; no blank, no sum."""
+    text = "陈经理（13800001111、110105 19491231 002X、a@b.example）wrote to Mary Jones: ×××, 500 元"
+    assert pointing(text) == ("陈经理", "13800001111", "110105 19491231 002X", "a@b.example", "Mary Jones")
 
 
 def test_parts_that_nobody_listed_as_public_are_left_out() -> None:
