@@ -19,7 +19,6 @@ ANSWERS: Final = (
     Act.REPLIED,
     Act.PROCEDURE_EXPLAINED,
     Act.PROGRESS_REPORTED,
-    Act.INFORMATION_ASKED,
     Act.ACCEPTED,
     Act.REFUSED,
     Act.CONTACTED,
@@ -28,13 +27,16 @@ ANSWERS: Final = (
     Act.PLAN_PRESENTED,
     Act.NOTIFIED,
 )
-"""What is an answer to the reporter, whatever else it is."""
+"""What is an answer to the reporter, whatever else it is. A question is none: it tells nothing and asks for more."""
 FULFILLED_BY: Final[dict[PromiseId, tuple[Act, ...]]] = {
     PromiseId.ACKNOWLEDGE: (Act.ACKNOWLEDGED, Act.SLIP_ISSUED, *ANSWERS),
     PromiseId.FIRST_ANSWER: ANSWERS,
     PromiseId.RESULT: (Act.NOTIFIED, Act.REFUSED),
 }
-"""By which acts a promise is kept, where its policy names none of its own: the first of them stops its clock."""
+"""By which acts a promise is kept, where its policy names none of its own: the first of them stops its clock.
+
+In a mailbox `templates/intake/mailbox/promises.ts` goes by the same acts.
+"""
 OWN: Final[dict[PromiseId, frozenset[Act]]] = {
     PromiseId.ACKNOWLEDGE: frozenset({Act.ACKNOWLEDGED, Act.SLIP_ISSUED}),
     PromiseId.FIRST_ANSWER: frozenset(ANSWERS) - {Act.NOTIFIED},

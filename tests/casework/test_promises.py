@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,13 +18,14 @@ from casework.deadlines.terms import ClockStatus
 from casework.engine.policy_clocks import facts_of, happenings, terms_of
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, Promise, PromiseId
-from casework.policy.promises import clock_of, most_days, with_promise_clocks
+from casework.policy.promises import FULFILLED_BY, clock_of, most_days, with_promise_clocks
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_check.findings import Fault, Severity
 from casework.policy_check.lint import lint
 from casework.rules.acts import Act
 from tests.casework.policies import NAME, bound, do, opened
 
+ROOT = Path(__file__).parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WORKS = Office(shipped_calendar("cn"), SHANGHAI)
 
@@ -85,6 +88,50 @@ def test_what_is_promised_stops_its_clock_and_no_other() -> None:
     )
     assert status(policy, PromiseId.RESULT, way, later)[0] == "running"
     assert status(policy, PromiseId.RESULT, (*way, (Act.NOTIFIED, None)), later)[0] == "met"
+
+
+ASKED: tuple[tuple[Act, str | None], ...] = ((Act.INFORMATION_ASKED, None),)
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_question_to_the_reporter_keeps_no_promise(name: str) -> None:
+    """Nobody who is only asked for more has heard that the report arrived, or what the office makes of it."""
+    kept_by = {clock_of(one.id): one.kept_by for one in bound(name).promises}
+    for clock in bound(name).rules.clocks:
+        if clock.id in kept_by and Act.INFORMATION_ASKED not in kept_by[clock.id]:
+            assert Act.INFORMATION_ASKED not in clock.stop
+
+
+def test_the_promises_run_on_after_a_question_until_they_are_kept() -> None:
+    """Receipt is confirmed afterwards; the first answer is still owed."""
+    policy, later = bound(), "2026-10-05"
+    for acts, expected in (
+        (ASKED, ("running", "running", "running")),
+        ((*ASKED, (Act.ACKNOWLEDGED, None)), ("met", "running", "running")),
+        ((*ASKED, (Act.REPLIED, None)), ("met", "met", "running")),
+    ):
+        assert tuple(status(policy, one, acts, later)[0] for one in PromiseId) == expected
+
+
+def test_a_policy_may_say_that_a_question_keeps_its_promise() -> None:
+    """What the text itself counts as its first answer is one."""
+    policy = _changed(PromiseId.FIRST_ANSWER, kept_by=(Act.INFORMATION_ASKED,))
+    found = tuple(status(policy, one, ASKED, "2026-10-05")[0] for one in PromiseId)
+    assert found == ("running", "met", "running")
+
+
+@pytest.mark.parametrize("promise", PromiseId)
+def test_the_mailbox_goes_by_the_same_acts_as_the_desk(promise: PromiseId) -> None:
+    """What is a notice there stops the clock here; a reply is no notice but a message."""
+    text = (ROOT / "templates/intake/mailbox/promises.ts").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^  {promise.value.replace('-', '_')}_days: new Set\(\[(.*)\]\),$", text, re.MULTILINE)
+    named = [Act(one) for one in re.findall(r'"([a-z-]+)"', row.replace("...ANSWERS", _answers(text)))]
+    assert set(named) == set(FULFILLED_BY[promise]) - {Act.REPLIED}
+
+
+def _answers(text: str) -> str:
+    (row,) = re.findall(r"^const ANSWERS = \[(.*)\];$", text, re.MULTILINE)
+    return row
 
 
 def _changed(promise: PromiseId, **changes: object) -> Policy:

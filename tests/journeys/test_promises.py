@@ -81,6 +81,23 @@ def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser:
         member.open(words)
         expect(due(member, "acknowledge")).to_have_class(RED)
         expect(due(member, "first-answer")).not_to_have_class(RED)
+        # A question alone tells the reporter neither that it arrived nor what becomes of it.
+        member.do("information-asked", "请问是哪一天的货？")
+        for promise in DAYS:
+            expect(due(member, promise)).to_have_count(1)
+            expect(kept(member, promise)).to_have_count(0)
+        # What the reporter waits for is still the step that the page offers first.
+        expect(member.find("act-acknowledged")).to_be_visible()
+    promised_in_mailbox(office, browser, receipt, list(DAYS), begun)
+    # The worker notes what is overdue at the same time: the desk sends once more.
+    with handler(office, browser, expected=["409 (CONFLICT)"]) as member:
+        member.open(words)
+        member.do("acknowledged", "您的举报已收到。")
+        expect(due(member, "acknowledge")).to_have_count(0, timeout=PATIENCE)
+        expect(due(member, "first-answer")).to_have_count(1)
+    promised_in_mailbox(office, browser, receipt, ["first-answer", "result"], begun)
+    with handler(office, browser, expected=["409 (CONFLICT)"]) as member:
+        member.open(words)
         member.reply("已收到，我们正在核实。")
         expect(due(member, "acknowledge")).to_have_count(0, timeout=PATIENCE)
         expect(due(member, "first-answer")).to_have_count(0)

@@ -19,11 +19,18 @@ export function hasWritten(entries: readonly ThreadEntry[]): boolean {
   return entries.some(({ mark, content }) => mark === null && content !== null && content.type !== "epoch");
 }
 
-/** What is still owed: nothing but the result once the office has written, and nothing once the result was told. */
-function promisedStill(view: View): readonly Promised[] {
-  const told = view.mailbox.entries.some((entry) => isBorneOut(view, entry, "notice") && (entry.content?.payload as { act?: string }).act === "notified");
-  if (told) return [];
-  return hasWritten(view.mailbox.entries) ? ["result_days"] : ["acknowledge_days", "first_answer_days", "result_days"];
+const ANSWERS = ["procedure-told", "progress-told", "accepted", "refused", "contacted", "contacted-on-site", "findings-shown", "plan-told", "notified"];
+/** By which notices a promise is kept, as at the desk (`casework/policy/promises.py`): a question to the reporter keeps none. */
+const KEPT: Readonly<Record<Promised, ReadonlySet<string>>> = {
+  acknowledge_days: new Set(["acknowledged", "slip-issued", ...ANSWERS]),
+  first_answer_days: new Set([...ANSWERS]),
+  result_days: new Set(["notified", "refused"]),
+};
+
+/** What is still owed. A message of the office is an answer, a notice what its act is; what can't be relied on keeps nothing. */
+export function promisedStill(view: View): readonly Promised[] {
+  const written = view.mailbox.entries.filter((entry) => isBorneOut(view, entry, "reply", "letter", "status", "notice")).map(({ content }) => (content?.payload as { act?: string }).act);
+  return (Object.keys(SAID) as Promised[]).filter((one) => !written.some((act) => (act === undefined ? one !== "result_days" : KEPT[one].has(act))));
 }
 
 /** The promises that are still open; null where there are none. */

@@ -9,7 +9,7 @@ import { sayDoubt, sayMark } from "../../../templates/intake/mailbox/entries.js"
 import { sayLimitDoubt } from "../../../templates/intake/mailbox/limits.js";
 import { doubtIn, firstNotice, lastNotice, lastOf, sayNext } from "../../../templates/intake/mailbox/notices.js";
 import { canRun, limitDoubt } from "../../../templates/intake/mailbox/plausible.js";
-import { hasWritten } from "../../../templates/intake/mailbox/promises.js";
+import { hasWritten, promisedStill } from "../../../templates/intake/mailbox/promises.js";
 import { daysLater, today } from "../../../templates/intake/office.js";
 import { askedBy } from "../../../templates/intake/receipt/naming.js";
 import type { View } from "../../../templates/intake/sending/opened.js";
@@ -100,6 +100,20 @@ test("nothing is called refused that a dishonest reader may have done", () => {
 test("the page does not say that nobody wrote where somebody did", () => {
   assert.equal(hasWritten([entry("reply", { text: "x" })]), true);
   assert.equal(hasWritten([entry("epoch", {}), entry("reply", { text: "x" }, { mark: "forged" })]), false);
+});
+
+test("a question keeps no promise, a confirmation of receipt the first alone", () => {
+  const promises = { acknowledge_days: 7, first_answer_days: 14, result_days: 90 };
+  const page = new Map<string, object>([["p", { ...POLICY, promises }]]);
+  const owed = (...entries: ThreadEntry[]): number => promisedStill(view(entries, NO_NAMES, page)).length;
+  assert.equal(owed(), 3);
+  assert.equal(owed(notice({ act: "information-asked" })), 3);
+  assert.equal(owed(unsealing({ state: "asked", about: "witness" }), entry("epoch", {})), 3);
+  assert.equal(owed(entry("reply", { text: "x", day: NOW }, { mark: "forged" }), notice({ stage: "your-receipt-has-expired" })), 3);
+  assert.deepEqual(promisedStill(view([notice({})], NO_NAMES, page)), ["first_answer_days", "result_days"]);
+  assert.equal(owed(notice({ act: "information-asked" }), notice({ act: "slip-issued" })), 2);
+  for (const one of [entry("reply", { text: "x", day: NOW }), entry("letter", { text: "x", day: NOW }), notice({ act: "accepted" })]) assert.deepEqual(promisedStill(view([one], NO_NAMES, page)), ["result_days"]);
+  for (const act of ["notified", "refused"]) assert.equal(owed(notice({ act })), 0);
 });
 
 test("no message pushes the page around it out of sight", () => {
