@@ -29,7 +29,7 @@ ANSWERS: Final = (
 )
 """What is an answer to the reporter, whatever else it is. A question is none: it tells nothing and asks for more."""
 FULFILLED_BY: Final[dict[PromiseId, tuple[Act, ...]]] = {
-    PromiseId.ACKNOWLEDGE: (Act.ACKNOWLEDGED, Act.SLIP_ISSUED, *ANSWERS),
+    PromiseId.ACKNOWLEDGE: (Act.ACKNOWLEDGED, Act.SLIP_ISSUED, Act.CONTENT_CONFIRMED, *ANSWERS),
     PromiseId.FIRST_ANSWER: ANSWERS,
     PromiseId.RESULT: (Act.NOTIFIED, Act.REFUSED),
 }
@@ -38,7 +38,7 @@ FULFILLED_BY: Final[dict[PromiseId, tuple[Act, ...]]] = {
 In a mailbox `templates/intake/mailbox/promises.ts` goes by the same acts.
 """
 OWN: Final[dict[PromiseId, frozenset[Act]]] = {
-    PromiseId.ACKNOWLEDGE: frozenset({Act.ACKNOWLEDGED, Act.SLIP_ISSUED}),
+    PromiseId.ACKNOWLEDGE: frozenset({Act.ACKNOWLEDGED, Act.SLIP_ISSUED, Act.CONTENT_CONFIRMED}),
     PromiseId.FIRST_ANSWER: frozenset(ANSWERS) - {Act.NOTIFIED},
     PromiseId.RESULT: frozenset({Act.NOTIFIED}),
 }

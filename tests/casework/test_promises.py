@@ -102,6 +102,15 @@ def test_a_question_to_the_reporter_keeps_no_promise(name: str) -> None:
             assert Act.INFORMATION_ASKED not in clock.stop
 
 
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_confirmed_receipt_is_a_step_before_the_matter_is_decided(name: str) -> None:
+    """Where receipt is promised, a step of the first two stages confirms it: nobody need write a reply besides."""
+    policy = bound(name)
+    (clock,) = [one for one in policy.rules.clocks if one.id == clock_of(PromiseId.ACKNOWLEDGE)]
+    early = {rule.act for stage in policy.rules.stages[:2] for rule in stage.acts}
+    assert early & set(clock.stop) - {Act.REPLIED, Act.ACCEPTED, Act.REFUSED, Act.NOTIFIED}
+
+
 def test_the_promises_run_on_after_a_question_until_they_are_kept() -> None:
     """Receipt is confirmed afterwards; the first answer is still owed."""
     policy, later = bound(), "2026-10-05"

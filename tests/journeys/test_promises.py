@@ -53,6 +53,24 @@ def says_what_was_kept(member: Handler, day: date) -> None:
     expect(kept(member, "acknowledge")).to_be_visible()
 
 
+def asks_only(member: Handler) -> None:
+    """A question alone tells the reporter neither that it arrived nor what becomes of it."""
+    expect(due(member, "acknowledge").locator('[data-test="keeps"]')).to_contain_text("告知已收件")
+    member.do("information-asked", "请问是哪一天的货？")
+    for promise in DAYS:
+        expect(due(member, promise)).to_have_count(1)
+        expect(kept(member, promise)).to_have_count(0)
+    # What the reporter waits for is still the step that the page offers first.
+    expect(member.find("act-acknowledged")).to_be_visible()
+
+
+def confirms_receipt(member: Handler) -> None:
+    """The first promise is kept by it, the second is not."""
+    member.do("acknowledged", "您的举报已收到。")
+    expect(due(member, "acknowledge")).to_have_count(0, timeout=PATIENCE)
+    expect(due(member, "first-answer")).to_have_count(1)
+
+
 def in_view(member: Handler, view: str, words: str) -> int:
     """How many rows of a view hold these words."""
     member.find(f"view-{view}").click()
@@ -81,20 +99,12 @@ def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser:
         member.open(words)
         expect(due(member, "acknowledge")).to_have_class(RED)
         expect(due(member, "first-answer")).not_to_have_class(RED)
-        # A question alone tells the reporter neither that it arrived nor what becomes of it.
-        member.do("information-asked", "请问是哪一天的货？")
-        for promise in DAYS:
-            expect(due(member, promise)).to_have_count(1)
-            expect(kept(member, promise)).to_have_count(0)
-        # What the reporter waits for is still the step that the page offers first.
-        expect(member.find("act-acknowledged")).to_be_visible()
+        asks_only(member)
     promised_in_mailbox(office, browser, receipt, list(DAYS), begun)
     # The worker notes what is overdue at the same time: the desk sends once more.
     with handler(office, browser, expected=["409 (CONFLICT)"]) as member:
         member.open(words)
-        member.do("acknowledged", "您的举报已收到。")
-        expect(due(member, "acknowledge")).to_have_count(0, timeout=PATIENCE)
-        expect(due(member, "first-answer")).to_have_count(1)
+        confirms_receipt(member)
     promised_in_mailbox(office, browser, receipt, ["first-answer", "result"], begun)
     with handler(office, browser, expected=["409 (CONFLICT)"]) as member:
         member.open(words)

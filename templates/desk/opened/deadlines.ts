@@ -5,8 +5,9 @@ import { type CaseClock, explainState } from "../../../casework/index.js";
 import { momentOf } from "../../../casework/deadlines/zones.js";
 import { counted } from "../../shared/counted.js";
 import { msg, t } from "../../shared/strings.js";
+import { actTitle } from "../acting/words.js";
 import { daysBetween } from "../days.js";
-import { fulfilledPromises } from "./fulfilled.js";
+import { PROMISE, fulfilledPromises } from "./fulfilled.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { unreadWords } from "./unread.js";
 import type { OfficeWords } from "../context.js";
@@ -69,7 +70,15 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
-    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))));
+    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), fulfillingStep(clock, ruled));
+}
+
+/** Which step of the policy keeps a promise: the first of its own from the present stage on, besides a reply. */
+function fulfillingStep({ id, stop }: CaseClock["clock"], { rules, found }: Ruled): Child {
+  if (!id.startsWith(PROMISE)) return null;
+  const ahead = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage)));
+  const step = ahead.flatMap(({ acts }) => acts).find(({ act }) => stop.includes(act) && act !== "refused");
+  return step !== undefined && h("p", { class: "why", "data-test": "keeps" }, t("Kept by the step “{act}”", { act: actTitle(step.act) }));
 }
 
 function whose(who: string, ruled: Ruled): string {

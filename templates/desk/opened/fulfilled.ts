@@ -8,7 +8,8 @@ import { type Child, h } from "../ui.js";
 import { clocksAt, saysOtherwise } from "./casestate.js";
 import { type Entry, type OpenedCase, type Ruled, good } from "./model.js";
 
-const PROMISE = "promise-";
+/** How the clocks of promises are called. */
+export const PROMISE = "promise-";
 /** Items in which the office says something of the matter; a notice of a request for the identity or of new keys does not. */
 const ANSWERS: ReadonlySet<string | null> = new Set(["reply", "letter", "status", "notice"]);
 /** How the command line begins its notice that a key may be in other hands (`portal/cli/desk/handing_over.py`): it goes as a reply. */

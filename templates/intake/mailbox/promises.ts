@@ -22,7 +22,7 @@ export function hasWritten(entries: readonly ThreadEntry[]): boolean {
 const ANSWERS = ["procedure-told", "progress-told", "accepted", "refused", "contacted", "contacted-on-site", "findings-shown", "plan-told", "notified"];
 /** By which notices a promise is kept, as at the desk (`casework/policy/promises.py`): a question to the reporter keeps none. */
 const KEPT: Readonly<Record<Promised, ReadonlySet<string>>> = {
-  acknowledge_days: new Set(["acknowledged", "slip-issued", ...ANSWERS]),
+  acknowledge_days: new Set(["acknowledged", "slip-issued", "content-confirmed", ...ANSWERS]),
   first_answer_days: new Set([...ANSWERS]),
   result_days: new Set(["notified", "refused"]),
 };

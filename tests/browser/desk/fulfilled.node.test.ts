@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import type { Entry, OpenedCase } from "../../../templates/desk/opened/model.js";
-import { type Knot, textOf } from "./knots.js";
+import { Knot, textOf } from "./knots.js";
 import { NOW, type Step, entry, opened, ruledCase } from "./ruledcase.js";
 
 const { fulfilledPromises } = await import("../../../templates/desk/opened/fulfilled.js");
+const { dueSection } = await import("../../../templates/desk/opened/deadlines.js");
 const { OfficeWords } = await import("../../../templates/desk/context.js");
 
 const words = new OfficeWords({ member: () => null, content: { entities: [{ id: "group", name: { en: "Group", zh: "Group" }, timezone: "Asia/Shanghai" }] } } as never, new Map(), () => NOW);
@@ -66,4 +67,22 @@ test("a call by telephone that the policy counts as an answer keeps it by itself
   assert.equal(kept([called({ item: "i" })], [entry("note", "i", { text: "" })], policy), whole);
   assert.equal(kept([called({ item: "i" })], [told("unsealing")], policy), 0);
   assert.equal(kept([called({ item: "i" })], [], policy), 0);
+});
+
+/** Everything under these elements that has the attribute. */
+function marked(roots: readonly unknown[], name: string, value: string): Knot[] {
+  return roots.flat().flatMap((one) => (one instanceof Knot ? [...(one.attributes.get(name) === value ? [one] : []), ...marked(one.children, name, value)] : []));
+}
+
+test("what is promised names the step that keeps it, and another once that one's stage is over", () => {
+  const keeps = (policy: string, steps: readonly Step[] = []): string => {
+    const one = { ...opened(ruledCase(policy, steps)), row: { entity: "group" } } as unknown as OpenedCase;
+    const lines = marked(marked([dueSection(one, words, NOW, "li")], "data-clock", "promise-acknowledge"), "data-test", "keeps");
+    return lines.map(textOf).join();
+  };
+  for (const [policy, step] of [["company-whistleblowing", "Acknowledge"], ["quality-system-complaint", "Acknowledge"], ["consumer-complaint-intake-slip", "Issue the slip"], ["product-quality-complaint", "Confirm the content"], ["employee-complaint-resolution-sla", "Explain the procedure"], ["airline-complaint", "Confirm the content"]] as const) {
+    assert.equal(keeps(policy), `Kept by the step “${step}”`, policy);
+  }
+  assert.equal(keeps("quality-system-complaint", [["registered", "li", { role: "quality-supervisor", to: "standing" }]]), "Kept by the step “Accept”");
+  assert.equal(keeps("company-whistleblowing", [REPLIED]), "");
 });
