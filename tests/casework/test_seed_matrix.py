@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from casework.legal_sources import Source
 from casework.policy.reader import shipped_policy
 from casework.policy_check.lint import hindrances
+from casework.rules.acts import TRAITS, Item
 from casework.rules.rulebook import Part
 from tests.casework.marks.book import Mark, claims, declared, facts, holds, without
 from tests.casework.marks.life import BINDINGS, policy_of
@@ -20,6 +22,12 @@ from tests.casework.written import SLUGS
 ROOT = Path(__file__).resolve().parents[2]
 POLICIES = tuple(f"P{number:02d}" for number in SLUGS)
 DRAWN = 40
+TELLING = ("C5", "C7", "H1", "H2")
+"""Capabilities that are nothing but something told to the reporter."""
+ALSO_TELLING = (
+    "P02-C6", "P05-C6", "P05-G4", "P08-C6", "P09-C6", "P12-C6", "P12-C9", "P13-C8", "P15-C6", "P16-C8", "P16-F3",
+    "P18-E6",
+)  # fmt: skip
 
 
 def commit() -> str:
@@ -46,6 +54,16 @@ def test_a_mark_fails_without_the_code_it_rests_on(one: Mark) -> None:
     for code in one.rests_on:
         with without(code):
             assert not holds(one), code
+
+
+def test_a_notice_that_stays_in_the_office_fails_every_mark_of_telling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With each letter to the reporter turned into a note of the office, no mark that tells somebody holds."""
+    for act, trait in TRAITS.items():
+        if trait.item is Item.TO_REPORTER:
+            monkeypatch.setitem(TRAITS, act, replace(trait, item=Item.OFFICE_ONLY))
+    telling = [one for one in declared().values() if one.capability in TELLING or one.name in ALSO_TELLING]
+    assert len(telling) > len(TELLING) + len(ALSO_TELLING)
+    assert [one.name for one in telling if holds(one)] == []
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -76,6 +76,15 @@ class Life:
         assert not isinstance(done, Refusal), (act, done.words.en, done.allowed, self.stage)
         return self._keep(done)
 
+    def tells(self, act: str, *, by: str, on: str | None = None, member: int = 1, **codes: str) -> Life:
+        """A member's act that tells the reporter: refused without what goes to the reporter, and done with it."""
+        before = self.at
+        bare = self._decide(replace(self._command(act, by, on, None, member, codes), item=None))
+        self.at = before
+        assert isinstance(bare, Refusal), f"{act} is done without an item"
+        assert (bare.reason, bare.names) == (RefusalReason.ITEM_MISSING, (Item.TO_REPORTER,)), act
+        return self.does(act, by=by, on=on, member=member, **codes)
+
     def reporter(self, act: str, *, on: str | None = None, to: str | None = None) -> Life:
         """The reporter acts, signed inside the sealed item; only the day is known."""
         done = self._decide(self._command(act, None, on, to, 1, {}))

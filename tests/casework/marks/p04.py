@@ -193,8 +193,7 @@ def result_told() -> None:
     """The reporter is told the result, in an item of their own, before the case can be filed away."""
     life = decided()
     assert life.refused("archived", by="company") is RefusalReason.FIRST
-    life.does("notified", by="company")
-    assert life.events("notified")[0].item is not None
+    life.tells("notified", by="company")
     assert life.does("archived", by="company").ended
 
 

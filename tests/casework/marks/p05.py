@@ -101,8 +101,7 @@ def answer() -> None:
     """The owner gets an answer within the day: being told of progress is one."""
     life = graded(when="2026-03-02T10:00")
     assert life.stands("response") == "running"
-    life.does("progress-told", by=MANAGER, on="2026-03-03T10:00")
-    assert life.events("progress-told")[0].item is not None
+    life.tells("progress-told", by=MANAGER, on="2026-03-03T10:00")
     assert life.stands("response") == "met"
 
 

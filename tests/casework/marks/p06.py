@@ -113,9 +113,8 @@ def progress() -> None:
     """The contact alone does not do: the consumer must be told how the matter stands."""
     life = Life("P06", "2026-03-02T10:00").does("contacted", by=SERVICE)
     assert life.stands("contact") == "running"
-    life.does("progress-told", by=SERVICE)
+    life.tells("progress-told", by=SERVICE)
     assert life.stands("contact") == "met"
-    assert life.events("progress-told")[0].item is not None
 
 
 @mark("P06", "D1", rests_on=ENGINE)

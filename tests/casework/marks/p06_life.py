@@ -124,8 +124,7 @@ def result_told() -> None:
     """The consumer is told the result before the complaint is archived."""
     life = decided()
     assert life.refused("archived", by=SERVICE) is RefusalReason.FIRST
-    life.does("notified", by=DEPARTMENT)
-    assert life.events("notified")[0].item is not None
+    life.tells("notified", by=DEPARTMENT)
     assert life.refused("archived", by=SERVICE) is None
 
 

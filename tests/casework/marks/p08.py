@@ -147,8 +147,7 @@ def registered_in_time() -> None:
 @mark("P08", "C6", rests_on=(CLOCK, ENGINE))
 def acknowledged() -> None:
     """The complainant is told that it was registered: only then is the day's duty done."""
-    life = Life("P08", "2026-03-02T10:00").does("registered", by=BODY).does("acknowledged", by=BODY)
-    assert life.events("acknowledged")[0].item is not None
+    life = Life("P08", "2026-03-02T10:00").does("registered", by=BODY).tells("acknowledged", by=BODY)
     assert life.stands("registration") == ClockStatus.SATISFIED
     assert life.stage == "investigation"
 
@@ -250,7 +249,7 @@ def result_told() -> None:
     """The complainant is told the result after it was carried out, and before the case is closed."""
     life = decided().does("executed", by=DEPARTMENT)
     assert life.refused("closed", by=BODY) is RefusalReason.FIRST
-    assert life.does("notified", by=BODY).events("notified")[0].item is not None
+    life.tells("notified", by=BODY)
 
 
 @mark("P08", "H3", rests_on=(VIEW, ENGINE))

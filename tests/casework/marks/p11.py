@@ -202,8 +202,7 @@ def resolution_told() -> None:
     """The complainant is told the resolution, and can ask for no review of what they were not told."""
     life = decided()
     assert life.refused("appealed") is RefusalReason.FIRST
-    life.does("notified", by=DEPARTMENT)
-    assert life.events("notified")[0].item is not None
+    life.tells("notified", by=DEPARTMENT)
     assert life.refused("notified", by=SUPERIOR) is RefusalReason.WRONG_ROLE
 
 

@@ -153,8 +153,7 @@ def answered_on_receipt() -> None:
     life = Life("P12")
     assert life.stands("receipt", "2026-04-01") == ClockStatus.PROMPTLY
     assert life.refused("acknowledged", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
-    life.does("acknowledged", by=COMPANY)
-    assert life.events("acknowledged")[0].item is not None
+    life.tells("acknowledged", by=COMPANY)
     assert life.stands("receipt") == ClockStatus.SATISFIED
 
 
@@ -163,8 +162,7 @@ def completeness() -> None:
     """What is incomplete is not taken up: more is asked of the customer, who supplies it, and it is checked again."""
     life = sorted_in()
     assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
-    life.does("information-asked", by=COMPANY)
-    assert life.events("information-asked")[0].item is not None
+    life.tells("information-asked", by=COMPANY)
     assert life.stage == "received"
     life.reporter("information-supplied").does("completeness-checked", by=COMPANY)
     assert life.does("accepted", by=COMPANY).stage == "investigation"
@@ -246,7 +244,7 @@ def result_told() -> None:
     life = decided()
     assert life.seals("measure-set", "solution", by=COMPANY).sealed.measures == ("solution",)
     assert life.refused("archived", by=COMPANY, on="2026-06-01") is RefusalReason.FIRST
-    assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
+    life.tells("notified", by=COMPANY)
     assert life.does("archived", by=COMPANY, on="2026-06-01").ended
 
 

@@ -136,7 +136,7 @@ def time_and_process_told() -> None:
     """The customer is told time and process of the handling, or the complaint is not taken up."""
     life = confirmed()
     assert life.refused("accepted", by=RECEIVING) is RefusalReason.FIRST
-    assert life.does("procedure-told", by=RECEIVING).events("procedure-told")[0].item is not None
+    life.tells("procedure-told", by=RECEIVING)
     assert life.does("accepted", by=RECEIVING).stage == "investigation"
 
 
@@ -146,7 +146,7 @@ def acceptance() -> None:
     life = confirmed().does("procedure-told", by=RECEIVING)
     assert life.refused("evidence-gathered", by=SERVICE) is RefusalReason.NOT_HERE
     assert life.refused("accepted", by=SENIOR) is RefusalReason.WRONG_ROLE
-    assert life.does("accepted", by=RECEIVING).events("accepted")[0].item is not None
+    life.tells("accepted", by=RECEIVING)
     assert life.refused("refused", by=RECEIVING) is RefusalReason.NOT_HERE
 
 

@@ -143,8 +143,7 @@ def recorded() -> None:
 @mark("P15", "C6", rests_on=(ENGINE, CLOCK))
 def calmed_and_contacted() -> None:
     """The specialist calms the customer when it comes in; the manager's first call is due within its minutes."""
-    life = Life("P15", "2026-03-02T10:00").does("acknowledged", by=SPECIALIST)
-    assert life.events("acknowledged")[0].item is not None
+    life = Life("P15", "2026-03-02T10:00").tells("acknowledged", by=SPECIALIST)
     life = ordered(on="2026-03-02T10:10")
     assert life.due("first-contact") == "2026-03-02T10:40"
     assert life.refused("contacted", by=SPECIALIST) is RefusalReason.WRONG_ROLE

@@ -64,8 +64,7 @@ def stands_or_not() -> None:
 def answered_gently() -> None:
     """A complaint that does not stand is answered, in an item to the customer, after its test, and ends there."""
     assert registered().refused("refused", by=SUPERVISOR) is RefusalReason.FIRST
-    life = tested().does("refused", by=SUPERVISOR)
-    assert life.events("refused")[0].item is not None
+    life = tested().tells("refused", by=SUPERVISOR)
     assert life.ended
     assert life.refused("routed", by=SUPERVISOR, departments="workshop") is RefusalReason.NOT_HERE
 
@@ -124,8 +123,8 @@ def customer_told() -> None:
     life = decided().does("executed", by=HANDLING).does("tracked", by=GENERAL)
     assert life.refused("checked", by=GENERAL) is RefusalReason.FIRST
     assert life.stands("time-limit") == ClockStatus.RUNNING
-    life.does("notified", by=TECHNICAL)
-    assert (life.events("notified")[0].item is not None, life.stands("time-limit")) == (True, ClockStatus.SATISFIED)
+    life.tells("notified", by=TECHNICAL)
+    assert life.stands("time-limit") == ClockStatus.SATISFIED
     assert life.refused("checked", by=GENERAL) is None
 
 

@@ -81,7 +81,7 @@ def result_told() -> None:
     assert investigated().refused("notified", by=HR) is RefusalReason.NOT_HERE
     life = decided().does("executed", by=DEPARTMENT)
     assert life.refused("closed", by=HR) is RefusalReason.FIRST
-    assert life.does("notified", by=HR).events("notified")[0].item is not None
+    life.tells("notified", by=HR)
     assert life.refused("closed", by=HR) is None
 
 
