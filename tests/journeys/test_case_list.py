@@ -40,13 +40,17 @@ def test_a_case_is_found_by_the_number_that_its_row_and_its_page_show(seated: tu
         member.find("search").fill(query)
         expect(member.find("case-row")).to_have_count(1)
         expect(member.find("row-number")).to_have_text(number)
-    member.find("case-row").click()
+    member.find("search").fill(number)
+    member.find("search").press("Enter")
     expect(member.find("case-number")).to_have_text(number, timeout=PATIENCE)
     if member.find("back").is_visible():
         member.find("back").click()
     member.find("search").fill("ZZZZZ-ZZZZZ-Z")
     expect(member.find("case-row")).to_have_count(0)
+    member.find("search").press("Enter")
+    expect(member.find("notice")).to_contain_text("ZZZZZ-ZZZZZ-Z")
     member.find("search").fill("")
+    expect(member.find("notice")).to_be_empty()
     assert witness.complaints == []
 
 

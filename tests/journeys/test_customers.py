@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -30,6 +31,7 @@ from tests.support.samples.calendar_files import CHINA_2027
 
 P06, P15 = "product-quality-complaint", "customer-callback-workorder"
 MANY = 29
+NUMBER = re.compile(r"^[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$")
 KETTLE = "电热水壶漏电"
 FIRST = f"{KETTLE}，孩子被电到"
 ANSWER = "该批次电热水壶已停止销售，我们正在查明原因，请停止使用。"
@@ -90,6 +92,9 @@ def _merge_the_others(member: Handler) -> None:
     member.find("targets-filter").fill(KETTLE)
     member.find("targets-all").click()
     expect(member.find("targets-count")).to_contain_text(str(MANY))
+    # Which of them is which does not hang on the first words alone.
+    expect(member.find("target").first.locator('[data-test="which-number"]')).to_have_text(NUMBER)
+    expect(member.find("target").first).to_contain_text("公司产品投诉管理制度")
     member.look("gather")
     member.find("act-send").click()
     expect(member.find("act-form")).to_have_count(0, timeout=SEALING)

@@ -11,6 +11,7 @@ import { differs, hasEnded } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, type Choices, choicesOf, isRepeated } from "./choices.js";
 import { audiencesOf } from "./precheck.js";
+import { elsewhere } from "./elsewhere.js";
 import { secondsList } from "./approvals.js";
 import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
@@ -36,7 +37,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here),
     more.length === 0 ? null : h("details", { class: "more", "data-test": "more-messages" }, h("summary", {}, t("More messages to the reporter")), h("div", { class: "act-row" }, more.map((choice) => button(choice, false)))),
-    choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : null,
+    choices.onward.length + choices.here.length > 0 ? null : hasEnded(ruled) ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : elsewhere(opened, ruled, choices, words, act),
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));

@@ -4,6 +4,12 @@ import { allowedRules, actorOf, isUnanswered, mergedInto, traitOf } from "../../
 import { type Choice, choicesOf } from "../acting/choices.js";
 import { type OpenedCase, type Ruled, type DeskCase, titleOf } from "../opened/model.js";
 import { rulingOf } from "../opened/casestate.js";
+import { officeText } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
+import { caseNumber } from "../opened/number.js";
+import { textOf } from "../trusted/policy.js";
+import { h } from "../ui.js";
 
 /** A case beside the one that is open: opened here, and judged by its own record. */
 export interface Follower {
@@ -17,6 +23,13 @@ export interface Follower {
 export interface Joint {
   readonly choice: Choice;
   readonly able: readonly Follower[];
+}
+
+/** By which number, day, company and policy a case is known among others of its matter: their first words may be alike. */
+export function whichCase({ id, opened: { row }, ruled }: Follower, words: OfficeWords): HTMLElement {
+  const title = textOf(words.policies, { policy: row.policy, version: ruled.found.version })?.title;
+  const facts = [h("span", { class: "mono", "data-test": "which-number" }, caseNumber(id)), t("received {day}", { day: words.day(row.day, row.entity) }), words.namedEntity(row.entity), title === undefined ? row.policy : officeText(title)];
+  return h("span", { class: "facts", "data-test": "which-case" }, facts.map((fact) => h("span", {}, fact)));
 }
 
 /** The cases around one. `master` is null where it was not merged; `elsewhere` where that case is not this member's. */

@@ -26,10 +26,10 @@ export function mergingOf(id: string, room: MergeHost): Merging {
   const found = around(id, room.shelf.values(), room.me, room.now());
   return {
     ...found,
-    together: (joint) => void open(id, joint, new Targets(joint.able, true), room),
+    together: (joint) => void open(id, joint, new Targets(joint.able, true, room.words), room),
     gather: () => {
       const able = found.candidates();
-      void open(id, { choice: { act: "merged", rules: [], leads: [] }, able }, new Targets(able, false), room);
+      void open(id, { choice: { act: "merged", rules: [], leads: [] }, able }, new Targets(able, false, room.words), room);
     },
     show: room.show,
   };

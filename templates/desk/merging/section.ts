@@ -5,7 +5,7 @@ import { actTitle, stageSaid } from "../acting/words.js";
 import type { OpenedCase } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
-import { type Around, type Follower, type Joint, isDueIn, jointsOf } from "./followers.js";
+import { type Around, type Follower, type Joint, isDueIn, jointsOf, whichCase } from "./followers.js";
 
 /** The cases around the open one, and what may be done with them. */
 export interface Merging extends Around {
@@ -47,7 +47,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Not answered since the cases were merged: {count}", { count: owed }) : t("Every reporter has been answered since the cases were merged.")),
     row(t("Answer them all"), joints.answers, true),
     joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all cases at once")), row(t("In each case"), joints.others)),
-    h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isDueIn(other)) - Number(isDueIn(one))).map((one) => followerRow(one, opened, words, merging)))),
+    h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isDueIn(other)) - Number(isDueIn(one))).map((one) => followerRow(one, words, merging)))),
     !hasCandidates || !opened.chainHolds ? null : gatherButton(merging));
 }
 
@@ -57,9 +57,8 @@ function jointButton(joint: Joint, { followers, together }: Merging, primary: bo
     actTitle(choice.act), h("span", { class: "count" }, able.length === followers.length ? able.length : t("{count} of {total}", { count: able.length, total: followers.length })));
 }
 
-function followerRow(one: Follower, opened: OpenedCase, words: OfficeWords, { show }: Merging): HTMLElement {
-  const { row } = one.opened;
-  const facts = [words.day(row.day, opened.row.entity), stageSaid(one.ruled.rules, one.ruled.found.stage), isDueIn(one) ? t("no answer yet") : t("answered")];
+function followerRow(one: Follower, words: OfficeWords, { show }: Merging): HTMLElement {
+  const facts = [stageSaid(one.ruled.rules, one.ruled.found.stage), isDueIn(one) ? t("no answer yet") : t("answered")];
   return h("li", { "data-test": "follower", "data-case": one.id, "data-owed": isDueIn(one) ? "yes" : "no" },
-    h("button", { type: "button", class: "plain", onclick: () => show(one.id) }, one.title), h("span", { class: "facts" }, facts.map((fact) => h("span", {}, fact))));
+    h("button", { type: "button", class: "plain", onclick: () => show(one.id) }, one.title), whichCase(one, words), h("span", { class: "facts" }, facts.map((fact) => h("span", {}, fact))));
 }

@@ -1,8 +1,10 @@
 /** The cases that a step goes to: ticked before, and each marked with what became of it. */
 
 import { msg, t, type Sentence } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
+import { caseNumber } from "../opened/number.js";
 import { fill, field, h } from "../ui.js";
-import type { Follower } from "./followers.js";
+import { type Follower, whichCase } from "./followers.js";
 
 /** What became of a step in one case. */
 export type Fate = "sending" | "sent" | "failed";
@@ -24,8 +26,8 @@ export class Targets {
   readonly #rows: readonly Row[];
   readonly #count = h("p", { class: "hint", role: "status", "data-test": "targets-count" });
 
-  constructor(followers: readonly Follower[], ticked: boolean) {
-    this.#rows = followers.map((one) => rowOf(one, ticked, () => this.#recount()));
+  constructor(followers: readonly Follower[], ticked: boolean, words: OfficeWords) {
+    this.#rows = followers.map((one) => rowOf(one, ticked, words, () => this.#recount()));
     const list = h("div", { class: "targets" }, this.#rows.map(({ element }) => element));
     this.element = h("fieldset", { class: "target-field", "data-test": "targets" }, h("legend", {}, t("In these cases")), this.#tools(), list, this.#count);
     this.#recount();
@@ -75,7 +77,7 @@ export class Targets {
     const wanted = words.trim().toLowerCase();
     for (const { one, element, box } of this.#rows) {
       const account = one.opened.report?.account ?? one.title;
-      element.hidden = wanted !== "" && !box.checked && !account.toLowerCase().includes(wanted);
+      element.hidden = wanted !== "" && !box.checked && ![account, caseNumber(one.id)].some((text) => text.toLowerCase().includes(wanted));
     }
   }
 
@@ -84,10 +86,10 @@ export class Targets {
   }
 }
 
-function rowOf(one: Follower, ticked: boolean, changed: () => void): Row {
+function rowOf(one: Follower, ticked: boolean, words: OfficeWords, changed: () => void): Row {
   const box = h("input", { type: "checkbox", id: `target-${one.id}`, "data-test": "target-box", checked: ticked });
   box.addEventListener("change", changed);
   const said = h("span", { class: "hint", "data-test": "target-fate" });
-  const element = h("label", { class: "choice", for: box.id, "data-test": "target", "data-case": one.id }, box, h("span", {}, one.title, " ", said));
+  const element = h("label", { class: "choice", for: box.id, "data-test": "target", "data-case": one.id }, box, h("span", {}, one.title, " ", whichCase(one, words), " ", said));
   return { one, box, said, element };
 }

@@ -1,7 +1,7 @@
 /** The list beside the case: its view, its page, its filters and its search, and when it is drawn. */
 
 import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
-import { caseNumber } from "../opened/number.js";
+import { caseNumber, digitsOf } from "../opened/number.js";
 import type { OfficeWords } from "../context.js";
 import { pageLocale, t } from "../../shared/strings.js";
 import { FORM_BEGUN } from "../composer.js";
@@ -15,6 +15,8 @@ import { type Listing, CaseList, type CaseListState, PAGE, VIEW_NAMES, listingOf
 import { SearchIndex, fold } from "./search.js";
 import { type View, byView, isByDue, isClosed } from "./views.js";
 
+/** Characters of a number without its hyphens, the check digit included. */
+const WHOLE = 11;
 /** What the list says of a case, as the index compares it. */
 const said = new WeakMap<Facts, string>();
 
@@ -31,11 +33,12 @@ export class Pane {
   private passed = "";
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
-  constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void, private readonly drawn: () => void) {
+  constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, private readonly open: (id: string) => void, private readonly drawn: () => void) {
     this.state = { shelf, me, now, view: "open", page: 0, found: null, filters: new Filters(), open: null };
     this.caseList = new CaseList(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
     this.field().addEventListener("input", () => this.search());
+    this.field().addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.openByNumber());
     byId("case").addEventListener(FORM_BEGUN, () => this.passListed());
   }
 
@@ -163,10 +166,22 @@ export class Pane {
 
   /** A search looks in all views; once a view is chosen meanwhile, in that one until more is typed. */
   private search(): void {
+    fill(byId("notice"));
     this.state.found = this.find();
     this.state.view = this.state.found === null ? this.before : null;
     this.state.page = 0;
     this.draw();
+  }
+
+  /** A whole number names one case: Enter opens it. Of a number that no case here has a sentence says so; other words only search. */
+  private openByNumber(): void {
+    const typed = this.field().value.trim();
+    const digits = digitsOf(typed) ?? "";
+    if (digits.length !== WHOLE) return;
+    const named = [...this.shelf.keys()].filter((id) => digitsOf(caseNumber(id)) === digits);
+    const [only] = named;
+    if (only !== undefined && named.length === 1) return this.open(only);
+    fill(byId("notice"), named.length === 0 ? t("None of your cases has the number {number}. Check the number, or ask whether you can read that case.", { number: typed }) : "");
   }
 
   private clearSearch(): void {

@@ -22,13 +22,13 @@ function refused(n: number): DeskCase {
 }
 
 /** A list of so many cases, drawn once. */
-function listed(count: number, clock: { now: Date } = { now: NOW }): { readonly pane: Pane; readonly shelf: Map<string, DeskCase>; readonly rows: () => readonly HTMLElement[] } {
+function listed(count: number, clock: { now: Date } = { now: NOW }, open: (id: string) => void = () => undefined): { readonly pane: Pane; readonly shelf: Map<string, DeskCase>; readonly rows: () => readonly HTMLElement[] } {
   document.body.querySelector("#pane")?.remove();
-  document.body.append(h("div", { id: "pane" }, h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("ul", { id: "rows" }), h("div", { id: "pages" }), h("main", { id: "case" })));
+  document.body.append(h("div", { id: "pane" }, h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("p", { id: "notice" }), h("ul", { id: "rows" }), h("div", { id: "pages" }), h("main", { id: "case" })));
   const content = { entities: [{ id: "group", timezone: "Asia/Shanghai" }], holders: [] };
   const words = new OfficeWords({ content, member: () => null } as never, new Map(), () => NOW);
   const shelf = new Map(Array.from({ length: count }, (_, n) => refused(n)).map((one) => [one.row.case, one]));
-  const pane = new Pane(shelf, "me", () => clock.now, words, () => undefined, () => undefined);
+  const pane = new Pane(shelf, "me", () => clock.now, words, open, () => undefined);
   pane.now();
   return { pane, shelf, rows: () => [...document.querySelectorAll<HTMLElement>("#rows button.case-row")] };
 }
@@ -117,4 +117,23 @@ test("a case that is known by its number alone is numbered once, and keeps no wo
   assert.deepEqual(numbered, [ONE]);
   assert.deepEqual([...index.find("gate")], []);
   assert.deepEqual([...index.find(caseNumber(ONE))], [ONE]);
+});
+
+onPage("Enter opens the case of a whole number, and says where none has it", () => {
+  const opened: string[] = [];
+  const { shelf } = listed(5, { now: NOW }, (id) => opened.push(id));
+  const field = document.getElementById("search") as HTMLInputElement;
+  const enter = (typed: string): string => {
+    field.value = typed;
+    field.dispatchEvent(new Event("input"));
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    return document.getElementById("notice")?.textContent ?? "";
+  };
+  const third = [...shelf.keys()][2] ?? "";
+  const number = caseNumber(third);
+  assert.equal(enter(number.slice(0, 9)), "");
+  assert.deepEqual(opened, []);
+  assert.match(enter("ZZZZZ-ZZZZZ-Z"), /^None of your cases has the number ZZZZZ-ZZZZZ-Z\./u);
+  assert.equal(enter(number.replaceAll("-", "").toLowerCase()), "");
+  assert.deepEqual(opened, [third]);
 });

@@ -1,0 +1,45 @@
+/** Where a case goes on that this member can do nothing in at its stage: with whom it is, what is left to do here, and the way back. */
+
+import { allowedRules, actorOf, stageOf } from "../../../casework/index.js";
+import { around, blank, listed } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
+import type { CaseActions } from "../actions.js";
+import type { OfficeWords } from "../context.js";
+import { rulingOf } from "../opened/casestate.js";
+import type { OpenedCase, Ruled } from "../opened/model.js";
+import { type Child, h } from "../ui.js";
+import type { Choices } from "./choices.js";
+import { said } from "./words.js";
+
+/** The notice in place of the steps of a stage. */
+export function elsewhere(opened: OpenedCase, ruled: Ruled, choices: Choices, words: OfficeWords, act: CaseActions): Child {
+  const left = leftToDo(ruled, choices, act);
+  return h("div", { class: "notice stack-small", "data-test": "nothing-allowed" },
+    h("p", {}, t("There is nothing for you to do at this stage.")),
+    withWhom(opened, ruled, words, act.me),
+    h("p", { "data-test": "left-to-do" }, left.length === 0 ? t("You can still read the case. The policy lets you write in it again when it comes back to you.") : t("You can still read the case, and: {things}.", { things: listed(left) })),
+    h("div", { class: "row" }, h("button", { type: "button", class: "quiet", "data-test": "elsewhere-back", onclick: act.back }, t("Back to the list"))));
+}
+
+/** The roles of the stage, and who of them can read the case: a role that nobody here holds does nothing about it. */
+function withWhom({ holders }: OpenedCase, { rules, found }: Ruled, words: OfficeWords, me: string): Child {
+  const actors = stageOf(rules, found.stage)?.actors ?? [];
+  if (actors.length === 0) return null;
+  const roles = listed(actors.map((role) => said(rules, role)));
+  const all = new Set(actors.flatMap((role) => rules.holders.get(role) ?? []));
+  const people = holders.filter((id) => id !== me && all.has(id));
+  const blanks = { roles: blank("roles"), people: blank("people") };
+  const line = people.length > 0 ? around(t("It is now with {roles}: {people}.", blanks), { roles, people: words.namedAll(people) })
+    : around(t("It is now with {roles}, but none of them can read it. Add one of them under “Who can read this case”.", blanks), { roles });
+  return h("p", { "data-test": "with-whom" }, line);
+}
+
+/** What the policy lets this member do all the same. */
+function leftToDo(ruled: Ruled, choices: Choices, { me, now }: CaseActions): string[] {
+  const may = new Set(allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now()), ruled.found, me)).map((rule) => rule.act));
+  return [
+    may.has("replied") ? t("write to the reporter") : "",
+    may.has("noted") ? t("add an internal note") : "",
+    choices.always.length > 0 ? t("take the steps under “At any time”") : "",
+  ].filter((one) => one !== "");
+}
