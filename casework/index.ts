@@ -13,6 +13,7 @@ export { explainState } from "./deadlines/clockwords.js";
 export { choicesOf } from "./engine/codes.js";
 export * from "./rules/destinations.js";
 export * from "./engine/engine.js";
+export { rolesOf } from "./engine/holders.js";
 export { explain } from "./deadlines/explanations.js";
 export * from "./event_store/history.js";
 export * from "./event_store/stepcheck.js";

@@ -5,7 +5,8 @@ import type { Case, Event } from "./case.js";
 import type { Day } from "../deadlines/days.js";
 import type { Actor } from "./engine.js";
 import { caseClocks, lapsed } from "./policyclocks.js";
-import { type Rules, rolesIn } from "../policy/document.js";
+import { rolesOf } from "./holders.js";
+import type { Rules } from "../policy/document.js";
 import type { Instant } from "../deadlines/zones.js";
 
 /** Under what a case runs: its rules, its office's days, and the moment. */
@@ -17,7 +18,7 @@ export interface Ruling {
 
 /** A member before a case: the roles that the policy gives, and the clocks that have run out. */
 export function actorOf(ruling: Ruling, found: Case, member: string): Actor {
-  return { by: member, roles: rolesIn(ruling.rules, found.codes, member), signed: true, lapsed: lapsedAt(ruling, found, ruling.now) };
+  return { by: member, roles: rolesOf(ruling.rules, found.codes, member), signed: true, lapsed: lapsedAt(ruling, found, ruling.now) };
 }
 
 /** The reporter, whose signature was verified. */

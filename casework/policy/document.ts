@@ -4,7 +4,7 @@ import { refuse } from "../../crypto/errors.js";
 import { type Read, type Shape, distinct, flag, integer, list, maybe, name, oneOf, record, table, text, version } from "../../crypto/shape.js";
 import { languageTag, localized, withLanguage } from "../../crypto/localized.js";
 import { readJson } from "../../crypto/text.js";
-import { ACTS, type Codes } from "../rules/acts.js";
+import { ACTS } from "../rules/acts.js";
 import { type Limit, MOST, UNITS } from "../deadlines/limits.js";
 
 const RULES_LIMIT = 512 * 1024;
@@ -104,10 +104,4 @@ export function actsIn(rules: Rules, here: Stage): ActRule[] {
   const anybody = here.actors.length > 0 ? here.actors : all;
   const kept = fit.filter((rule) => BEYOND_THE_END.includes(rule.act));
   return [...here.acts, ...kept.map((rule) => ({ ...rule, by: rule.by.length > 0 ? rule.by : anybody }))];
-}
-
-/** The roles in which a member acts in a case: those bound to them, and as deputy those of the handler. */
-export function rolesIn(rules: Rules, codes: Codes, member: string): Set<string> {
-  const names = codes.deputy === member && codes.handler !== undefined ? [member, codes.handler] : [member];
-  return new Set([...rules.holders].flatMap(([one, members]) => (names.some((each) => members.includes(each)) ? [one] : [])));
 }

@@ -11,8 +11,8 @@ import pytest
 from casework.deadlines.calendars import Office
 from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.public_holidays import shipped_calendar
-from casework.engine.deputies import roles_in
 from casework.engine.engine import Command
+from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.errors import PolicyError
 from casework.ids import MemberId
@@ -175,9 +175,9 @@ def test_a_deputy_acts_in_the_roles_of_the_handler_in_that_case_alone() -> None:
     named = replace(
         do(policy, case, Act.ASSIGNED).events[-1], codes={Attribute.HANDLER: "li", Attribute.DEPUTY: "zhao"}
     )
-    assert roles_in(policy, case, MemberId("zhao")) == {SPECIALIST}
-    assert roles_in(policy, after(case, [named]), MemberId("zhao")) == {SPECIALIST, manager}
-    assert roles_in(policy, after(case, [named]), MemberId("nobody")) == frozenset()
+    assert roles_of(policy, case, MemberId("zhao")) == {SPECIALIST}
+    assert roles_of(policy, after(case, [named]), MemberId("zhao")) == {SPECIALIST, manager}
+    assert roles_of(policy, after(case, [named]), MemberId("nobody")) == frozenset()
 
 
 def test_a_policy_says_in_both_languages_what_it_rests_on_and_whom_it_binds() -> None:

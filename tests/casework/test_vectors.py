@@ -73,6 +73,16 @@ def test_every_state_of_a_duty_and_a_rhythm_that_stands_twice_occur() -> None:
     assert any(duty[0] == "statistics-2" for row in rows if "duties" in row for duty in row["duties"])
 
 
+def test_deputies_with_roles_of_their_handlers_and_without_one_occur() -> None:
+    """A deputy who gains roles by the handler, one of a case that names no handler, and members without any role."""
+    rows = [row for row in read("holders") if "deputy" in row["codes"]]
+    own = [[role for role, held in row["holders"].items() if row["codes"]["deputy"] in held] for row in rows]
+    gained = [set(row["roles"][row["codes"]["deputy"]]) > set(mine) for row, mine in zip(rows, own, strict=True)]
+    assert sum(gained) > len(rows) / 5
+    assert any("handler" not in row["codes"] for row in rows)
+    assert any(not roles for row in rows for roles in row["roles"].values())
+
+
 def test_every_refusal_of_a_logged_report_and_all_that_it_can_be_occur() -> None:
     """A box that another role empties, a way beside the text, everybody concerned, a role that all readers hold."""
     rows = read("intake")[1:]

@@ -32,6 +32,7 @@ from casework.words import Words
 from tests.casework.policies import bound
 from tests.casework.vector_clocks import clocks
 from tests.casework.vector_duties import duties
+from tests.casework.vector_holders import holders
 from tests.casework.vector_intake import intake
 from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
@@ -269,6 +270,7 @@ FILES: Final = {
     "worker": worker_rows,
     "intake": intake,
     "duties": lambda: duties(policies),
+    "holders": lambda: holders(policies),
     "publicity": lambda: publicity(policies),
 }
 

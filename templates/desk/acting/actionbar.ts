@@ -1,6 +1,6 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
-import { type Act, rolesIn } from "../../../casework/index.js";
+import { type Act, rolesOf } from "../../../casework/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
@@ -78,7 +78,7 @@ function withAsking(choices: Choices, opened: OpenedCase): Choices {
 /** Who the member is to this case, and what stands still. */
 function stateLines(ruled: Ruled, words: OfficeWords, me: string): Child {
   const { codes, frozen, held, recused } = ruled.found;
-  const roles = [...rolesIn(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
+  const roles = [...rolesOf(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
   const lines: Child[] = [
     roles.length === 0 ? t("The policy gives you no role in this case.") : t("Your roles: {roles}", { roles: listed(roles) }),
     ...KEPT.flatMap((code) => (codes[code] === undefined ? [] : [codeLine(code, codes[code], ruled.rules, words, "")])),

@@ -1,6 +1,6 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
+import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";
@@ -64,7 +64,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
 
 /** In which role the member acts: the first that fits, as the engine takes it. */
 function roleLine(choice: Choice, { ruled, me }: Setting): Child {
-  const held = rolesIn(ruled.rules, ruled.found.codes, me);
+  const held = rolesOf(ruled.rules, ruled.found.codes, me);
   const stage = stageOf(ruled.rules, ruled.found.stage);
   const [rule] = choice.rules;
   const role = stage === null || rule === undefined ? undefined : whoMayAnswer(rule, ruled.found, mayDo(rule, stage)).find((one) => held.has(one));

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from casework.engine.deputies import roles_in
 from casework.engine.engine import Command, decide
+from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.intake.entry import IntakeReason, Outside
@@ -20,7 +20,7 @@ from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 SPECIALIST, STAFF, MANAGER = "callback-specialist", "staff", "department-manager"
 KIND = "complaint"
-DEPUTIES, ORDER = "casework.engine.deputies:roles_in", "casework.intake.sheets:work_order"
+HOLDERS, ORDER = "casework.engine.holders:roles_of", "casework.intake.sheets:work_order"
 
 
 def registered(by: str = SPECIALIST, when: str = "2026-03-02T10:00") -> Life:
@@ -172,14 +172,14 @@ def specialist() -> None:
     assert life.refused("judged", by=SPECIALIST) is None
 
 
-@mark("P15", "D6", rests_on=(DEPUTIES, ENGINE))
+@mark("P15", "D6", rests_on=(HOLDERS, ENGINE))
 def deputy() -> None:
     """The manager names a deputy, who then acts in the manager's role in that case."""
     life, who = ordered(), MemberId("li-wei")
-    assert roles_in(life.policy, life.case, who) == {SPECIALIST, "administration"}
+    assert roles_of(life.policy, life.case, who) == {SPECIALIST, "administration"}
 
     def draft() -> object:
-        command = Command(Act.PLAN_DRAFTED, life.at, who, roles_in(life.policy, life.case, who), item=bytes(32))
+        command = Command(Act.PLAN_DRAFTED, life.at, who, roles_of(life.policy, life.case, who), item=bytes(32))
         found = decide(life.policy, life.case, command)
         return found.reason if isinstance(found, Refusal) else found[0].role
 

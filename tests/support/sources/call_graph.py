@@ -257,14 +257,21 @@ def _kept(script: str) -> Iterator[tuple[str, str]]:
 
 
 @functools.cache
-def kept_twins(root: Path = ROOT) -> frozenset[str]:
-    """The functions that casework's code for browsers exports and that a page keeps."""
+def kept_twins(root: Path = ROOT) -> frozenset[tuple[str, str]]:
+    """File and name of the functions that casework's code for browsers exports and that a page keeps."""
     files = (root / "casework").rglob("*.ts")
     sources = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
     exported = {(file, name) for file, source in sources.items() for name in EXPORTS.findall(source)}
-    return frozenset(name for _, name in exported & kept_for_pages(root))
+    return kept_for_pages(root) & exported
+
+
+def twin_of(code: str) -> tuple[str, str]:
+    """Where the twin of `module:function` would stand: beside it, the file without underscores, the name in camel."""
+    module, _, name = code.partition(":")
+    folder, _, file = module.rpartition(".")
+    return f"{folder.replace('.', '/')}/{file.replace('_', '')}.ts", CAMEL.sub(lambda found: found[1].upper(), name)
 
 
 def has_kept_twin(code: str) -> bool:
-    """Whether a page keeps the twin of `module:function`: the same name in camel case."""
-    return CAMEL.sub(lambda found: found[1].upper(), code.partition(":")[2]) in kept_twins()
+    """Whether a page keeps the twin of `module:function`: a function of its name in the file of its file's name."""
+    return twin_of(code) in kept_twins()

@@ -68,7 +68,9 @@ def test_in_the_product_the_engine_is_reached_and_what_tests_alone_call_is_not()
 
 
 def test_a_twin_counts_where_a_page_keeps_it() -> None:
-    """A function of the browsers' engine is one, and nothing that no page names."""
-    assert {"decide", "clockState", "rolesIn"} <= kept_twins()
-    assert has_kept_twin("casework.engine.deputies:roles_in")
+    """A function of the browsers' engine is one; nothing that no page names, nor a namesake in another file."""
+    assert {("casework/engine/engine.ts", "decide"), ("casework/deadlines/clock.ts", "clockState")} <= kept_twins()
+    assert has_kept_twin("casework.engine.holders:roles_of")
+    assert has_kept_twin("casework.obligations.recurring:duties_of")
+    assert not has_kept_twin("casework.protection.conduct:duties_of")
     assert not has_kept_twin("casework.statistics.report:report")
