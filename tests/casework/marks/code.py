@@ -7,7 +7,7 @@ from typing import Final
 ENGINE: Final = "casework.engine.engine:decide"
 CLOCK: Final = "casework.deadlines.clock:clock_state"
 SEALED: Final = "casework.engine.sealed_steps:check_sealed"
-INTAKE: Final = "casework.intake.registration:take_in"
+INTAKE: Final = "casework.intake.on_behalf:log_report"
 FIELDS: Final = "casework.intake.registration:missing_fields"
 SHEET: Final = "casework.intake.sheets:register_sheet"
 CLAUSES: Final = "casework.policy_check.clause_words:describe_clauses"

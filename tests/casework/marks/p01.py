@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import register_sheet
 from casework.obligations.batch import Follower, unanswered
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
@@ -28,7 +27,7 @@ from tests.casework.marks.code import (
     SHEET,
     STANDING,
 )
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 
 ACCOUNT = Account({"matter": "王强被扣工资，已补发", "department": "二车间", "result": "补发"}, ("王强",))
@@ -103,9 +102,9 @@ def addressee() -> None:
 @mark("P01", "C1", rests_on=(SHEET, INTAKE))
 def application_form() -> None:
     """The form has the name that the text gives it, and asks for content, reason, purpose and evidence."""
-    written = entry("application", kind="complaint", by="hr", fields={"content": "加班费", "reason": "未付"})
-    found = taken("P01", "application", kind="complaint", by="hr", fields=written.fields)
-    sheet = register_sheet(policy_of("P01"), written, found, "K")
+    said = {"content": "加班费", "reason": "未付"}
+    found = taken("P01", "application", kind="complaint", by="hr", fields=said)
+    sheet = form("P01", "application", kind="complaint", by="hr", fields=said)
     assert sheet.title.zh == "投诉申请书"
     assert [row.value.zh for row in sheet.rows[-4:]] == ["加班费", "未付", "未提供", "未提供"]
     assert [gap.id for gap in found.gaps] == ["purpose", "evidence"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
-from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
 from casework.protection.secrecy import About, Silence, disclosure, is_pledge_due, protected
@@ -24,7 +24,7 @@ from tests.casework.marks.code import (
     SHEET,
 )
 from tests.casework.marks.counted import block, untouched
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
 
 EVALUATE = "casework.statistics.weak_points:evaluate"
@@ -63,7 +63,6 @@ def catalogue() -> None:
 @mark("P03", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call is written down by customer service."""
-    assert turned_back("P03", "telephone") is IntakeReason.WHO_WROTE_IT
     assert taken("P03", "telephone", by="customer-service").addressees == ("customer-service",)
 
 
@@ -78,7 +77,6 @@ def email() -> None:
 def letter() -> None:
     """A letter is opened and entered by a member."""
     assert taken("P03", "letter", by="customer-service").channel.name.zh == "信函"
-    assert turned_back("P03", "letter") is IntakeReason.WHO_WROTE_IT
 
 
 @mark("P03", "B9", rests_on=INTAKE)
@@ -100,8 +98,7 @@ def contacts() -> None:
 @mark("P03", "C4", rests_on=(SHEET, ENGINE))
 def registration() -> None:
     """All of the complaint is written into the register before anybody investigates."""
-    written = entry("mailbox", fields={"complaint": "送错货"})
-    sheet = register_sheet(policy_of("P03"), written, taken("P03", "mailbox", fields=written.fields), "K")
+    sheet = form("P03", "mailbox", fields={"complaint": "送错货"})
     assert sheet.rows[-1].value.zh == "送错货"
     assert sheet.rows[-2].value == NOT_GIVEN
     assert Life("P03").refused("checked", by="customer-service") is RefusalReason.NOT_HERE

@@ -13,13 +13,13 @@ from casework.protection.conduct import guards_against_revenge
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import DisclosureGround
 from tests.casework.marks.book import mark
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.desk import logged, taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
 
 ENGINE = "casework.engine.engine:decide"
 CLOCK = "casework.deadlines.clock:clock_state"
 SEALED = "casework.engine.sealed_steps:check_sealed"
-INTAKE = "casework.intake.registration:take_in"
+INTAKE = "casework.intake.on_behalf:log_report"
 
 
 def registered() -> Life:
@@ -70,7 +70,6 @@ def reach() -> None:
 @mark("P04", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """What comes by telephone is written down by a member, reaches the company, and still has to be put in writing."""
-    assert turned_back("P04", "telephone", kind="report") is IntakeReason.WHO_WROTE_IT
     found = taken("P04", "telephone", kind="report", by="company")
     assert (found.channel.name.zh, found.addressees) == ("投诉举报电话", ("company",))
 
@@ -84,16 +83,16 @@ def mailbox() -> None:
 
 @mark("P04", "B3", rests_on=INTAKE)
 def platform() -> None:
-    """The reporting platform leads to the company."""
-    found = taken("P04", "platform", kind="complaint")
-    assert (found.channel.name.zh, found.addressees) == ("投诉举报平台", ("company",))
-    assert turned_back("P04", "message", kind="complaint") is IntakeReason.NO_SUCH_CHANNEL
+    """The reporting platform leads to the company; a text message, which the text does not name, goes there too."""
+    found = logged("P04", "platform", kind="complaint")
+    assert (found.intake.channel.name.zh, found.intake.addressees) == ("投诉举报平台", ("company",))
+    other = logged("P04", "message", kind="complaint")
+    assert (found.beside, other.beside, other.intake.addressees) == (False, True, ("company",))
 
 
 @mark("P04", "B4", rests_on=INTAKE)
 def letter() -> None:
     """A letter is taken in by the company as what it is."""
-    assert turned_back("P04", "letter", kind="report") is IntakeReason.WHO_WROTE_IT
     assert taken("P04", "letter", kind="report", by="company").channel.kind == "letter"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason, Outside
+from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import ENGINE, FIELDS, INTAKE, SEALED
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.desk import taken
 from tests.casework.marks.life import Life, policy_of
 
 COMPANY, MANAGER = "property-company", "property-manager"
@@ -54,7 +54,6 @@ def jurisdiction() -> None:
 @mark("P05", "B1", rests_on=INTAKE)
 def hotline() -> None:
     """What comes by the hotline is written down by the company."""
-    assert turned_back("P05", "hotline") is IntakeReason.WHO_WROTE_IT
     assert taken("P05", "hotline", by=COMPANY).channel.name.zh == "服务热线"
 
 

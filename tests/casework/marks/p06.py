@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason, Outside
+from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import ENGINE, FIELDS, INTAKE, SEALED
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.desk import taken
 from tests.casework.marks.life import Life, policy_of
 
 SERVICE, DEPARTMENT, TOP = "customer-service", "related-department", "top-management"
@@ -53,7 +53,6 @@ def product_or_not() -> None:
 @mark("P06", "B1", rests_on=INTAKE)
 def hotline() -> None:
     """The hotline leads to customer service, who write down what is said."""
-    assert turned_back("P06", "hotline", kind="complaint") is IntakeReason.WHO_WROTE_IT
     assert taken("P06", "hotline", kind="complaint", by=SERVICE).addressees == (SERVICE,)
 
 
@@ -73,7 +72,6 @@ def website() -> None:
 def letter() -> None:
     """A letter to customer service is entered by them."""
     assert taken("P06", "letter", kind="complaint", by=SERVICE).channel.kind == "letter"
-    assert turned_back("P06", "letter", kind="complaint") is IntakeReason.WHO_WROTE_IT
 
 
 @mark("P06", "B9", rests_on=INTAKE)

@@ -63,7 +63,6 @@ def catalogue() -> None:
 @mark("P07", "B1", rests_on=INTAKE)
 def hotline() -> None:
     """The inner hotline leads to HR."""
-    assert turned_back("P07", "hotline") is IntakeReason.WHO_WROTE_IT
     assert taken("P07", "hotline", by="hr").addressees == ("hr",)
 
 
@@ -77,7 +76,6 @@ def inner_platform() -> None:
 def in_writing() -> None:
     """A complaint on paper goes to HR."""
     assert taken("P07", "letter", by="hr").channel.kind == "letter"
-    assert turned_back("P07", "letter") is IntakeReason.WHO_WROTE_IT
 
 
 @mark("P07", "B7", rests_on=INTAKE)

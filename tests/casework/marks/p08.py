@@ -6,7 +6,6 @@ from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import register_sheet
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -29,7 +28,7 @@ from tests.casework.marks.code import (
     SHEET,
     VIEW,
 )
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 from tests.casework.policies import text_alone
 
@@ -99,7 +98,6 @@ def inner_platform() -> None:
 def in_writing() -> None:
     """A complaint on paper is entered by a member."""
     assert taken("P08", "letter", by=BODY).channel.kind == "letter"
-    assert turned_back("P08", "letter") is IntakeReason.WHO_WROTE_IT
 
 
 @mark("P08", "B5", rests_on=INTAKE)
@@ -127,9 +125,8 @@ def factual_basis() -> None:
 @mark("P08", "C3", rests_on=(SHEET, INTAKE))
 def who_complains() -> None:
     """Name, department and contact stand on the register; anyone who gives none is heard all the same."""
-    written = entry("platform", fields={"matter": "欠薪"})
-    found = taken("P08", "platform", fields=written.fields)
-    sheet = register_sheet(policy_of("P08"), written, found, "K")
+    found = taken("P08", "platform", fields={"matter": "欠薪"})
+    sheet = form("P08", "platform", fields={"matter": "欠薪"})
     assert [row.value.zh for row in sheet.rows[-5:-2]] == ["未提供", "未提供", "未提供"]
     assert {"name", "department", "contact"} <= {gap.id for gap in found.gaps}
 

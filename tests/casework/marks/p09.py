@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason, Outside
+from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import register_sheet
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import DisclosureGround
@@ -22,7 +21,7 @@ from tests.casework.marks.code import (
     SHEET,
     VIEW,
 )
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, taken
 from tests.casework.marks.life import Life, policy_of
 
 COMPANY, INVESTIGATOR = "company", "investigator"
@@ -59,7 +58,6 @@ def customers() -> None:
 @mark("P09", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call is written down by the company."""
-    assert turned_back("P09", "telephone") is IntakeReason.WHO_WROTE_IT
     assert taken("P09", "telephone", by=COMPANY).channel.name.zh == "电话"
 
 
@@ -79,7 +77,6 @@ def online() -> None:
 def in_writing() -> None:
     """A written complaint is entered by the company."""
     assert taken("P09", "letter", by=COMPANY).channel.name.zh == "书面投诉"
-    assert turned_back("P09", "letter") is IntakeReason.WHO_WROTE_IT
 
 
 @mark("P09", "B5", rests_on=INTAKE)
@@ -105,9 +102,8 @@ def register_fields() -> None:
 @mark("P09", "C4", rests_on=(SHEET, ENGINE))
 def registration() -> None:
     """However it came, it is entered into the register before anybody is sent to look into it."""
-    written = entry("telephone", by=COMPANY, fields={"problem": "漏发配件"})
-    found = taken("P09", "telephone", by=COMPANY, fields=written.fields)
-    assert "漏发配件" in [row.value.zh for row in register_sheet(policy_of("P09"), written, found, "K").rows]
+    sheet = form("P09", "telephone", by=COMPANY, fields={"problem": "漏发配件"})
+    assert "漏发配件" in [row.value.zh for row in sheet.rows]
     life = Life("P09")
     assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.does("registered", by=COMPANY).refused("assigned", by=COMPANY, handler="zhang-san") is None

@@ -8,7 +8,7 @@ from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import CaseId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import TICKET, register_sheet, slip
+from casework.intake.sheets import TICKET, slip
 from casework.intake.ticket import read_ticket, ticket_number
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.rules.acts import Act
@@ -18,7 +18,7 @@ from casework.statistics.weak_points import trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLOCK, ENGINE, FIELDS, INTAKE, RECURRING, SEALED, SHEET, STANDING
 from tests.casework.marks.counted import block, untouched
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, logged, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 COMPANY, APPROVER = "company", "approver"
@@ -67,7 +67,6 @@ def suggestions_count() -> None:
 @mark("P10", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call is written down by the company."""
-    assert turned_back("P10", "telephone", kind=KIND) is IntakeReason.WHO_WROTE_IT
     assert taken("P10", "telephone", kind=KIND, by=COMPANY).channel.name.zh == "电话"
 
 
@@ -80,18 +79,15 @@ def mail() -> None:
 
 @mark("P10", "B3", rests_on=INTAKE)
 def text_message() -> None:
-    """So does a text message; a way that the text does not name is none."""
-    assert (taken("P10", "sms", kind=KIND).channel.kind, taken("P10", "sms", kind=KIND).addressees) == (
-        "message",
-        (COMPANY,),
-    )
-    assert turned_back("P10", "fax", kind=KIND) is IntakeReason.NO_SUCH_CHANNEL
+    """So does a text message; what somebody hands in at the counter is taken too, and marked as another way."""
+    found = logged("P10", "sms", kind=KIND)
+    assert (found.intake.channel.kind, found.intake.addressees, found.beside) == ("message", (COMPANY,), False)
+    assert logged("P10", "counter", kind=KIND).beside
 
 
 @mark("P10", "B4", rests_on=INTAKE)
 def in_writing() -> None:
     """A letter is entered by the company."""
-    assert turned_back("P10", "letter", kind=KIND) is IntakeReason.WHO_WROTE_IT
     assert taken("P10", "letter", kind=KIND, by=COMPANY).channel.kind == "letter"
 
 
@@ -115,9 +111,7 @@ def what_is_collected() -> None:
 @mark("P10", "C4", rests_on=(SHEET, ENGINE))
 def registration() -> None:
     """What was collected is entered in the register before anything else can be done with it."""
-    written = entry("telephone", kind=KIND, by=COMPANY, fields={"content": "漏水", "place": "三楼"})
-    found = taken("P10", "telephone", kind=KIND, by=COMPANY, fields=written.fields)
-    sheet = register_sheet(policy_of("P10"), written, found, "K")
+    sheet = form("P10", "telephone", kind=KIND, by=COMPANY, fields={"content": "漏水", "place": "三楼"})
     assert [row.value.zh for row in sheet.rows[-5:]] == ["未提供", "未提供", "漏水", "未提供", "三楼"]
     life = Life("P10")
     assert life.refused("slip-issued", by=COMPANY) is RefusalReason.FIRST

@@ -16,7 +16,7 @@ from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, DISCLOSURE, DUTIES, ENGINE, INTAKE, PROTECTED, SEALED
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.desk import logged, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 SUPERIOR, DEPARTMENT, OVERSIGHT = "superior", "related-department", "oversight"
@@ -89,10 +89,13 @@ def catalogue() -> None:
 
 @mark("P11", "B4", rests_on=(INTAKE, CLAUSES))
 def in_writing() -> None:
-    """A complaint is written: there is no way to make one by word of mouth, and the policy tells everybody so."""
-    assert taken("P11", "superior").channel.name.zh == "书面向直接上级"
+    """A complaint is written: what is spoken has still to be put in writing, and the policy tells everybody so."""
+    assert (taken("P11", "superior").channel.name.zh, taken("P11", "superior").to_be_written) == (
+        "书面向直接上级",
+        False,
+    )
     for spoken in ("telephone", "oral", "counter"):
-        assert turned_back("P11", spoken, by=SUPERIOR) is IntakeReason.NO_SUCH_CHANNEL
+        assert (logged("P11", spoken).beside, taken("P11", spoken).to_be_written) == (True, True)
     lines = list(describe_clauses(policy_of("P11"), in_chinese))
     assert lines[lines.index("\n提出方式") + 1] == "  须书面提出"
 

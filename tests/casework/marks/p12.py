@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason, Outside
+from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
@@ -32,7 +32,7 @@ from tests.casework.marks.code import (
     VIEW,
 )
 from tests.casework.marks.counted import PROMISED, block, untouched
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 COMPANY, REGISTRAR, INVESTIGATOR, REVIEW = "company", "registrar", "investigator", "review"
@@ -92,7 +92,6 @@ def customers() -> None:
 @mark("P12", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call is written down by a member and reaches the complaint team."""
-    assert turned_back("P12", "telephone") is IntakeReason.WHO_WROTE_IT
     found = taken("P12", "telephone", by=COMPANY)
     assert (found.channel.kind, found.addressees, found.to_be_written) == ("telephone", (COMPANY,), False)
 
@@ -135,9 +134,7 @@ def necessary_information() -> None:
 @mark("P12", "C4", rests_on=(SHEET, ENGINE))
 def registration() -> None:
     """A register of its own, kept by somebody dedicated to it, before the complaint is taken up."""
-    written = entry("telephone", by=COMPANY, fields={"content": "乱扣话费"})
-    found = taken("P12", "telephone", by=COMPANY, fields=written.fields)
-    sheet = register_sheet(policy_of("P12"), written, found, "K")
+    sheet = form("P12", "telephone", by=COMPANY, fields={"content": "乱扣话费"})
     assert [row.value for row in sheet.rows[-4:-2]] == [NOT_GIVEN, NOT_GIVEN]
     assert sheet.rows[-2].value.zh == "乱扣话费"
     life = Life("P12").does("completeness-checked", by=COMPANY).does("graded", by=COMPANY, grade="normal")

@@ -6,7 +6,7 @@ from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.policy.reader import shipped_policy
@@ -27,7 +27,7 @@ from tests.casework.marks.code import (
     WEAK,
 )
 from tests.casework.marks.counted import PROMISED, block, untouched
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 RECEIVING, SERVICE, SENIOR = "receiving-team", "service-team", "senior-management"
@@ -87,7 +87,6 @@ def within_the_rules() -> None:
 @mark("P13", "B1", rests_on=INTAKE)
 def hotline() -> None:
     """Calls to the hotline are written down by the receiving team."""
-    assert turned_back("P13", "hotline") is IntakeReason.WHO_WROTE_IT
     assert taken("P13", "hotline", by=RECEIVING).channel.name.zh == "客户服务热线"
 
 
@@ -112,8 +111,7 @@ def basics() -> None:
 @mark("P13", "C4", rests_on=(SHEET, CLOCK, ENGINE))
 def registered_promptly() -> None:
     """The receiving team registers promptly, before anything is graded."""
-    written = entry("hotline", by=RECEIVING, fields={"content": "行李破损", "time": "三月一日"})
-    sheet = register_sheet(policy_of("P13"), written, taken("P13", "hotline", by=RECEIVING, fields=written.fields), "K")
+    sheet = form("P13", "hotline", by=RECEIVING, fields={"content": "行李破损", "time": "三月一日"})
     assert [row.value.zh for row in sheet.rows[-2:]] == ["行李破损", "三月一日"]
     assert sheet.rows[-3].value == NOT_GIVEN
     life = Life("P13")

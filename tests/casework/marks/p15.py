@@ -7,15 +7,15 @@ from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.intake.entry import IntakeReason, Outside
-from casework.intake.sheets import RETURN, TO_DEPARTMENT, work_order
+from casework.intake.sheets import IN_THE_ACCOUNT, RETURN, TO_DEPARTMENT, work_order
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
 from casework.rules.acts import Act
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, RECURRING, STANDING
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, RECURRING, SHEET, STANDING
+from tests.casework.marks.desk import form, logged, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 SPECIALIST, STAFF, MANAGER = "callback-specialist", "staff", "department-manager"
@@ -73,7 +73,6 @@ def reach() -> None:
 @mark("P15", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call reaches the specialist, and somebody writes it down."""
-    assert turned_back("P15", "telephone", kind=KIND) is IntakeReason.WHO_WROTE_IT
     found = taken("P15", "telephone", kind=KIND, by=SPECIALIST)
     assert (found.channel.name.zh, found.addressees) == ("电话", (SPECIALIST,))
 
@@ -106,7 +105,6 @@ def heard_by_staff() -> None:
     """What any member of the staff hears from a customer is written down by them and goes to the specialist."""
     for hearer in (STAFF, MANAGER, "administration"):
         assert taken("P15", "staff", kind="opinion", by=hearer).addressees == (SPECIALIST,)
-    assert turned_back("P15", "staff", kind="opinion") is IntakeReason.WHO_WROTE_IT
     life = registered(by=STAFF).does("order-issued", by=STAFF)
     assert [event.role for event in life.events("registered", "order-issued")] == [STAFF, STAFF]
 
@@ -121,19 +119,20 @@ def other_sources() -> None:
 @mark("P15", "C1", rests_on=(ORDER, INTAKE))
 def order_form() -> None:
     """The work order has its name, says what the customer said and whom it goes to, and has room to answer."""
-    written = entry("staff", kind="opinion", by=STAFF, fields={"opinion": "等了两个小时"})
-    found = taken("P15", "staff", kind="opinion", by=STAFF, fields=written.fields)
-    sheet = work_order(policy_of("P15"), written, found, "K", RoleId(MANAGER))
+    found = logged("P15", "staff", kind="opinion", by=STAFF, fields={"opinion": "等了两个小时"})
+    sheet = work_order(found.policy, found.entry, found.intake, "K", RoleId(MANAGER))
     assert sheet.title.zh == "《协调工作单》"
     assert "等了两个小时" in [row.value.zh for row in sheet.rows]
     ends = [sheet.value(label) for label in (TO_DEPARTMENT, RETURN)]
     assert [one.zh for one in ends if one is not None] == ["部门经理（或其代理人）", ""]
 
 
-@mark("P15", "C4", rests_on=(INTAKE, ENGINE))
+@mark("P15", "C4", rests_on=(INTAKE, SHEET, ENGINE))
 def recorded() -> None:
-    """What the customer says is recorded before an order can go out, and asked for where nobody wrote it."""
-    assert [gap.name.zh for gap in taken("P15", "telephone", kind=KIND, by=SPECIALIST).gaps] == ["客户意见"]
+    """What the customer says is recorded before an order can go out: the form has it, or points to the account."""
+    assert form("P15", "telephone", kind=KIND, by=SPECIALIST).rows[-1].value.zh == IN_THE_ACCOUNT.zh
+    said = form("P15", "telephone", kind=KIND, by=SPECIALIST, fields={"opinion": "噪音"})
+    assert (said.rows[-1].label.zh, said.rows[-1].value.zh) == ("客户意见", "噪音")
     life = Life("P15").does("routed", by=SPECIALIST, departments="after-sales")
     assert life.refused("order-issued", by=SPECIALIST) is RefusalReason.FIRST
     assert life.refused("registered", by="general-manager") is RefusalReason.WRONG_ROLE

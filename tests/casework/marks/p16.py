@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason, Outside
+from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
-from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.intake.sheets import NOT_GIVEN
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import duties_of
@@ -14,7 +14,7 @@ from casework.rules.clauses import DutyOf
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, FIELDS, INTAKE, SHEET
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, logged, taken
 from tests.casework.marks.life import Life, policy_of
 
 SUPERVISOR, HANDLING, TECHNICAL, GENERAL = "quality-supervisor", "handling-department", "technical", "general"
@@ -76,7 +76,6 @@ def departments_of_service() -> None:
 @mark("P16", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call is a direct complaint, written down by a member."""
-    assert turned_back("P16", "telephone") is IntakeReason.WHO_WROTE_IT
     assert taken("P16", "telephone", by=SUPERVISOR).channel.kind == "telephone"
 
 
@@ -85,7 +84,7 @@ def in_writing() -> None:
     """Written complaints reach the quality supervisor."""
     found = taken("P16", "letter", by=SUPERVISOR)
     assert (found.channel.name.zh, found.addressees) == ("书面投诉", (SUPERVISOR,))
-    assert turned_back("P16", "website") is IntakeReason.NO_SUCH_CHANNEL
+    assert logged("P16", "email").beside
 
 
 @mark("P16", "B5", rests_on=INTAKE)
@@ -98,9 +97,7 @@ def on_site() -> None:
 @mark("P16", "C1", rests_on=(SHEET, INTAKE))
 def register_form() -> None:
     """The form has the name of the text, and rows for complainant, object and material."""
-    written = entry("telephone", by=SUPERVISOR, fields={"object": "维修班", "material": "返修两次"})
-    found = taken("P16", "telephone", by=SUPERVISOR, fields=written.fields)
-    sheet = register_sheet(policy_of("P16"), written, found, "K")
+    sheet = form("P16", "telephone", by=SUPERVISOR, fields={"object": "维修班", "material": "返修两次"})
     assert sheet.title.zh == "《申诉和投诉处理登记表》"
     assert [row.label.zh for row in sheet.rows[-3:]] == ["投诉人", "投诉对象", "投诉的资料"]
     assert [row.value.zh for row in sheet.rows[-2:]] == ["维修班", "返修两次"]

@@ -76,7 +76,6 @@ def catalogue() -> None:
 @mark("P18", "B1", rests_on=INTAKE)
 def hotline() -> None:
     """What comes by the hotline is written down by a member, and reaches HR."""
-    assert turned_back("P18", "hotline") is IntakeReason.WHO_WROTE_IT
     found = taken("P18", "hotline", by=HR)
     assert (found.channel.name.zh, found.addressees) == ("投诉热线", (HR,))
 

@@ -14,7 +14,7 @@ from casework.rules.clauses import Audience, Published
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, PUBLISHED, SEALED
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.desk import logged, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 HR, OWNER, SUPERIOR, COMPANY = "hr", "owning-department", "superior", "company"
@@ -75,15 +75,16 @@ def mail() -> None:
 
 @mark("P19", "B3", rests_on=INTAKE)
 def wechat() -> None:
-    """So does the company's WeChat account; a telephone is no channel of this text."""
-    assert (taken("P19", "wechat").channel.kind, taken("P19", "wechat").addressees) == ("message", (HR,))
-    assert turned_back("P19", "telephone") is IntakeReason.NO_SUCH_CHANNEL
+    """So does the company's WeChat account; a call, which the text does not name, is marked as another way."""
+    found = logged("P19", "wechat")
+    assert (found.intake.channel.kind, found.intake.addressees, found.beside) == ("message", (HR,), False)
+    call = logged("P19", "telephone", by=HR)
+    assert (call.intake.addressees, call.beside) == ((SUPERIOR, HR), True)
 
 
 @mark("P19", "B6", rests_on=INTAKE)
 def box() -> None:
     """What lies in the suggestion box is entered by HR, who empty it, and by nobody else."""
-    assert turned_back("P19", "box") is IntakeReason.WHO_WROTE_IT
     assert turned_back("P19", "box", by=OWNER) is IntakeReason.NOT_THEIR_CHANNEL
     assert taken("P19", "box", by=HR).channel.name.zh == "意见箱"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.ids import CaseId
-from casework.intake.entry import IntakeReason, Outside
-from casework.intake.sheets import NOT_GIVEN, TICKET, register_sheet, slip
+from casework.intake.entry import Outside
+from casework.intake.registration import categories_of
+from casework.intake.sheets import IN_THE_ACCOUNT, TICKET, slip
 from casework.intake.ticket import read_ticket, ticket_number
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
@@ -26,10 +27,11 @@ from tests.casework.marks.code import (
     WEAK,
 )
 from tests.casework.marks.counted import block, untouched
-from tests.casework.marks.desk import entry, taken, turned_back
+from tests.casework.marks.desk import form, logged, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 DESK, DEPARTMENT, COMPANY = "receptionist", "department", "company"
+CATEGORIES = "casework.intake.registration:categories_of"
 SLIP, NUMBER = "casework.intake.sheets:slip", "casework.intake.ticket:ticket_number"
 SINCE = moment(FIRST_DAY).date()
 
@@ -70,19 +72,18 @@ def consumers_and_others() -> None:
     assert taken("P20", "platform", subject="employee").outside == (Outside.SUBJECT,)
 
 
-@mark("P20", "A6", rests_on=INTAKE)
+@mark("P20", "A6", rests_on=(CATEGORIES, ENGINE))
 def catalogue() -> None:
-    """Four kinds, and a fifth for everything else that has to do with the company."""
-    found = taken("P20", "platform", category="other").category
-    assert found is not None
-    assert found.zh == "其他投诉"
-    assert turned_back("P20", "platform", category="rumour") is IntakeReason.NO_SUCH_CATEGORY
+    """Four kinds, and a fifth for everything else that has to do with the company: what fits none is put there."""
+    assert [name.zh for name in categories_of(policy_of("P20")).values()] == [
+        "产品质量问题", "服务态度", "交付延误", "价格争议", "其他投诉"
+    ]  # fmt: skip
+    assert Life("P20").does("registered", by=DESK).refused("classified", by=DESK, classification="other") is None
 
 
 @mark("P20", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """What is said on the telephone is written down by a member, for the receptionist."""
-    assert turned_back("P20", "telephone") is IntakeReason.WHO_WROTE_IT
     assert taken("P20", "telephone", by=DESK).addressees == (DESK,)
 
 
@@ -95,19 +96,18 @@ def mail() -> None:
 
 @mark("P20", "B3", rests_on=INTAKE)
 def platform() -> None:
-    """So does the online platform; a letter is no channel of this text."""
+    """So does the online platform; a letter, which the text does not name, goes there as another way."""
     assert (taken("P20", "platform").channel.name.zh, taken("P20", "platform").addressees) == ("在线投诉平台", (DESK,))
-    assert turned_back("P20", "letter") is IntakeReason.NO_SUCH_CHANNEL
+    letter = logged("P20", "letter")
+    assert (letter.beside, letter.intake.addressees, logged("P20", "platform").beside) == (True, (DESK,), False)
 
 
 @mark("P20", "C4", rests_on=(SHEET, ENGINE))
 def recorded() -> None:
-    """The receptionist records the content before any slip is given; what nobody said stands there as not given."""
-    written = entry("telephone", by=DESK, fields={"content": "三周未到货"})
-    sheet = register_sheet(policy_of("P20"), written, taken("P20", "telephone", by=DESK, fields=written.fields), "K")
+    """The receptionist records the content before any slip is given; else the form points to the account."""
+    sheet = form("P20", "telephone", by=DESK, fields={"content": "三周未到货"})
     assert sheet.value(Words("投诉内容", "Content")) == Words("三周未到货", "三周未到货")
-    empty = register_sheet(policy_of("P20"), entry("platform"), taken("P20", "platform"), "K")
-    assert empty.value(Words("投诉内容", "Content")) == NOT_GIVEN
+    assert form("P20", "telephone", by=DESK).rows[-1].value.zh == IN_THE_ACCOUNT.zh
     life = Life("P20")
     assert life.refused("registered", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     assert life.refused("slip-issued", by=DESK) is RefusalReason.FIRST
