@@ -43,16 +43,18 @@ export function keepFaults(form: HTMLElement, faults: readonly Fault[]): HTMLEle
   const summary = h("div", {
     class: "notice notice-alarm stack-small", role: "group", "aria-labelledby": ids.title, "aria-describedby": ids.list, tabindex: -1, [MARK]: "form", "data-test": "fault-summary",
   }, h("h2", { id: ids.title }, t("There is a problem")), h("ul", { class: "faults", id: ids.list }, lines));
-  faults.forEach((fault, at) => mark(fault, faults.length === 1, () => {
-    lines[at]?.remove();
-    if (summary.querySelector("li") === null) summary.remove();
-  }));
+  for (const fault of faults) mark(fault, faults.length === 1);
   form.prepend(summary);
+  // A line goes when its field is changed, and where another choice takes the question away: it would lead nowhere.
+  new MutationObserver(() => {
+    faults.forEach(({ field }, at) => (field.isConnected && field.hasAttribute("aria-invalid")) || lines[at]?.remove());
+    if (summary.querySelector("li") === null) summary.remove();
+  }).observe(form, { childList: true, subtree: true });
   return summary;
 }
 
 /** `alone`: the summary has just read the only message aloud; at the field it is read to anybody who enters that. */
-function mark({ field, words }: Fault, alone: boolean, changed: () => void): void {
+function mark({ field, words }: Fault, alone: boolean): void {
   unfold(field);
   const id = `${field.id}-fault`;
   const message = h("p", { class: "fault", id, "aria-hidden": alone ? "true" : null, [MARK]: field.id, "data-test": "field-fault" }, words);
@@ -64,7 +66,6 @@ function mark({ field, words }: Fault, alone: boolean, changed: () => void): voi
     message.remove();
     field.removeAttribute("aria-invalid");
     describe(field, (ids) => ids.filter((one) => one !== id));
-    changed();
   };
   field.addEventListener("input", gone, { once: true });
 }
