@@ -1,4 +1,4 @@
-"""Two more policies over days, in a real browser: sent back, published and made final; and three months of the EU."""
+"""Each of the twenty policies to the end of a case; and two over days in a real browser: made final, three months."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, expect
 from casework.rules.acts import Act
 from portal.cli.desk.acting import ActionRequest
 from portal.cli.reporter.reporting import ReportRequest as Report
+from tests.journeys.case_lives import LIVES
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import running_demo
+from tests.journeys.lived_case import live_to_the_end, office_of_lives
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.test_over_days import EU, P19, POLICIES, acts, declare, handler
 
@@ -103,3 +105,21 @@ def test_feedback_is_due_after_three_months_and_nothing_extends_it(
         member.do("progress-told", "Two managers have been heard.")
         member.find("view-soon").click()
         expect(member.find("case-row").filter(has_text=words)).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def twenty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
+    """One office on SQLite that runs all twenty, at the light cost of a receipt."""
+    folder = tmp_path_factory.mktemp("twenty")
+    with (
+        running_demo(tmp_path_factory.mktemp("light"), light=True) as demo,
+        office_of_lives(demo, folder) as moved,
+    ):
+        yield moved
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("policy", LIVES)
+def test_a_case_of_each_policy_is_lived_to_its_end(twenty: MovedDemo, policy: str, tmp_path: Path) -> None:
+    """From the intake to the last stage by the members' own clients; a wrong step is refused; the desk agrees."""
+    live_to_the_end(twenty, policy, tmp_path)
