@@ -2,7 +2,8 @@
 
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../framing.js";
 import { VerifiedDirectory } from "../office/directory.js";
-import { openRead, seal } from "../sealing/age.js";
+import { seal } from "../sealing/age.js";
+import { openRead } from "../sealing/whole.js";
 import { CryptoError, ExclusionMissing, refuse } from "../errors.js";
 import { EPOCH_LIMIT } from "./documents.js";
 import { type EpochKeys, type GrantBody, type Packet, caseIdentity, keysOf, readGrantBody, readPacket } from "./grantbody.js";

@@ -2,7 +2,8 @@
 
 import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "../framing.js";
 import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf, innerShape, isOfficeKey, payloads, stanzasOf } from "./documents.js";
-import { openRead, seal } from "../sealing/age.js";
+import { seal } from "../sealing/age.js";
+import { openRead } from "../sealing/whole.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { refuse } from "../errors.js";
 import { padText, readPadded } from "../padding.js";

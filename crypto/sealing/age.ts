@@ -2,20 +2,16 @@
 
 import { Decrypter, Encrypter, type Identity as AgeIdentity, type Recipient as AgeRecipient, Stanza } from "age-encryption";
 import { base64nopad } from "@scure/base";
-import { type Bytes, concat, equalBytes } from "../framing.js";
+import { type Bytes, concat } from "../framing.js";
 import { CryptoError, refuse } from "../errors.js";
-import { type Header, MAX_HEADER, headerBytes, readHeader } from "./header.js";
-import { nativePayload, openChunks, openPayload, sealPayload } from "./payload.js";
-import { hkdf, mac } from "../primitives.js";
+import { MAX_HEADER, headerBytes, readHeader } from "./header.js";
+import { nativePayload, openChunks, sealPayload } from "./payload.js";
 import { Chunker } from "./chunker.js";
 import type { Rng } from "../randomness.js";
+import { INFO, NONCE_SIZE, openRead } from "./whole.js";
 import { type Identity, type Recipient, hpkeOpen, hpkeSeal } from "./xwing.js";
 
-const INFO = "age-encryption.org/mlkem768x25519";
-const NONCE_SIZE = 16;
 const KIND = "mlkem768x25519";
-/** Characters of the MAC behind the three hyphens, which it covers, with the space before it. */
-const MAC_LENGTH = 44;
 
 /** Told the file key that typage drew. */
 type Hear = (fileKey: Uint8Array) => void;
@@ -87,25 +83,6 @@ async function openHeader(decrypter: Decrypter, key: Key, header: Uint8Array): P
 /** Opens a whole envelope; `stanzas` are the numbers of stanzas that the context allows. */
 export async function open(identity: Identity, file: Uint8Array, ...stanzas: readonly number[]): Promise<Bytes> {
   return openRead(identity, file, readHeader(file, stanzas));
-}
-
-/** The same of one whose header was read: a desk opens ten thousand after a sign-in, and each header is taken apart once. */
-export async function openRead(identity: Identity, file: Uint8Array, { size, lines }: Header): Promise<Bytes> {
-  const fileKey = (await unwrapped(identity, lines)) ?? refuse("no-match", "the header does not open with this key");
-  const marked = file.subarray(0, size - MAC_LENGTH - 1);
-  if (!equalBytes(mac(hkdf(fileKey, "header"), marked), headerBytes((lines.at(-1) as string).slice(4)))) refuse("header-mac", "the header does not open with this key");
-  if (file.length < size + NONCE_SIZE) refuse("header", "the payload's nonce is missing");
-  return openPayload(fileKey, file.subarray(size, size + NONCE_SIZE), file.subarray(size + NONCE_SIZE));
-}
-
-/** The file key out of the first stanza that opens: behind the first line of a header that was looked at come two for each. */
-async function unwrapped(identity: Identity, lines: readonly string[]): Promise<Bytes | null> {
-  for (let at = 1; at < lines.length - 1; at += 2) {
-    const [enc, ct] = [headerBytes((lines[at] as string).split(" ")[2] as string), headerBytes(lines[at + 1] as string)];
-    const fileKey = await hpkeOpen(identity, { enc, ct }, INFO);
-    if (fileKey !== null) return fileKey;
-  }
-  return null;
 }
 
 /** Opens a stream of age bytes. What comes out is verified chunk by chunk; a cut shows only at its end. */

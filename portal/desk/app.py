@@ -35,13 +35,22 @@ from portal.mailroom.uploads import PART_SIZE
 READING = ("GET", "HEAD")
 CHANGING = ["POST", "PUT", "DELETE"]
 FRAME = "/frame/"
-# Where a member signs in and adds passkeys; no other page may ask an authenticator.
-PASSKEY_PAGES = ("/zh/", "/en/")
+# Where a member signs in, adds passkeys and opens cases; no other page may ask an authenticator or start a worker.
+SIGN_IN_PAGES = ("/zh/", "/en/")
 PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
 FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+# The desk's page starts workers from one constant address of this origin; nothing else of it makes a policy.
+NO_SCRIPT_POLICY = "trusted-types 'none'"
+WORKERS_POLICY = "trusted-types yanlu-decrypting"
+WORKER = "/assets/worker."
+# A worker that holds keys loads nothing and calls nobody.
+WORKER_POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    f"require-trusted-types-for 'script'; {NO_SCRIPT_POLICY}"
 )
 
 DOOR = (
@@ -165,7 +174,7 @@ def _upload_views(desk: Desk) -> Blueprint:
 
 
 def _open_frame(app: Flask) -> None:
-    """Lets the picture frame be framed, in an opaque origin, its script be loaded there, and the desk use passkeys.
+    """Lets the frame be framed, in an opaque origin, its script be loaded there; and the desk use passkeys and workers.
 
     Registered before the strict headers, so that it runs after them.
     """
@@ -176,8 +185,12 @@ def _open_frame(app: Flask) -> None:
             answer.headers["X-Frame-Options"] = "SAMEORIGIN"
             # Firefox takes the sandboxed frame itself for a foreign origin; `frame-ancestors` still keeps others out.
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        if request.path in PASSKEY_PAGES and answer.status_code == 200:
+        if request.path in SIGN_IN_PAGES and answer.status_code == 200:
             answer.headers["Permissions-Policy"] = permissions(PASSKEYS)
+            policy = answer.headers["Content-Security-Policy"]
+            answer.headers["Content-Security-Policy"] = policy.replace(NO_SCRIPT_POLICY, WORKERS_POLICY)
+        if request.path.startswith(WORKER):
+            answer.headers["Content-Security-Policy"] = WORKER_POLICY
         if request.path.startswith("/assets/") and request.method in READING and answer.status_code == 200:
             # These bytes are public and the same everywhere; an opaque origin asks for them too, and
             # may compare them with their hash. Their name changes with them: they are kept for good.

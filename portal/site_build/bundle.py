@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,13 +61,17 @@ def find_esbuild(root: Path) -> Path:
     return found[0]
 
 
-def bundle(root: Path, entry: Path) -> Asset:
-    """One minified file from a `.ts` or `.css` entry; the same input gives the same bytes."""
+def bundle(root: Path, entry: Path, addresses: Mapping[str, str] | None = None) -> Asset:
+    """One minified file from a `.ts` or `.css` entry; the same input gives the same bytes.
+
+    `addresses` are names that stand in the script for addresses of other scripts.
+    """
     with TemporaryDirectory() as folder:
         out = Path(folder) / f"out{'.css' if entry.suffix == '.css' else '.js'}"
         meta = Path(folder) / "meta.json"
         command = [str(find_esbuild(root)), str(entry), *_OPTIONS]
         command += ["--format=esm", f"--outfile={out}", f"--metafile={meta}"]
+        command += [f"--define:{name}={json.dumps(address)}" for name, address in (addresses or {}).items()]
         # A relative path would depend on where the build was started.
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         if done.returncode != 0:

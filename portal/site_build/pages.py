@@ -77,6 +77,8 @@ class Face:
     icon: str
     pages: tuple[SitePage, ...]
     singles: tuple[SingleFile, ...]
+    workers: dict[str, Asset]
+    """Scripts that a page's script starts, by the name under which it has their address."""
     languages: dict[str, Language]
     catalogues: dict[str, FaceCatalogue]
 
@@ -95,6 +97,7 @@ def read_face(root: Path, name: str) -> Face:
         icon=icon_address((templates / "static" / "icon.svg").read_bytes()),
         pages=pages,
         singles=singles,
+        workers={row["name"]: bundle(root, templates / name / row["script"]) for row in table.get("worker", ())},
         languages=languages,
         catalogues={tag: _catalogue(templates / "locale", one, name) for tag, one in languages.items()},
     )
@@ -121,9 +124,10 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    files = {f"assets/{face.style.name}": face.style.body}
+    files = {f"assets/{asset.name}": asset.body for asset in (face.style, *face.workers.values())}
+    addresses = {called: worker.address for called, worker in face.workers.items()}
     for page in face.pages:
-        script = bundle(root, root / "templates" / name / page.script) if page.script else None
+        script = bundle(root, root / "templates" / name / page.script, addresses) if page.script else None
         if script:
             files[f"assets/{script.name}"] = script.body
         for language in page.languages_of(face.languages):

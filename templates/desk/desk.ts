@@ -8,6 +8,7 @@ import { DeskRefusal, session } from "./api.js";
 import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
+import { decryptBeside } from "./decrypting/pool.js";
 import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
@@ -163,7 +164,10 @@ async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
   if (directory.content.custodians.members.includes(staff.member)) await new CustodianDesk(vault, words).start();
   else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
-  else await new Work(vault, words, remember, await cacheOf(vault, remember)).start();
+  else {
+    vault.workers = decryptBeside();
+    await new Work(vault, words, remember, await cacheOf(vault, remember)).start();
+  }
 }
 
 async function cacheOf(vault: Vault, remember: boolean): Promise<CaseCache> {

@@ -18,12 +18,17 @@ import { Pins } from "./pins.js";
 import { reviewProposal } from "./regranting.js";
 import { isRoutine } from "./routine.js";
 import type { Rulebook } from "../trusted/rulebook.js";
+import { mapWithConcurrency } from "../queue/concurrency.js";
 import { ruledCase } from "./casestate.js";
 import { turns } from "../ui.js";
+
+type Packeted = Awaited<ReturnType<typeof batch.entries>>[number];
 
 const CLAIM_BLOCK = 8;
 const IDS_AT_ONCE = 64;
 const MOST_TRIES = 10;
+/** Packets that are tried at once: enough to keep each worker busy. */
+const TRIED_AT_ONCE = 8;
 
 /** A case as just read; `fresh` where its grant is to be pinned. */
 interface Read extends Held {
@@ -61,6 +66,9 @@ export class Vault {
 
   /** Whether the keys are gone: what was still being opened is not put anywhere. */
   closed = false;
+
+  /** What opens beside the page and so holds keys. */
+  workers: { readonly end: () => void } | null = null;
 
   readonly pins: Pins;
   readonly openings = new Openings();
@@ -107,9 +115,10 @@ export class Vault {
     return new SealedRecord(this.seed, { office: this.directory.office, member: this.staff.member }, disk);
   }
 
-  /** Overwrites the seed; the page must be left right after. */
+  /** Overwrites the seed and ends the workers that hold keys; the page must be left right after. */
   wipe(): void {
     this.closed = true;
+    this.workers?.end();
     this.seed.reveal().fill(0);
     this.#held.clear();
     this.#grants.clear();
@@ -130,18 +139,23 @@ export class Vault {
     const opened: string[] = [];
     const turn = turns();
     let done = 0;
-    const pieces = [batch.regrants, ...wanted.map(({ day, ids }) => () => batch.entries(day, ids))];
-    for (const fetchPiece of pieces) {
-      for (const entry of await fetchPiece()) {
+    const inTurn = async function* (entries: readonly Packeted[]): AsyncGenerator<Packeted> {
+      for (const entry of entries) {
         if (tried.has(entry.id)) continue;
         done += 1;
         await turn(() => progress(done, Math.max(total, done)));
+        yield entry;
+      }
+    };
+    const pieces = [batch.regrants, ...wanted.map(({ day, ids }) => () => batch.entries(day, ids))];
+    for (const fetchPiece of pieces) {
+      await mapWithConcurrency(inTurn(await fetchPiece()), TRIED_AT_ONCE, async (entry) => {
         const grant = await this.tryPacket(entry.packet, listed);
         tried.add(entry.id);
         if (grant !== null) opened.push(entry.id);
         // All of a case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
         if (grant !== null) found.set(grant.hash, grant);
-      }
+      });
     }
     const accepted = await claimAll([...found.values()]);
     // A case whose claim was lost, or which the worker has not opened yet, must be tried again.

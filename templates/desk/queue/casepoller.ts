@@ -18,8 +18,8 @@ import { fetchFiles } from "./casefiles.js";
 import { beginList, wholeList } from "./fetchlist.js";
 import { Poller, isBeingFilled } from "./poller.js";
 
-/** Cases of the list that are fetched and opened at once. */
-const OPENED_AT_ONCE = 4;
+/** Cases of the list that are opened at once: of each one envelope after the other, and enough to keep every worker busy. */
+const OPENED_AT_ONCE = 8;
 
 /** What it works on, and how the desk shows it. */
 export interface Host {

@@ -24,7 +24,8 @@ from tests.support.browsers import typescript_tests
 # Without scrypt it is 1,600 less; that no turn's channel is collected takes 25.
 # Opening a thousand cases by the browser's own base64, hashes and whole payloads takes 400, one look at a header 80.
 # That a recurring duty was done, signed and read, takes the desk 260.
-LARGEST = {"index": 63_005, "staff": 91_250}
+# That a desk may have envelopes opened by its workers takes it 15.
+LARGEST = {"index": 63_005, "staff": 91_265}
 FORBIDDEN = re.compile(
     rb"\beval\(|new Function|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|WebAssembly|document\.write"
 )

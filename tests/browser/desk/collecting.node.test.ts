@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Secret } from "../../../crypto/primitives.js";
+import { openBeside } from "../../../crypto/sealing/whole.js";
 import { b64encode, sealKeyringEntry, systemRng } from "../../../crypto/staff.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
@@ -68,4 +70,33 @@ test("a batch is told of once in a turn, not at each packet: a page that paints 
     return said;
   };
   assert.deepEqual([await told(0), await told(1000)], [1, 40]);
+});
+
+test("packets are tried beside each other, eight at most, so that every worker has one", async () => {
+  const ids = Array.from({ length: 20 }, (_, n) => b64encode(new Uint8Array(16).fill(n)));
+  globalThis.fetch = async (address) => {
+    const entries = { entries: ids.map((id) => ({ id, packet: given.packet })) };
+    return new Response(JSON.stringify(address === "/api/batch" ? { days: [{ day: directory.today, ids }] } : String(address).startsWith("/api/batch/") ? entries : answerTo(String(address))));
+  };
+  let [under, most, all] = [0, 0, 0];
+  openBeside(async () => {
+    all += 1;
+    under += 1;
+    most = Math.max(most, under);
+    await new Promise((resolve) => setTimeout(resolve));
+    under -= 1;
+    return "no-match";
+  });
+  const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
+  await vault.collect(new Set(), () => undefined, false);
+  openBeside(null);
+  assert.deepEqual([all, most], [20, 8]);
+});
+
+test("the keys' end ends what holds them beside the page", async () => {
+  const vault = new Vault(staff, new Secret(seed.reveal()), directory, await Rulebook.open(new Map(), null));
+  let ended = 0;
+  vault.workers = { end: () => { ended += 1; } };
+  vault.wipe();
+  assert.equal(ended, 1);
 });

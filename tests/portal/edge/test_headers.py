@@ -31,6 +31,12 @@ FRAME = {
     "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'", "require-trusted-types-for 'script'",
     "trusted-types 'none'",
 }  # fmt: skip
+WORKER = {
+    "default-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'", "trusted-types 'none'",
+}  # fmt: skip
+WORKERS = "trusted-types yanlu-decrypting"
+"""What the desk's page alone may make: the address of its one worker script."""
 WANTED = {
     "Cache-Control": "no-store",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -139,6 +145,16 @@ def at_desk(address: str, answer: TestResponse) -> bool:
     return answer.status_code == 200 and address in {"/zh/", "/en/"}
 
 
+def _policy_at_desk(address: str, answer: TestResponse) -> set[str]:
+    """What a page, frame or worker of that address may load; only where a member signs in workers are started."""
+    if address == "/frame/":
+        return FRAME
+    if address.startswith("/assets/worker."):
+        return WORKER
+    policy = POLICY | {"frame-src 'self'"}
+    return policy - {"trusted-types 'none'"} | {WORKERS} if at_desk(address, answer) else policy
+
+
 def test_every_answer_of_the_desk_is_strict_and_only_hashed_assets_are_kept(room: DeskRoom) -> None:
     """The desk is as strict; its frame alone may be framed, and what bears its hash in its name alone may be kept."""
     listed = json.loads((SITE / "desk/release.json").read_text())["files"]
@@ -154,7 +170,7 @@ def test_every_answer_of_the_desk_is_strict_and_only_hashed_assets_are_kept(room
         wanted |= {"Cross-Origin-Resource-Policy": "cross-origin"} if asset or frame else {}
         wanted |= {"X-Frame-Options": "SAMEORIGIN"} if frame else {}
         assert told(answer) == wanted, address
-        assert policy(answer) == (FRAME if frame else POLICY | {"frame-src 'self'"}), address
+        assert policy(answer) == _policy_at_desk(address, answer), address
         asking = {"publickey-credentials-create", "publickey-credentials-get"} if at_desk(address, answer) else set()
         assert allowed(answer) == asking, address
         assert answer.headers.get("Access-Control-Allow-Origin") == ("*" if asset else None), address

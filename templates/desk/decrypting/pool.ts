@@ -1,0 +1,125 @@
+/** A few workers that open envelopes beside the page. Where none starts, or one dies, the page goes on by itself. */
+
+import type { Bytes } from "../../../crypto/framing.js";
+import type { CheckStage } from "../../../crypto/errors.js";
+import type { Header } from "../../../crypto/sealing/header.js";
+import { type OpenBeside, openBeside } from "../../../crypto/sealing/whole.js";
+import type { Identity } from "../../../crypto/sealing/xwing.js";
+import { READY, type Task, readAnswer } from "./messages.js";
+import { RecentKeys } from "./recentkeys.js";
+import { startWorker } from "./script.js";
+
+const MOST = 4;
+/** A worker that owes an answer for so long is given up. */
+const PATIENCE_MS = 20_000;
+
+/** What is used of a worker. */
+export type WorkerLike = Pick<Worker, "addEventListener" | "postMessage" | "terminate">;
+/** Its text, where it is refused, or null where the page must open it. */
+type Opened = Bytes | CheckStage | null;
+
+interface Pending {
+  readonly tell: (opened: Opened) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** The bytes of a key as they cross over; the worker overwrites them. */
+function seedsOf(identity: Identity): Bytes[] {
+  return [identity, ...identity.others].map(({ seed }) => seed.reveal().slice());
+}
+
+class Helper {
+  readonly #pending = new Map<number, Pending>();
+  readonly #keys = new RecentKeys<true>();
+  #ready = false;
+  #over = false;
+  #asked = 0;
+
+  constructor(private readonly worker: WorkerLike) {
+    worker.addEventListener("message", (event) => this.#hear((event as MessageEvent<unknown>).data));
+    for (const kind of ["error", "messageerror"] as const) worker.addEventListener(kind, () => this.end());
+  }
+
+  get isReady(): boolean {
+    return this.#ready && !this.#over;
+  }
+
+  /** How many answers it owes. */
+  get owes(): number {
+    return this.#pending.size;
+  }
+
+  open(key: number, identity: Identity, file: Uint8Array, { size, lines, stanzas }: Header): Promise<Opened> {
+    const n = (this.#asked += 1);
+    const seeds = this.#keys.use(key) === true ? null : seedsOf(identity);
+    if (seeds !== null) this.#keys.hold(key, true);
+    const task: Task = { n, key, seeds, file: file.slice(), header: { size, lines, stanzas } };
+    return new Promise((tell) => {
+      this.#pending.set(n, { tell, timer: setTimeout(() => this.end(), PATIENCE_MS) });
+      this.worker.postMessage(task, [task.file.buffer, ...(seeds ?? []).map(({ buffer }) => buffer)]);
+    });
+  }
+
+  #hear(said: unknown): void {
+    if (said === READY) {
+      this.#ready = true;
+      return;
+    }
+    const answer = readAnswer(said);
+    const asked = answer === null ? undefined : this.#pending.get(answer.n);
+    if (answer === null || asked === undefined) return this.end();
+    this.#pending.delete(answer.n);
+    clearTimeout(asked.timer);
+    asked.tell(answer.text ?? answer.refused);
+  }
+
+  /** Ends it, and leaves to the page what it still owes. */
+  end(): void {
+    this.#over = true;
+    this.worker.terminate();
+    for (const { tell, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      tell(null);
+    }
+    this.#pending.clear();
+  }
+}
+
+export class DecryptPool {
+  readonly #helpers: Helper[] = [];
+  readonly #keys = new WeakMap<Identity, { readonly key: number; helper: Helper | null }>();
+  #known = 0;
+
+  constructor(start: () => WorkerLike = startWorker, number = Math.max(1, Math.min(MOST, navigator.hardwareConcurrency))) {
+    try {
+      for (let n = 0; n < number; n += 1) this.#helpers.push(new Helper(start()));
+    } catch {
+      // This browser lets no worker start, or no further one.
+    }
+  }
+
+  /** Has a worker open it: the one that holds the key, unless it owes more than another. */
+  readonly open: OpenBeside = async (identity, file, header) => {
+    const [least] = this.#helpers.filter((one) => one.isReady).sort((a, b) => a.owes - b.owes);
+    if (least === undefined) return null;
+    const known = this.#keys.get(identity) ?? { key: (this.#known += 1), helper: null };
+    this.#keys.set(identity, known);
+    const stays = known.helper?.isReady === true && known.helper.owes <= least.owes + 1;
+    if (!stays) known.helper = least;
+    return (known.helper ?? least).open(known.key, identity, file, header);
+  };
+
+  /** Ends all of them, and with them every key that they hold. */
+  end(): void {
+    openBeside(null);
+    for (const helper of this.#helpers.splice(0)) helper.end();
+  }
+}
+
+/** Has the desk's envelopes opened beside the page, until it is left or `end` is called. */
+export function decryptBeside(): DecryptPool {
+  const pool = new DecryptPool();
+  openBeside(pool.open);
+  window.addEventListener("pagehide", () => pool.end());
+  return pool;
+}

@@ -1,0 +1,227 @@
+// The workers that open envelopes beside the desk's page: what crosses over, and that the page goes on without them.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { CryptoError } from "../../../crypto/errors.js";
+import { Secret } from "../../../crypto/primitives.js";
+import { systemRng } from "../../../crypto/randomness.js";
+import { open, seal } from "../../../crypto/sealing/age.js";
+import { readHeader } from "../../../crypto/sealing/header.js";
+import { openBeside } from "../../../crypto/sealing/whole.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
+import { Answering } from "../../../templates/desk/decrypting/answering.js";
+import { READY, type Task } from "../../../templates/desk/decrypting/messages.js";
+import { RecentKeys } from "../../../templates/desk/decrypting/recentkeys.js";
+import { DecryptPool, type WorkerLike } from "../../../templates/desk/decrypting/pool.js";
+
+type Hear = (event: { data: unknown }) => void;
+/** What stands for the worker's own answer, if anything does; undefined where it never comes. */
+type Instead = (task: Task) => unknown;
+
+/** A worker in this very thread, by the code that the real one runs, over the same way of copying. */
+class Near {
+  readonly tasks: Task[] = [];
+  readonly crossed: Uint8Array[] = [];
+  ended = false;
+  readonly #hear: Hear[] = [];
+  readonly #fail: Hear[] = [];
+  readonly #answering = new Answering();
+
+  constructor(private readonly instead: Instead | null = null, private readonly ready = true) {}
+
+  addEventListener(kind: string, hear: unknown): void {
+    (kind === "message" ? this.#hear : this.#fail).push(hear as Hear);
+    if (kind === "message" && this.ready) queueMicrotask(() => this.say(READY));
+  }
+
+  postMessage(task: unknown, transfer: Transferable[]): void {
+    const there = structuredClone(task as Task, { transfer });
+    this.tasks.push(there);
+    this.crossed.push(...(there.seeds ?? []));
+    if (this.instead === null) void this.#answering.answer(there).then((answer) => this.say(answer));
+    else queueMicrotask(() => this.say(this.instead?.(there)));
+  }
+
+  terminate(): void {
+    this.ended = true;
+  }
+
+  say(data: unknown): void {
+    if (data !== undefined) for (const hear of this.#hear) hear({ data });
+  }
+
+  die(): void {
+    for (const hear of this.#fail) hear({ data: null });
+  }
+}
+
+async function poolOf(...workers: Near[]): Promise<DecryptPool> {
+  const rest = [...workers];
+  const pool = new DecryptPool(() => rest.shift() as unknown as WorkerLike, workers.length);
+  openBeside(pool.open);
+  await new Promise((resolve) => setTimeout(resolve));
+  return pool;
+}
+
+const text = new TextEncoder().encode("What a colleague saw.");
+const [mine, other, former] = [Identity.draw(systemRng), Identity.draw(systemRng), Identity.draw(systemRng)];
+const toMine = await seal([mine.recipient], text, systemRng);
+const toOther = await seal([other.recipient], text, systemRng);
+
+const stageOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => (error instanceof CryptoError ? error.stage : error));
+
+test("each envelope is one message, and a key crosses over to a worker once", async () => {
+  const [a, b] = [new Near(), new Near()];
+  const pool = await poolOf(a, b);
+  const opened = await Promise.all([toMine, toOther, toMine, toOther, toMine, toOther].map((file, n) => open(n % 2 ? other : mine, file, 1)));
+  for (const one of opened) assert.deepEqual(one, text);
+  assert.deepEqual([a, b].map(({ tasks }) => tasks.length), [3, 3]);
+  assert.deepEqual([a, b].map(({ tasks }) => tasks.filter(({ seeds }) => seeds !== null).length), [1, 1]);
+  pool.end();
+});
+
+test("a worker that owes much hands over, with the key", async () => {
+  const [a, b] = [new Near(() => undefined), new Near()];
+  const pool = await poolOf(a, b);
+  void Promise.all([open(mine, toMine, 1), open(mine, toMine, 1)]);
+  assert.deepEqual([a, b].map(({ tasks }) => tasks.length), [2, 0]);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual([a, b].map(({ crossed }) => crossed.length), [1, 1]);
+  pool.end();
+});
+
+test("what crosses over is overwritten there, and so is a key that goes for others", async () => {
+  const { reveal } = Secret.prototype;
+  const held = new Set<Uint8Array>();
+  Secret.prototype.reveal = function noted(this: Secret) {
+    const bytes = reveal.call(this);
+    held.add(bytes);
+    return bytes;
+  };
+  const answering = new Answering();
+  const header = readHeader(toMine, [1]);
+  const seeds = Array.from({ length: 40 }, () => systemRng(32));
+  for (const [n, seed] of seeds.entries()) await answering.answer({ n, key: n, seeds: [seed], file: toMine, header });
+  Secret.prototype.reveal = reveal;
+  const gone = [...held].filter((bytes) => bytes.every((byte) => byte === 0));
+  assert.deepEqual([held.size, gone.length], [40, 8]);
+  assert.ok(seeds.every((seed) => seed.every((byte) => byte === 0)));
+  assert.deepEqual(await answering.answer({ n: 41, key: 7, seeds: null, file: toMine, header }), { n: 41, text: null, refused: null });
+  assert.deepEqual(await answering.answer({ n: 42, key: 8, seeds: null, file: toMine, header }), { n: 42, text: null, refused: "no-match" });
+});
+
+test("a key from before a change opens beside the page too", async () => {
+  const worker = new Near();
+  const pool = await poolOf(worker);
+  const changed = new Identity(former.seed, [mine]);
+  assert.deepEqual(await open(changed, toMine, 1), text);
+  assert.equal(worker.crossed.length, 2);
+  pool.end();
+});
+
+test("a refusal has the stage that it has on the page", async () => {
+  const worker = new Near();
+  const altered = toMine.slice();
+  altered[altered.length - 1] = (altered.at(-1) as number) ^ 1;
+  const marked = toMine.slice();
+  const at = new TextDecoder("latin1").decode(marked).indexOf("\n--- ") + 5;
+  marked[at] = marked[at] === 65 ? 66 : 65;
+  const here = await Promise.all([stageOf(open(other, toMine, 1)), stageOf(open(mine, altered, 1)), stageOf(open(mine, marked, 1)), stageOf(open(mine, toMine.subarray(0, -40), 1))]);
+  const pool = await poolOf(worker);
+  const beside = await Promise.all([stageOf(open(other, toMine, 1)), stageOf(open(mine, altered, 1)), stageOf(open(mine, marked, 1)), stageOf(open(mine, toMine.subarray(0, -40), 1))]);
+  assert.deepEqual([beside, worker.tasks.length], [here, 4]);
+  assert.deepEqual(here, ["no-match", "payload", "header-mac", "header"]);
+  pool.end();
+});
+
+const STRANGE: Record<string, Instead> = {
+  "no object": () => "text",
+  "nothing": () => null,
+  "another number": ({ n }) => ({ n: n + 1, text: null, refused: "no-match" }),
+  "a text that is no bytes": ({ n }) => ({ n, text: "What a colleague saw.", refused: null }),
+  "a stage at which nothing is refused here": ({ n }) => ({ n, text: null, refused: "signature" }),
+  "text and refusal": ({ n }) => ({ n, text, refused: "no-match" }),
+  "no refusal": ({ n }) => ({ n, text: null }),
+};
+
+for (const [what, instead] of Object.entries(STRANGE)) {
+  test(`a worker that answers ${what} is ended, and the page opens it`, async () => {
+    const worker = new Near(instead);
+    const pool = await poolOf(worker);
+    assert.deepEqual(await open(mine, toMine, 1), text);
+    assert.deepEqual(await open(mine, toMine, 1), text);
+    assert.deepEqual([worker.tasks.length, worker.ended], [1, true]);
+    pool.end();
+  });
+}
+
+test("what a worker can't tell, the page opens, and asks it again", async () => {
+  const worker = new Near(({ n }) => ({ n, text: null, refused: null }));
+  const pool = await poolOf(worker);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual([worker.tasks.length, worker.ended], [2, false]);
+  pool.end();
+});
+
+test("what a worker owed when it died, the page opens; the others go on", async () => {
+  const [a, b] = [new Near(() => undefined), new Near()];
+  const pool = await poolOf(a, b);
+  const owed = open(mine, toMine, 1);
+  await open(other, toOther, 1);
+  a.die();
+  assert.deepEqual(await owed, text);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual([a, b].map(({ tasks, ended }) => [tasks.length, ended]), [[1, true], [2, false]]);
+  pool.end();
+});
+
+test("a worker that stays silent for too long is given up", async (context) => {
+  const worker = new Near(() => undefined);
+  const pool = await poolOf(worker);
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const owed = open(mine, toMine, 1);
+  context.mock.timers.tick(20_000);
+  context.mock.timers.reset();
+  assert.deepEqual(await owed, text);
+  assert.equal(worker.ended, true);
+  pool.end();
+});
+
+test("one that is not ready yet is not asked", async () => {
+  const worker = new Near(null, false);
+  const pool = await poolOf(worker);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.equal(worker.tasks.length, 0);
+  worker.say(READY);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.equal(worker.tasks.length, 1);
+  pool.end();
+});
+
+test("where none may start the page opens all", async () => {
+  let tried = 0;
+  const pool = new DecryptPool(() => { tried += 1; throw new TypeError("Trusted Types"); }, 4);
+  openBeside(pool.open);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.equal(tried, 1);
+  pool.end();
+});
+
+test("the end ends all of them, and what they owed is left to the page", async () => {
+  const [a, b] = [new Near(() => undefined), new Near()];
+  const pool = await poolOf(a, b);
+  const owed = open(mine, toMine, 1);
+  pool.end();
+  assert.deepEqual(await owed, text);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual([a, b].map(({ tasks, ended }) => [tasks.length, ended]), [[1, true], [0, true]]);
+});
+
+test("of the keys that a worker holds the one goes that was used longest ago", () => {
+  const keys = new RecentKeys<string>();
+  for (let n = 0; n < 32; n += 1) assert.equal(keys.hold(n, `key ${n}`), undefined);
+  assert.equal(keys.use(0), "key 0");
+  assert.equal(keys.hold(32, "key 32"), "key 1");
+  assert.deepEqual([keys.use(0), keys.use(1)], ["key 0", undefined]);
+});
