@@ -51,7 +51,7 @@ def test_what_the_product_adds_to_a_policy_in_french_stays_chinese_and_english_o
     rules = canteen(r'fr = "FR \2"').rules
     waits = next(clock for clock in rules.clocks if clock.id == "notice-waits")
     assert "视为送达" in waits.name.zh
-    assert waits.name.en.startswith("Time that an unread notice waits")
+    assert waits.name.en.startswith("Waiting period before an unread notice")
     promised = next(clock for clock in rules.clocks if clock.id == "promise-acknowledge")
     assert promised.name.zh == promised.name.en
     assert promised.name.en.startswith("FR ")

@@ -24,6 +24,11 @@ ZONE = {
     "zh": "以上日期和时间以 Asia/Shanghai 时区为准。",
     "en": "Dates and times here are in the time zone Asia/Shanghai.",
 }
+HELP = {
+    "zh": ("告知已收件、登记、", "只是把案件记在您名下"),
+    "en": ("one form for these steps: acknowledge, register", "only puts it in your name"),
+}
+"""What starting a case is, and what taking it is."""
 MOST_FORMS, MOST_CLICKS = 4, 12
 
 
@@ -63,6 +68,12 @@ def _names_no_zone_of_its_own(stage: Stage, words: str) -> None:
         member.open(words)
         expect(member.find("dues")).to_be_visible()
         expect(member.find("zone")).to_have_count(0)
+
+
+def _says_what_starting_is(member: Counting) -> None:
+    """Starting a case and taking it stand side by side, and a line tells them apart."""
+    for line in HELP[member.lang]:
+        expect(member.find("bar-help")).to_contain_text(line)
 
 
 def _leads_to_the_archive(member: Counting) -> None:
@@ -119,10 +130,11 @@ def test_a_whole_case_takes_four_forms_and_twelve_clicks(
         member.find("case-row").filter(has_text=words).click()
         member.clicks += 1
         expect(member.find("act-information-asked")).to_be_hidden()
+        _says_what_starting_is(member)
         member.press("start")
         assert _written(member) == STEPS
         expect(member.find("act-handler-3")).to_have_value(FIRST)
-        # What begins a case does not end it: nobody has looked into it yet.
+        # Nobody has looked into it yet: what begins a case does not end it.
         expect(member.find("act-then-checked")).to_have_count(0)
         member.look("starting")
         member.sends()

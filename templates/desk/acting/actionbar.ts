@@ -2,7 +2,7 @@
 
 import { type Act, rolesOf } from "../../../casework/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
-import { t } from "../../shared/strings.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { peopleOf } from "../opened/handlers.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
@@ -35,12 +35,23 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
-    row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here),
+    row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here), helpLines([...choices.onward, ...here]),
     more.length === 0 ? null : h("details", { class: "more", "data-test": "more-messages" }, h("summary", {}, t("More messages to the reporter")), h("div", { class: "act-row" }, more.map((choice) => button(choice, false)))),
     choices.onward.length + choices.here.length > 0 ? null : hasEnded(ruled) ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : elsewhere(opened, ruled, choices, words, act),
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
+}
+
+/** Steps that stand close together at the beginning of a case, each in a line. */
+const HELP: { readonly [act in Act]?: Sentence } = {
+  registered: msg("enters the case in the register. It assigns nobody and tells the reporter nothing."),
+  assigned: msg("names who handles the case from now on."),
+};
+
+function helpLines(choices: readonly Choice[]): Child {
+  const lines = choices.flatMap(({ act }) => { const help = HELP[act]; return help === undefined ? [] : [t("{name}: {value}", { name: actTitle(act), value: t(help) })]; });
+  return lines.length > 0 && h("div", { "data-test": "act-help" }, lines.map((line) => h("p", { class: "hint" }, line)));
 }
 
 function labelOf({ act }: Choice, ruled: Ruled): string {

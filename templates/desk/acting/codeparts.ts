@@ -8,6 +8,7 @@ import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 import { actTitle, nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
+import { caseNumber } from "../opened/number.js";
 import { handlersOf } from "../opened/handlers.js";
 import { type Child, field, h } from "../ui.js";
 import { SILENT, mayDo } from "./precheck.js";
@@ -110,7 +111,7 @@ function rowsOf(code: Attribute, setting: Setting): readonly Row[] | null {
     case "clock": return choicesOf(rules, code)?.filter((one) => isExtendable(rulingOf(setting.ruled, setting.now()), setting.ruled.found, one.id)).map((one) => [one.id, inLanguage(one.name)]) ?? [];
     case "authority": return choicesOf(rules, code)?.map((one) => [one.id, inLanguage(nameOf(rules, one.id))]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, inLanguage(name)]);
     case "version": return setting.ruled.others.map(({ version }) => [version, version]);
-    case "case": return setting.others.map(({ id, title }) => [id, title]);
+    case "case": return setting.others.map(({ id, title }) => [id, `${title} · ${caseNumber(id)}`]);
     default: return choicesOf(rules, code)?.map((one) => [one.id, inLanguage(one.name)]) ?? null;
   }
 }

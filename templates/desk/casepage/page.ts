@@ -1,6 +1,6 @@
 /** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
 
-import { around, blank, listedTexts, officeText, textOr } from "../../shared/officetext.js";
+import { around, blank, listed, listedTexts, officeText, textOr } from "../../shared/officetext.js";
 import { counted } from "../../shared/counted.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
@@ -10,6 +10,7 @@ import { actSection, nextMessage } from "../acting/actionbar.js";
 import { type Choice, choicesOf, reassigning } from "../acting/choices.js";
 import { settingOf } from "../acting/codeparts.js";
 import { startOf } from "../acting/foreseen.js";
+import { actName } from "../acting/words.js";
 import { exportCard } from "../acting/exporting.js";
 import { levelOf } from "../custody/names.js";
 import { namesSection } from "../custody/section.js";
@@ -203,7 +204,17 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
     free && takeButton(button, opened, words, act, first === undefined),
     button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     button("note", t("Internal note"), "n", () => act.compose("note")),
-    updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))));
+    updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))),
+    barHelp([first, ...then].flatMap((one) => (one === undefined ? [] : [actName(one.act)])), free));
+}
+
+/** How starting a case and taking it differ, where either is offered. */
+function barHelp(steps: readonly string[], free: boolean): Child {
+  const lines = [
+    steps.length > 0 && t("“Start the case” is one form for these steps: {steps}.", { steps: listed(steps) }),
+    free && t("“Take the case” only puts it in your name: the steps of the policy are still to be done."),
+  ].filter((line) => line !== false);
+  return lines.length > 0 && h("div", { class: "bar-help", "data-test": "bar-help" }, lines.map((line) => h("p", { class: "hint" }, line)));
 }
 
 /** Where a step of the policy writes to the reporter now, an update besides is the exception. */

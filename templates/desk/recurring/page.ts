@@ -88,7 +88,7 @@ export class DutiesPage {
 
   private stateWords({ state, policy: { entity } }: DutyView): string {
     if (state === null) return t("The office calendar cannot be read, so no due day is shown.");
-    if (state.due === null) return t("The policy sets no interval. The administrator enters one in its bindings.");
+    if (state.due === null) return t("The policy sets no interval. An administrator can set one in the bindings file of this policy.");
     const day = this.host.words.day(state.due, entity);
     if (state.status === "overdue") return t("{days} days late: was due by {day}", { days: state.late, day });
     return state.status === "due" ? t("Due today") : t("Next by {day}", { day });

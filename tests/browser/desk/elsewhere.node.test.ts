@@ -55,6 +55,10 @@ test("what a member may do beside the stage is named", () => {
   assert.match(saysAt(page, "left-to-do"), /^You can still read the case, and: .*“At any time”/u);
 });
 
+test("register says what it is, so that nobody takes it for assigning", () => {
+  assert.equal(saysAt(shown([], ["li", "wang"]), "act-help"), "Register: enters the case in the register. It assigns nobody and tells the reporter nothing.");
+});
+
 test("nothing of it stands where the member can act", () => {
   assert.equal(saysAt(shown(GIVEN.slice(0, 3), ["li", "wang"]), "nothing-allowed"), "");
 });
