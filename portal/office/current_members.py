@@ -13,14 +13,16 @@ from portal.office.folder import OfficeFolder
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The members of a directory: those who are there, and those whose time is over."""
+    """The members of a directory: those who are there, those whose time is over, and those whom the next lets go."""
 
     there: Collection[str] = ()
     ended: Collection[str] = ()
+    leaving: Collection[str] = ()
 
     def with_enrolled(self, members: Collection[str]) -> Roll:
         """The roll of the next directory: those who have enrolled, and nobody else, are there."""
-        return Roll(frozenset(members), ({*self.there} | {*self.ended}) - {*members})
+        enrolled = frozenset(members)
+        return Roll(enrolled, {*self.ended} - enrolled, {*self.there} - enrolled)
 
 
 def roll_of(folder: OfficeFolder) -> Roll:

@@ -28,6 +28,10 @@ STRANGER = (
     "one. Nearest: {near}."
 )
 ENDED = "{policy}: {role} is bound to {member}, who is a member no longer. Bind the role to somebody else."
+LEAVING = (
+    "{policy}: {role} is bound to {member}, whom this directory lets go: no account of theirs has passed the trial. "
+    "Bind the role to somebody else."
+)
 UNHELD = (
     "{policy}: nobody is bound to {roles}: all who hold the reports act in each of these roles. Name members in "
     "[holders] of {policy}.bindings.toml."
@@ -48,6 +52,8 @@ def strangers(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
         facts = {"policy": policy.id, "role": role, "member": member}
         if member in roll.ended:
             found.append((ENDED, facts))
+        elif member in roll.leaving:
+            found.append((LEAVING, facts))
         elif member not in known:
             near = ", ".join(get_close_matches(member, sorted(known), n=1, cutoff=0.0)) or "-"
             found.append((STRANGER, {**facts, "near": near}))
@@ -60,7 +66,7 @@ def unplaced(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
     # One that office.toml does not name yet serves nobody.
     if not entities:
         return []
-    known = (named_in(config) | set(roll.there)) - set(roll.ended)
+    known = (named_in(config) | set(roll.there)) - set(roll.ended) - set(roll.leaving)
     found: list[Said] = []
     for role, members in sorted(policy.bound.holders.items()):
         nowhere = [member for member in members if not any(has_place(config, member, one) for one in entities)]

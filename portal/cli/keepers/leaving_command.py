@@ -14,7 +14,8 @@ from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
-from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers, thin_lines
+from portal.cli.keepers.enrolled import enrolled_members
+from portal.cli.keepers.office_words import folder_of, read_keepers, thin_lines
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.db_roles.privileges import StoreRole
@@ -166,7 +167,7 @@ def _signed(folder: OfficeFolder, who: Leaver) -> bool:
         )
     if who.files:
         keepers = read_keepers(who.files, folder.root().office)
-        publish_draft(folder, draft_directory(folder, enrolled_members(), today()), keepers)
+        publish_draft(folder, draft_directory(folder, enrolled_members(folder), today()), keepers)
     return bool(who.files)
 
 

@@ -17,13 +17,13 @@ from portal.cli.errors import office_refusal
 from portal.cli.keepers.check_command import check, decided
 from portal.cli.keepers.confirming import CONFIRM, CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.duties_command import duties
+from portal.cli.keepers.enrolled import enrolled_members
 from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
     change_line,
     draft_lines,
-    enrolled_members,
     folder_of,
     read_keepers,
     thin_lines,
@@ -184,7 +184,7 @@ def sign(
 ) -> None:
     """Sign the next directory with everyone who has passed the trial; shows what changes."""
     folder = folder_of(path)
-    members = enrolled_members()
+    members = enrolled_members(folder)
     drafted = draft_directory(folder, members, today())
     for change in drafted.changes:
         terminal.note("{line}", line=change_line(terminal, change, drafted.document))

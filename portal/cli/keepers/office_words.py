@@ -12,13 +12,9 @@ from crypto.framing import b64decode
 from crypto.office.root_shape import Witnesses
 from crypto.office.signed_notes import KeeperKey
 from crypto.office.witnesses import write_witness
-from portal.accounts.members import MemberState, all_members
-from portal.accounts.rotation import all_next_keys
-from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
-from portal.db_roles.privileges import StoreRole
 from portal.languages import name_in
-from portal.office import DirectoryChange, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
+from portal.office import DirectoryChange, OfficeConfig, OfficeFolder, read_keeper
 from portal.office.availability_check import (
     in_other_languages,
     thin_rows,
@@ -30,7 +26,6 @@ from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document, Draft
 from portal.settings import settings_from_environment
-from portal.wiring.desk import build_accounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -57,24 +52,6 @@ SECTIONS = {
 def folder_of(path: Path | None) -> OfficeFolder:
     """The folder given, else the one of the settings."""
     return OfficeFolder(path or settings_from_environment().office)
-
-
-def enrolled_members() -> list[EnrolledMember]:
-    """Those who passed their trial, from the accounts store."""
-    accounts = build_accounts(ready_settings(StoreRole.DESK))
-    waiting = all_next_keys(accounts)
-    return [
-        EnrolledMember(
-            account.member,
-            account.role,
-            OfficeText(account.name.document()),
-            account.recipient,
-            account.signing,
-            waiting.get(account.member),
-        )
-        for account in all_members(accounts)
-        if account.state is MemberState.PASSED and account.recipient and account.signing
-    ]
 
 
 def read_keepers(files: tuple[Path, ...], office_id: bytes) -> list[KeeperKey]:

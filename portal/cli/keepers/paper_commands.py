@@ -17,6 +17,7 @@ from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note
 from crypto.transparency_log.checkpoint import LOG_LABEL
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
+from portal.cli.keepers.enrolled import enrolled_members
 from portal.cli.keepers.founding_commands import content_of
 from portal.cli.keepers.office_words import (
     FILE,
@@ -26,7 +27,6 @@ from portal.cli.keepers.office_words import (
     SECTIONS,
     change_line,
     draft_lines,
-    enrolled_members,
     folder_of,
     in_all_languages,
     thin_lines,
@@ -51,6 +51,7 @@ from portal.office.offline_signing import (
 )
 from portal.office.recovery_sheet import LABEL as SHEET_LABEL
 from portal.office.recovery_sheet import sheet_of_text
+from portal.office.signing import SignedDirectory
 from portal.office.unopened_cases import UNOPENED_LABEL, unopened_of
 
 KINDS: Final = {
@@ -111,7 +112,7 @@ def to_sign(
         text = turned.directory
         files += _beside(out, {"root": turned.root, "log": turned.log})
     else:
-        members = enrolled_members()
+        members = enrolled_members(folder)
         text, draft = exported_directory(folder, members, today())
         for change in draft.changes:
             terminal.note("{line}", line=change_line(terminal, change, draft.document))
@@ -249,11 +250,20 @@ def signed(terminal: Terminal, notes: tuple[Path, ...], path: Path | None) -> No
     if folder.directory() is None:
         done = import_founding(folder, contents)
     else:
-        done = import_rotation(folder, contents) if turned else import_directory(folder, enrolled_members(), contents)
+        done = (
+            import_rotation(folder, contents)
+            if turned
+            else import_directory(folder, enrolled_members(folder), contents)
+        )
     terminal.result(
         {"sequence": done.sequence, "expires": done.expires, "root": folder.root().number},
         terminal.words("Directory {number} is signed and valid until {day}.", number=done.sequence, day=done.expires),
     )
+
+
+def _imported(folder: OfficeFolder, contents: Sequence[bytes], *, turned: bool) -> SignedDirectory:
+    """The directory that came back, under its own root where that is new."""
+    return import_rotation(folder, contents) if turned else import_directory(folder, enrolled_members(folder), contents)
 
 
 BY_FILE = (keeper_key, to_sign, keeper_sign, signed)

@@ -16,7 +16,8 @@ from crypto.case.events import read_event
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit, in_words
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
-from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers
+from portal.cli.keepers.enrolled import enrolled_members
+from portal.cli.keepers.office_words import folder_of, read_keepers
 from portal.cli.keepers.recovered_cases_commands import submit, use
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
@@ -83,7 +84,7 @@ def renew(terminal: Terminal, path: Path | None, files: tuple[Path, ...], confir
     folder = folder_of(path)
     require_confirmed(terminal, folder, folder.config(), confirmed)
     keepers = read_keepers(files, folder.root().office)
-    made = renew_recovery(folder, enrolled_members(), keepers, today())
+    made = renew_recovery(folder, enrolled_members(folder), keepers, today())
     shares = [str(folder.path / "recovery" / f"{share.id}.txt") for share in made]
     done = terminal.words("The directory names the new recovery key.")
     if shares:

@@ -16,6 +16,7 @@ from portal.stores.engines import open_store
 from tests.portal.cli.keepers.test_shipped_policies import OWNERS
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.offices.edge import settings_for
+from tests.support.offices.office_accounts import enrol_directory
 from tests.support.offices.sample_office import make_office
 from tests.support.stores.backends import Stores, ready_embedded_stores
 
@@ -33,6 +34,7 @@ def test_a_row_left_to_one_is_told_and_a_successor_named_later_fills_it(
 ) -> None:
     """Without a successor the row is named, by every later signing too; with one, named later, it is whole again."""
     settings, office = settings_for(stores, tmp_path), make_office(tmp_path)
+    enrol_directory(settings, office.folder, "investigator-c")
 
     def staff(*told: str) -> str:
         ran = inside(capsys, monkeypatch, settings, *told)

@@ -18,10 +18,10 @@ from portal.cli.terminal import today
 from portal.office import OfficeFolder, sample_config_text
 from portal.office.sample_check import TOPICS
 from portal.office.versions import latest
-from portal.settings import read_settings
 from tests.support.commands.confirm_options import CONFIRMED, CONFIRMED_POLICIES
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.office_accounts import settings_with_accounts
 from tests.support.offices.sample_office import make_office
 
 Yanlu = Callable[..., Ran]
@@ -40,8 +40,7 @@ def folder(tmp_path: Path) -> OfficeFolder:
 @pytest.fixture
 def yanlu(folder: OfficeFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Yanlu:
     """The command line inside of this process, with the office in its settings."""
-    settings = read_settings({"YANLU_DATA": str(folder.path.parent), "YANLU_OFFICE": str(folder.path)})
-    return partial(inside, capsys, monkeypatch, settings)
+    return partial(inside, capsys, monkeypatch, settings_with_accounts(folder))
 
 
 HELD = 'property-company = ["investigator-a", "outside-a"]\nproperty-manager = ["investigator-a", "investigator-b"]'
