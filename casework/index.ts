@@ -29,6 +29,7 @@ export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";
 export { BLANK, pointing, withoutNames } from "./protection/blanking.js";
 export * from "./protection/publicity.js";
+export { type Retention, type RetentionStatus, retention, retentionMonths } from "./obligations/retention.js";
 export { ticketNumber } from "./intake/ticket.js";
 export type { Words } from "./words.js";
 export { type Difference, type WorkerKind, isWorkerKind, scheduledEvents, workerDifferences } from "./event_store/workerevents.js";

@@ -75,12 +75,12 @@ export class Work {
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(), looked: (whole) => this.looked(whole),
     });
     this.asking = new NameRequests(vault, this.steps);
-    this.sides = new SidePages(vault, { shelf: this.shelf, me: this.state.me, words, now, back: () => void this.back() });
+    this.sides = new SidePages(vault, { shelf: this.shelf, me: this.state.me, words, now, back: () => void this.back(), show: (id) => void this.show(id) });
   }
 
   async start(): Promise<void> {
     drawHead(this.vault, this.words);
-    const buttons = { "to-today": () => this.back(true), "log-report": () => this.logReport(), "figures": () => this.openSide("figures"), "duties": () => this.openSide("duties"), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
+    const buttons = { "to-today": () => this.back(true), "log-report": () => this.logReport(), "figures": () => this.openSide("figures"), "duties": () => this.openSide("duties"), "retention": () => this.openSide("retention"), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
     for (const [id, press] of Object.entries(buttons)) byId(id).addEventListener("click", () => void press());
     listen((command) => this.obey(command), () => !device.keysOff());
     window.addEventListener("beforeunload", (event) => {

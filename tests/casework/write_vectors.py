@@ -37,6 +37,7 @@ from tests.casework.vector_intake import intake
 from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
 from tests.casework.vector_publicity import publicity
+from tests.casework.vector_retention import retentions
 from tests.casework.vector_rows import OFFICES, Row, offices_row, point, rules_text
 from tests.casework.vector_streams import streams
 from tests.casework.vector_worker import worker_rows
@@ -272,6 +273,7 @@ FILES: Final = {
     "duties": lambda: duties(policies),
     "holders": lambda: holders(policies),
     "publicity": lambda: publicity(policies),
+    "retention": lambda: retentions(policies()),
 }
 
 

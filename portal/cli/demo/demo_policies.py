@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from casework.policy.policy import Policy
-from casework.policy.reader import shipped_bindings
+from casework.policy.reader import shipped_bindings, shipped_policy
 from casework.policy_check.bound_roles import joined_holders
 from portal.cli.demo.stories import RETALIATION
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig
@@ -36,6 +36,8 @@ MEMBERS: Final = ["investigator-a", "investigator-b", "investigator-c", "registr
 """Who reads the reports of the other policies and holds their roles, two to a role."""
 HOLDERS_OF_A_ROLE: Final = 2
 TRIES: Final = 20_000
+MONTHS: Final = 36
+"""For so long the demo's office keeps closed cases, where the text names no number."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,11 @@ class DemoPolicy:
         return {"policy": self.id, "entity": self.entity, "roles": {role: [*held] for role, held in self.roles.items()}}
 
     def bindings(self) -> str:
-        """The file of bindings: the numbers that ship as examples, and who holds the roles."""
+        """The file of bindings: the numbers that ship as examples, how long files are kept, and who holds the roles."""
+        rule = shipped_policy(self.id).rules.retention
+        months = f"retention_months = {MONTHS}\n" if rule is None or rule.months is None else ""
         held = "".join(f"{role} = {[*members]}\n".replace("'", '"') for role, members in self.roles.items())
-        return f"{shipped_bindings(self.id).decode()}\n[holders]\n{held}"
+        return f"{months}{shipped_bindings(self.id).decode()}\n[holders]\n{held}"
 
 
 def demo_policies(names: Iterable[str], texts: Path) -> list[DemoPolicy]:

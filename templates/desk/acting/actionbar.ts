@@ -8,6 +8,7 @@ import { peopleOf } from "../opened/handlers.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { differs, hasEnded } from "../opened/casestate.js";
+import { retainedWords } from "../retention/words.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, type Choices, choicesOf, isRepeated } from "./choices.js";
 import { audiencesOf } from "./precheck.js";
@@ -34,7 +35,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
-    disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
+    disagreement(ruled, act.now()), stateLines(ruled, words, act.me, retainedWords(opened, words)), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here), helpLines([...choices.onward, ...here]),
     more.length === 0 ? null : h("details", { class: "more", "data-test": "more-messages" }, h("summary", {}, t("More messages to the reporter")), h("div", { class: "act-row" }, more.map((choice) => button(choice, false)))),
     choices.onward.length + choices.here.length > 0 ? null : hasEnded(ruled) ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : elsewhere(opened, ruled, choices, words, act),
@@ -87,7 +88,7 @@ function withAsking(choices: Choices, opened: OpenedCase): Choices {
 }
 
 /** Who the member is to this case, and what stands still. */
-function stateLines(ruled: Ruled, words: OfficeWords, me: string): Child {
+function stateLines(ruled: Ruled, words: OfficeWords, me: string, retained: string | null): Child {
   const { codes, frozen, held, recused } = ruled.found;
   const roles = [...rolesOf(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
   const lines: Child[] = [
@@ -96,6 +97,7 @@ function stateLines(ruled: Ruled, words: OfficeWords, me: string): Child {
     recused.size === 0 ? null : around(t("Recused: {people}", { people: blank("people") }), { people: words.namedAll([...recused]) }),
     held ? t("Under legal hold: nothing in this case is destroyed.") : null,
     frozen ? t("An authority is handling this case. The office's own work and deadlines are suspended.") : null,
+    retained,
   ].filter((line) => line !== null);
   return h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
 }

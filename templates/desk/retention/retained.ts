@@ -1,0 +1,77 @@
+/** How long each case of a member is kept, and what keeps it from being destroyed, by its own signed record. */
+
+import { BeyondCalendar, type Retention, retention, retentionMonths } from "../../../casework/index.js";
+import { daysBetween } from "../days.js";
+import type { DeskCase, Happening, OpenedCase } from "../opened/model.js";
+import { isShown } from "../queue/views.js";
+
+/** The groups of the list, those first that somebody has to look at. */
+export const GROUPS = ["overdue", "over", "soon", "held", "with-authority", "unbound", "running"] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** So many days before its end a case is among those that end soon. */
+const SOON_DAYS = 90;
+/** The server may be away for a weekend before it is said that it has not done what it owes. */
+const PATIENCE_DAYS = 3;
+const HELD = "held";
+const WITH_AUTHORITY = "handed-over";
+
+/** A case of the list. `months` null where nobody has said how long it is kept; `since` is the step that holds it. */
+export interface RetainedCase {
+  readonly id: string;
+  readonly entity: string;
+  readonly group: Group;
+  readonly ended: string | null;
+  readonly until: string | null;
+  readonly months: number | null;
+  readonly since: Happening | null;
+}
+
+/** How long a case is kept by its policy and its record on `today`; null where it runs under no rules, or no calendar reaches the day. */
+export function retentionOf({ ruled }: Pick<OpenedCase, "ruled">, today: string): Retention | null {
+  if (ruled === null) return null;
+  try {
+    return retention(ruled.rules, ruled.found, today);
+  } catch (error) {
+    if (error instanceof BeyondCalendar) return null;
+    throw error;
+  }
+}
+
+/** The case in the list; null for one in work that nothing holds, and one that can't be judged. */
+export function retainedCaseOf(opened: OpenedCase, today: string): RetainedCase | null {
+  const found = retentionOf(opened, today);
+  const group = found === null ? null : groupOf(opened, found, today);
+  if (found === null || opened.ruled === null || group === null) return null;
+  const by = group === "held" ? HELD : group === "with-authority" ? WITH_AUTHORITY : null;
+  const since = opened.events.findLast(({ kind, wrong }) => kind === by && wrong === null) ?? null;
+  return { id: opened.row.case, entity: opened.row.entity, group, ended: found.ended, until: found.until, months: retentionMonths(opened.ruled.rules), since };
+}
+
+function groupOf({ ruled }: OpenedCase, { why, until }: Retention, today: string): Group | null {
+  // A hold of a case in work is set for the day on which it ends.
+  if (why === "open") return ruled?.found.held === true ? "held" : ruled?.found.frozen === true ? "with-authority" : null;
+  if (until === null || why === "held" || why === "with-authority" || why === "unbound") return why === "running" || why === "over" ? null : why;
+  const left = daysBetween(today, until);
+  if (why === "over") return left < -PATIENCE_DAYS ? "overdue" : "over";
+  return left <= SOON_DAYS ? "soon" : "running";
+}
+
+/** All cases of the list, group by group, the first to end first; and how many could not be verified. */
+export function retainedCases(shelf: Iterable<DeskCase>, today: (entity: string) => string): { readonly rows: readonly RetainedCase[]; readonly unverified: number } {
+  const rows: RetainedCase[] = [];
+  let unverified = 0;
+  for (const shelved of shelf) {
+    if (!isShown(shelved)) continue;
+    const { opened } = shelved;
+    if (opened?.chainHolds !== true) unverified += 1;
+    const found = opened?.chainHolds === true ? retainedCaseOf(opened, today(opened.row.entity)) : null;
+    if (found !== null) rows.push(found);
+  }
+  return { rows: rows.sort(byEnd), unverified };
+}
+
+function byEnd(one: RetainedCase, other: RetainedCase): number {
+  const groups = GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group);
+  return groups || (one.until ?? "9999").localeCompare(other.until ?? "9999") || one.id.localeCompare(other.id);
+}
