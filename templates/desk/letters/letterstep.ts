@@ -1,6 +1,6 @@
 /** Which step of the policy a letter to the reporter is, and what the case has decided that the letter says. */
 
-import { type Act, sinceEntry } from "../../../casework/index.js";
+import { type Act, type LetterField, type LetterTemplate, sinceEntry } from "../../../casework/index.js";
 import { SILENT, mayDo } from "../acting/precheck.js";
 import { sealedSide } from "../opened/casestate.js";
 import type { OpenedCase } from "../opened/model.js";
@@ -28,6 +28,16 @@ export function stepOf(letter: string, opened: OpenedCase, me: string, now: Date
   if (!mayDo(opened.ruled, opened, me, { ...SILENT, act, audience: "reporter" }, now)) return null;
   const again = act !== "information-asked" && sinceEntry(opened.ruled.found).some((event) => event.act === act);
   return { act, outcomes: act === "notified" ? decidedIn(opened).outcome : [], again };
+}
+
+/** What a result letter says of a review. */
+const REVIEW: readonly string[] = ["limit", "body"];
+
+/** The fields of a letter; of a review the result says nothing where the policy has none: nobody is offered what the mailbox then lacks. */
+export function fieldsOf({ id, fields }: LetterTemplate, { ruled }: OpenedCase): readonly LetterField[] {
+  const rules = ruled?.rules;
+  const hasReview = rules === undefined || [...rules.anywhere, ...rules.stages.flatMap(({ acts }) => acts)].some(({ act }) => act === "appealed");
+  return id !== "result" || hasReview ? fields : fields.filter((one) => !REVIEW.includes(one.id));
 }
 
 /** The letter that the case waits for: a step on its way to the end before a question that may always be asked. */

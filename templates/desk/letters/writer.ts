@@ -13,7 +13,7 @@ import { type PolicyText, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
 import { field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";
-import { type LetterStep, decidedIn, dueLetter, stepOf } from "./letterstep.js";
+import { type LetterStep, decidedIn, dueLetter, fieldsOf, stepOf } from "./letterstep.js";
 import { showPaper } from "./preview.js";
 
 /** Seals a paper; with a step it is that step of the policy, and tells the reporter those outcomes. */
@@ -104,7 +104,7 @@ class Writer {
       : to === "file" ? null : t("This letter goes to people who must not know who reported. Nothing in it may state or suggest who that is.");
     const { step } = this;
     const records = step === null ? null : h("label", { class: "choice", for: this.records.id }, this.records, h("span", {}, t("Record this letter as the step “{act}”", { act: actName(step.act) })));
-    fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)), records);
+    fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), fieldsOf(this.template, this.opened).map((one) => this.fieldOf(one)), records);
   }
 
   /** Ticked for a letter that the case waits for; another language changes nothing of it. */
@@ -163,7 +163,7 @@ class Writer {
   private show(): void {
     fill(this.fault);
     const { template } = this;
-    const given = Object.fromEntries(template.fields.map((one) => [one.id, this.typed.get(one.id) ?? this.decided(one)]));
+    const given = Object.fromEntries(fieldsOf(template, this.opened).map((one) => [one.id, this.typed.get(one.id) ?? this.decided(one)]));
     try {
       const paper = composeLetter(template, this.language, factsOf(this.opened, this.words, this.language), given);
       if (template.to === "concerned") return showPaper(paper, null);
