@@ -63,6 +63,11 @@ def published_case(
     policy: Policy, case: Case, what: Published, audience: Audience, account: Account
 ) -> dict[str, str] | Withheld:
     """What is shown of one case: no part that points to somebody, no name; nothing before the reporter heard it."""
+    return withheld(policy, case, what, audience) or public_parts(account)
+
+
+def withheld(policy: Policy, case: Case, what: Published, audience: Audience) -> Withheld | None:
+    """Why nothing of a case is shown to these readers now; None where its account may be."""
     rule = publication(policy, what, audience)
     if isinstance(rule, Withheld):
         return rule
@@ -71,10 +76,12 @@ def published_case(
         return Withheld.NOT_ENDED
     if case.frozen:
         return Withheld.FROZEN
-    if not _reporter_heard(case):
-        return Withheld.NO_RESULT
-    published = {name: text for name, text in account.parts.items() if name in PUBLIC_PARTS}
-    return {name: without_names(text, account.names) for name, text in published.items()}
+    return None if _reporter_heard(case) else Withheld.NO_RESULT
+
+
+def public_parts(account: Account) -> dict[str, str]:
+    """What is shown of an account: no part that points to somebody, no name."""
+    return {name: without_names(text, account.names) for name, text in account.parts.items() if name in PUBLIC_PARTS}
 
 
 def public_text(what: Published, audience: Audience, parts: Mapping[str, str], language: str) -> str:

@@ -28,13 +28,13 @@ const DECISIONS: ReadonlySet<string> = new Set(["decided", "appeal-decided", "re
 export const partWords = (part: PublicPart): Words => table.parts[part];
 
 /** The rule by which this may be shown to these readers; anyone whom the text does not name is shown nothing. */
-export function publicationOf(rules: Rules, what: Published, audience: Readers): Publication | null {
+export function publication(rules: Rules, what: Published, audience: Readers): Publication | null {
   return rules.publications.find((rule) => rule.what === what && rule.audience === audience) ?? null;
 }
 
 /** Why nothing of a case is shown to these readers now; null where its account may be. */
 export function withheld(rules: Rules, found: Case, what: Published, audience: Readers): Withheld | null {
-  if (publicationOf(rules, what, audience) === null) return "not-in-policy";
+  if (publication(rules, what, audience) === null) return "not-in-policy";
   if (what === "cases" && stageOf(rules, found.stage)?.end !== true) return "not-ended";
   if (found.frozen) return "frozen";
   return reporterHeard(found) ? null : "no-result";

@@ -64,6 +64,8 @@ export interface CaseActions {
   readonly compose: (kind: "reply" | "status" | "note") => void;
   /** Opens the form of letters. */
   readonly letters: (start?: LetterStart) => void;
+  /** Opens the form of publication. */
+  readonly publish: () => void;
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
   /** Removes somebody, or keeps one out who does not read it, so that nobody can add them again. */

@@ -1,5 +1,6 @@
 /** The forms of a case: each opens only where the case may be written in, and goes only once the server has what stands in it. */
 
+import type { Act } from "../../casework/index.js";
 import { t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
@@ -7,13 +8,18 @@ import { settingOf } from "./acting/codeparts.js";
 import { type Sending, openAct } from "./acting/form.js";
 import { StepSending } from "./acting/sending.js";
 import { type Kind, type Written, openComposer, sendWritten } from "./composer.js";
+import { SILENT } from "./acting/precheck.js";
 import { isAlarm } from "./context.js";
 import { openLetters } from "./letters/writer.js";
 import type { MergeHost } from "./merging/mergehost.js";
 import { type OpenedCase, othersOf } from "./opened/model.js";
+import { NotPublishable, type Publishing, openPublication } from "./publication/form.js";
+import { type Offer, isPublishing, offersOf } from "./publication/offers.js";
 import { again } from "./retry.js";
 import { isSessionOver } from "./sessionend.js";
 import type { Steps } from "./steps.js";
+
+const PUBLISHED: Act = "published";
 
 /** What these forms need of the desk. */
 export interface FormHost extends MergeHost {
@@ -36,8 +42,29 @@ export class CaseForms {
     openLetters({ opened, words, me, now }, (kind, text, step) => this.sending(id, step !== null || kind === "letter" ? t("Encrypted and sent to the reporter.") : t("Encrypted and added to the case."), () => steps.paper(id, kind, text, step)), start);
   }
 
-  async act(id: string, choices: readonly [Choice, ...Choice[]]): Promise<void> {
+  /** The form of publication, what the step of that name records before the rest; where nothing may be published by this member, the page says why. */
+  async publish(id: string, read: Publishing["read"]): Promise<void> {
+    const { words, me, now, steps } = this.room;
+    const opened = await this.writable(id);
+    if (opened === null) return;
+    const may = offersOf(opened, words, me, now()).filter(({ why }) => why === null);
+    const offers = [...may.filter(({ act }) => act === PUBLISHED), ...may.filter(({ act }) => act !== PUBLISHED)];
+    if (offers.length === 0) return document.getElementById("publication-title")?.focus();
+    // Judged again by the case as it stands then.
+    const still = ({ rule }: Offer): Offer | undefined => offersOf(this.opened(id) ?? opened, words, me, now()).find((one) => one.rule.what === rule.what && one.rule.audience === rule.audience);
+    const record = async (offer: Offer, text: string): Promise<void> => {
+      const { act, why } = still(offer) ?? offer;
+      if (why !== null) throw new NotPublishable(why);
+      if (act === "noted") await steps.note(id, text, [], () => undefined);
+      else await steps.act(id, { ...SILENT, act, audience: "office", text }, () => undefined);
+    };
+    openPublication({ opened, words, offers, read, send: (offer, text) => this.sending(id, t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter."), () => record(offer, text)) });
+  }
+
+  async act(id: string, choices: readonly [Choice, ...Choice[]], read: Publishing["read"]): Promise<void> {
     const { room: host } = this;
+    const shown = this.opened(id);
+    if (choices.length === 1 && shown !== null && isPublishing(choices[0].act, offersOf(shown, host.words, host.me, host.now()))) return this.publish(id, read);
     const { me, now, words } = host;
     const opened = await this.writable(id);
     if (opened === null || opened.ruled === null) return;

@@ -74,6 +74,15 @@ class Handler(Investigator):
         expect(self.steps()).not_to_have_count(before, timeout=PATIENCE)
         assert self.find("step-wrong").count() == 0
 
+    def publish(self, **parts: str) -> None:
+        """What is published of the case, by its step: parts written, signed, and on the record."""
+        before = self.find("published-text").count()
+        self.find("act-published").click()
+        for part, text in parts.items():
+            self.find(f"publication-{part}").fill(text)
+        self.find("publication-sign").click()
+        expect(self.find("published-text")).to_have_count(before + 1, timeout=SEALING)
+
     def _sent(self, form: Locator) -> None:
         """Wait until the form has gone; where the worker wrote into the case meanwhile, the page asks to send again."""
         until, asked = time.monotonic() + SEALING / 1000, False

@@ -66,7 +66,7 @@ def _publishes_and_carries_out(member: Handler) -> None:
     member.open_form("executed")
     expect(member.find("nothing-to-carry-out")).to_have_count(0)
     member.find("act-cancel").click()
-    member.do("published", "投诉属实，已重新评分。", "act-to-office")
+    member.publish(result="投诉属实，已重新评分。")
     member.do("executed", "已重新评分。", "act-to-office")
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
 
 import click
 
-from casework.protection.publicity import PUBLIC_PARTS, Account, Withheld, publication, published_case
+from casework.protection.blanking import pointing
+from casework.protection.publicity import PUBLIC_PARTS, Account, Withheld, publication, published_case, recorded_as
+from casework.protection.publicity import public_text as text_of
+from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from crypto import CryptoError, read_json
 from portal.cli.desk.case_state import RuledCase, ruled_case
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import at_case
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, read_text
+from portal.cli.terminal import Terminal, read_text, write_private
 from portal.cli.words import Catalogue
 
 ACCOUNT_LIMIT: Final = 256 * 1024
@@ -52,9 +56,16 @@ REASONS: Final[Mapping[Withheld, str]] = {
     default=Audience.COMPANY.value,
     help="Who will read it.",
 )
+@click.option("--save", type=FILE, help="Where to write the text as it goes up, the same that a desk's page gives.")
 @with_desk_options
 def publish(
-    terminal: Terminal, options: DeskOptions, case: str, account: Path | None, what: str, audience: str
+    terminal: Terminal,
+    options: DeskOptions,
+    case: str,
+    account: Path | None,
+    what: str,
+    audience: str,
+    save: Path | None,
 ) -> None:
     """Print what may be published of a case: ACCOUNT without the names in it; without ACCOUNT, the policy's rules.
 
@@ -70,6 +81,8 @@ def publish(
     if written is None:
         return _list(terminal, case, ruled)
     document, lines = public_text(ruled, terminal.words, Published(what), Audience(audience), written)
+    if save is not None:
+        write_private(save, str(document["text"]))
     return terminal.result({"case": case} | document, *lines)
 
 
@@ -128,9 +141,22 @@ def public_text(
     if isinstance(found, Withheld) or isinstance(rule, Withheld):
         raise _refused(words, ruled, found if isinstance(found, Withheld) else Withheld.NOT_IN_POLICY)
     left_out = sorted(set(written.parts) - PUBLIC_PARTS)
-    lines = [words.of(rule.text), *(f"{name}: {text}" for name, text in found.items())]
+    text = text_of(what, audience, found, words.language)
+    lines = [words.of(rule.text), *(f"{name}: {part}" for name, part in found.items())]
     if left_out:
         lines.append(words("Left out, since they point to somebody: {parts}.", parts=", ".join(left_out)))
     lines.append(words("Only the names that you listed are blanked: read it through before it is published."))
-    lines.append(words("Once it is published, record that: `yanlu desk act CASE published`."))
-    return {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}, lines
+    points = list(dict.fromkeys(one for part in found.values() for one in pointing(part)))
+    if points:
+        lines.append(words("Still in the text, and perhaps pointing to somebody: {found}", found=words.listed(*points)))
+    lines.append(_recording(words, recorded_as(ruled.policy, ruled.case, audience)))
+    document: dict[str, object] = {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}
+    return document | {"text": text, "sha256": sha256(text.encode()).hexdigest()}, lines
+
+
+def _recording(words: Catalogue, act: Act) -> str:
+    """How it is signed that the text went out, with the text itself."""
+    if act is Act.NOTED:
+        return words("Once it is published, record the text: `yanlu desk note CASE --text-file FILE`.")
+    said = "Once it is published, record the text: `yanlu desk act CASE {act} --tell office --text-file FILE`."
+    return words(said, act=act.value)

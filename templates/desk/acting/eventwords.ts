@@ -6,6 +6,7 @@ import { around, blank, listed, listedTexts, textOr } from "../../shared/officet
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Entry, type Happening, type OpenedCase, good } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
+import { sentWith } from "../publication/offers.js";
 import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
@@ -36,11 +37,12 @@ const KINDS: Readonly<Record<string, Sentence>> = {
 export function kindTitle(event: Happening, entries: readonly Entry[], rules: Rules | null): string {
   const { kind } = event;
   const clock = BY_CLOCK[kind];
-  const own = KINDS[kind];
+  const entry = entries.find(({ hash }) => hash === event.item) ?? null;
+  const own = kind === "noted" && sentWith(event, entry) !== null ? msg("Publication") : KINDS[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
   if (own !== undefined) return t(own);
-  const item = kind === "sealed" ? entries.find((entry) => entry.hash === event.item && good(entry)) : undefined;
-  const act = kind === "act-read" ? text(event, "act") : maskedAct(event, item ?? null);
+  const item = kind === "sealed" && entry !== null && good(entry) ? entry : null;
+  const act = kind === "act-read" ? text(event, "act") : maskedAct(event, item);
   if (!isAct(act)) return t("Entry");
   return kind === "act-read" ? t("Declaration put on the record: {act}", { act: actName(act) }) : actTitle(act);
 }

@@ -6,6 +6,7 @@ import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "
 import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
 import { type Attachment, type Entry, type EntryFault, type OpenedCase, good } from "../opened/model.js";
+import { sentWith } from "../publication/offers.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
 import type { TimelineEntry } from "../opened/timeline.js";
@@ -113,6 +114,7 @@ function signersOf(entry: Entry): string[] {
 function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: OfficeWords): Child {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
+  if (event?.kind === "noted" && sentWith(event, entry) !== null) return around(t("{person} recorded a publication", { person: blank("person") }), { person: words.named(event.actor) });
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isRepeatedNotice(entry, opened);
   if (entry !== null && entry.type !== null && !again) {

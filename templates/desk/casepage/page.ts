@@ -18,6 +18,7 @@ import { dueSection } from "../opened/deadlines.js";
 import { lettersButton } from "../letters/writer.js";
 import { isOnBehalf, dictationLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
+import { publicationSection } from "../publication/section.js";
 import { handoverNote } from "./handover.js";
 import { momentRow } from "./eventrow.js";
 import { deputyOf, handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
@@ -82,6 +83,7 @@ function side(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLEle
     dueSection(opened, words, act.now(), act.me),
     mergingSection(opened, words, act.merging, act.me, act.now()),
     lettersButton(opened, act),
+    publicationSection(opened, words, act),
     exportCard(opened, act));
 }
 

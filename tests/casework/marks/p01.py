@@ -9,18 +9,22 @@ from casework.obligations.batch import Follower, unanswered
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
-from casework.protection.publicity import Account, Withheld, published_case
+from casework.protection.publicity import Account, Withheld, public_text, published_case, recorded_as
 from casework.protection.secrecy import About, Silence, disclosure, protected
+from casework.rules.acts import Act
 from casework.rules.clauses import Audience, DisclosureGround, Published
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     BATCH,
+    BLANKED,
     DISCLOSURE,
     ENGINE,
     FIELDS,
     INTAKE,
     PROTECTED,
+    PUBLIC_TEXT,
     PUBLISHED,
+    RECORDED,
     RECURRING,
     RETAINED,
     SEALED,
@@ -201,15 +205,22 @@ def follow_up() -> None:
     assert life.does("closed", by="hr").ended
 
 
-@mark("P01", "H6", rests_on=(PUBLISHED, ENGINE))
+@mark("P01", "H6", rests_on=(PUBLISHED, PUBLIC_TEXT, BLANKED, RECORDED, ENGINE))
 def publicity() -> None:
-    """Posts are told where needed; employees see ended cases as examples, without names or departments."""
+    """Posts are told where needed; employees see ended cases as examples, without names or departments.
+
+    At the desk: the section `publication` of the case page, its form `publication-form` and `published-text`.
+    """
     life = mediated().decides("borne-out", by="hr", to="result").does("posts-notified", by="hr")
     shown = (life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
     assert published_case(*shown) is Withheld.NOT_ENDED
     life.does("notified", by="hr").does("tracked", by="hr").does("closed", by="hr")
     found = published_case(life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
     assert found == {"matter": "×××被扣工资，已补发", "result": "补发"}
+    text = public_text(Published.CASES, Audience.COMPANY, found, "zh")
+    assert text == "案例公示\n公示对象：本单位\n\n事项\n×××被扣工资，已补发\n\n处理结果\n补发"
+    assert recorded_as(life.policy, life.case, Audience.COMPANY) is Act.PUBLISHED
+    assert recorded_as(life.policy, life.case, Audience.POSTS) is Act.NOTED
     assert (
         published_case(life.policy, life.case, Published.CASES, Audience.CONSTITUENCY, ACCOUNT)
         is Withheld.NOT_IN_POLICY

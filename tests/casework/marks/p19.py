@@ -8,12 +8,12 @@ from casework.engine.refusals import Refusal, RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
-from casework.protection.publicity import Account, Withheld, published_case
+from casework.protection.publicity import Account, Withheld, public_text, published_case, recorded_as
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, PUBLISHED, SEALED
+from tests.casework.marks.code import BLANKED, CLAUSES, CLOCK, ENGINE, INTAKE, PUBLIC_TEXT, PUBLISHED, RECORDED, SEALED
 from tests.casework.marks.desk import logged, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
@@ -182,12 +182,18 @@ def result_told() -> None:
     life.tells("notified", by=HR)
 
 
-@mark("P19", "H6", rests_on=(PUBLISHED, ENGINE))
+@mark("P19", "H6", rests_on=(PUBLISHED, PUBLIC_TEXT, BLANKED, RECORDED, ENGINE))
 def published() -> None:
-    """The owning department publishes the result in the company, after the notice and without a name."""
+    """The owning department publishes the result in the company, after the notice and without a name.
+
+    At the desk: the section `publication` of the case page, its form `publication-form` and `published-text`.
+    """
     account = Account({"result": "李四已向王五道歉", "reporter": "王五"}, ("李四", "王五"))
     shown = published_case(policy_of("P19"), told().case, Published.RESULT, Audience.COMPANY, account)
     assert shown == {"result": "×××已向×××道歉"}
+    text = public_text(Published.RESULT, Audience.COMPANY, shown, "zh")
+    assert text == "处理结果公示\n公示对象：本单位\n\n处理结果\n×××已向×××道歉"
+    assert recorded_as(policy_of("P19"), told().case, Audience.COMPANY) is Act.PUBLISHED
     early = published_case(policy_of("P19"), decided().case, Published.RESULT, Audience.COMPANY, account)
     assert early is Withheld.NO_RESULT
     public = published_case(policy_of("P19"), told().case, Published.RESULT, Audience.CONSTITUENCY, account)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
     assert document["left_out"] == ["reporter"]
     assert "result: ××× apologised to ×××" in lines
     assert "Left out, since they point to somebody: reporter." in lines
+    text = "Published result\nFor: the company\n\nResult\n××× apologised to ×××"
+    assert (document["text"], document["sha256"]) == (text, sha256(text.encode()).hexdigest())
+    assert "`yanlu desk act CASE published --tell office --text-file FILE`" in lines[-1]
+
+
+def test_where_the_policy_has_no_step_a_note_records_it_and_what_still_points_to_somebody_is_said() -> None:
+    """P01: posts are told by a step of the stage in which the result is told, later by a note."""
+    account = Account({"result": "Call 138 0000 1111."})
+    _, lines = public_text(ruled(p01.told()), ENGLISH, Published.RESULT, Audience.POSTS, account)
+    assert "`yanlu desk note CASE --text-file FILE`" in lines[-1]
+    assert "Still in the text, and perhaps pointing to somebody: 138 0000 1111" in lines
 
 
 @pytest.mark.parametrize(

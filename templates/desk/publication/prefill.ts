@@ -1,0 +1,68 @@
+/** What the form of publication begins with, from what this browser has opened: parts in the office's own words, and names to be blanked. */
+
+import type { PublicLanguage, PublicPart } from "../../../casework/index.js";
+import { joinIn } from "../../../casework/index.js";
+import type { IdentityText } from "../../../crypto/staff.js";
+import { textFor } from "../../shared/officetext.js";
+import { givenNames, sealedNames } from "../custody/names.js";
+import type { OfficeWords } from "../context.js";
+import { sealedSide } from "../opened/casestate.js";
+import { type OpenedCase, good } from "../opened/model.js";
+import { nameIn, textOf } from "../trusted/policy.js";
+
+/** The question under which the policies ask who is concerned. */
+const CONCERNED = "persons";
+const LONGEST_NAME = 40;
+const DECISIONS: ReadonlySet<string> = new Set(["decided", "appeal-decided"]);
+/** A run of the reporter's words that stands out, each letter of a script without spaces counted threefold. */
+const NOTABLE = 30;
+const DENSE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
+
+/** A part that the case file has words for; never one that repeats the reporter. */
+export function partsOf(opened: OpenedCase, words: OfficeWords, language: PublicLanguage): Readonly<Record<PublicPart, string>> {
+  const { report, ruled } = opened;
+  const none = { matter: "", finding: "", result: "", measures: "" };
+  if (ruled === null) return none;
+  const { rules, found } = ruled;
+  const { outcomes, measures } = sealedSide(ruled, opened).sealed;
+  const names = (list: typeof rules.outcomes | typeof rules.measures, ids: readonly string[]): string => joinIn([...new Set(ids)].map((id) => textFor(list.find((one) => one.id === id)?.name, language, id)), language);
+  const kind = found.codes.classification;
+  const classified = kind === undefined ? "" : textFor(rules.classifications.find(({ id }) => id === kind)?.name, language, "");
+  const result = decisionText(opened);
+  return {
+    matter: classified !== "" ? classified : report === null ? "" : nameIn(textOf(words.policies, opened.row)?.categories, report.category, language),
+    finding: names(rules.outcomes, outcomes), result: repeated(result, opened) === null ? result : "", measures: names(rules.measures, measures),
+  };
+}
+
+/** The words of the last decision. */
+function decisionText({ events, entries }: OpenedCase): string {
+  const last = events.findLast(({ kind, wrong }) => DECISIONS.has(kind) && wrong === null);
+  const text = entries.find((one) => one.hash === last?.item && good(one))?.payload["text"];
+  return typeof text === "string" ? text : "";
+}
+
+/** The first run of words in a text that the reporter wrote; null where nothing stands out. */
+export function repeated(text: string, { entries }: OpenedCase): string | null {
+  const said = entries.filter((one) => one.dir === "to-office" && good(one)).flatMap(({ payload }) => [payload["account"], payload["text"]]).filter((one) => typeof one === "string").join("\n");
+  const weigh = (run: string): number => [...run].reduce((sum, one) => sum + (DENSE.test(one) ? 3 : 1), 0);
+  let begin = 0;
+  for (let end = 1; end <= text.length; end += 1) {
+    while (begin < end && !said.includes(text.slice(begin, end))) begin += 1;
+    if (weigh(text.slice(begin, end)) >= NOTABLE) return text.slice(begin, end);
+  }
+  return null;
+}
+
+/** Names known on the case, each once: of those complained of, of the reporter where this browser has it, and of members. */
+export function namesOn(opened: OpenedCase, words: OfficeWords, read: (handle: string) => IdentityText | null): string[] {
+  const { report, holders, excluded, events, ruled } = opened;
+  const answer = report?.answers.find(({ id }) => id === CONCERNED)?.value;
+  const persons = typeof answer === "string" ? answer.split(/[、，,;；\n/]|\s(?:and|und)\s/u) : [];
+  const unsealed = sealedNames(opened).flatMap(({ seal }) => read(seal.handle)?.name ?? []);
+  const { handler = "", deputy = "" } = ruled?.found.codes ?? {};
+  const ids = [...(report?.excluded ?? []), ...excluded, ...holders, ...events.map(({ actor }) => actor ?? ""), handler, deputy, ...(ruled?.found.recused ?? [])];
+  const members = [...new Set(ids)].flatMap((id) => Object.values(words.directory.member(id)?.name.texts ?? {}));
+  const all = [...persons, ...givenNames(opened).map(({ name }) => name), ...unsealed, ...members].map((name) => name.trim());
+  return [...new Set(all)].filter((name) => name !== "" && name.length <= LONGEST_NAME);
+}
