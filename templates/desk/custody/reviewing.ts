@@ -10,6 +10,7 @@ import { custody } from "../api.js";
 import { type OfficeWords, readingWords, wordsFor } from "../context.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
+import { isBeingFilled } from "../queue/poller.js";
 import { WHOSE } from "./names.js";
 
 const FINDING_NAMES: Readonly<Record<Finding, Sentence>> = {
@@ -38,6 +39,14 @@ export function rankOf(card: Pick<HTMLElement, "dataset">): number {
   return states.indexOf(card.dataset["state"]);
 }
 
+/** Draws the cards again; a form in which somebody writes another review stays as it is. */
+export function redraw(place: HTMLElement, cards: readonly HTMLElement[]): void {
+  const forms = (within: HTMLElement): HTMLElement[] => [...within.querySelectorAll<HTMLElement>("details[data-request]")];
+  const written = new Map(forms(place).filter(isBeingFilled).map((form) => [form.dataset["request"], form]));
+  fill(place, cards);
+  for (const form of forms(place)) form.replaceWith(written.get(form.dataset["request"]) ?? form);
+}
+
 /** The list of reviews of one member, in an element of the page. */
 export class Reviewing {
   constructor(private readonly vault: Vault, private readonly words: OfficeWords) {}
@@ -52,7 +61,7 @@ export class Reviewing {
     if (!this.concerned) return;
     const rows = (await custody.list()).filter(({ request }) => requestShape(request).ground === "danger-to-life");
     const cards = await Promise.all(rows.map(({ request, reviews }) => this.card(requestShape(request), reviews, place)));
-    fill(place, cards.filter((card) => card !== null).sort((one, other) => rankOf(one) - rankOf(other)));
+    redraw(place, cards.filter((card) => card !== null).sort((one, other) => rankOf(one) - rankOf(other)));
   }
 
   private async card(request: UnsealRequest, reviews: readonly string[], place: HTMLElement): Promise<HTMLElement | null> {
@@ -112,7 +121,7 @@ export class Reviewing {
         fill(fault, wordsFor(error));
       }
     };
-    return h("details", { "data-test": "review-open" }, h("summary", {}, t("Write the review")),
+    return h("details", { "data-test": "review-open", "data-request": id }, h("summary", {}, t("Write the review")),
       h("div", { class: "stack" }, field(t("Finding"), finding), field(t("Why"), text, t("Custodians, oversight and the person who asked read it. Name nobody and no case.")), fault,
         h("button", { type: "button", class: "primary", "data-test": "review-sign", onclick: () => void go() }, t("Sign the review"))));
   }
