@@ -56,6 +56,9 @@ class Fault(StrEnum):
     UNTOLD = "untold"
     MISQUOTED = "misquoted"
     UNREADABLE = "unreadable"
+    OTHER_LIMIT = "other-limit"
+    NONE_OF_LIMITS = "none-of-limits"
+    NOT_APPROVER = "not-approver"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -127,6 +130,19 @@ WORDS: Final[dict[Fault, Words]] = {
         "制度原文中，这段文字不从第 {name} 行开始", "in the text these words do not begin in line {name}"
     ),
     Fault.UNREADABLE: Words("{name}", "{name}"),
+    Fault.OTHER_LIMIT: Words(
+        "期限写作 {parts[1]}，所引原文却是 {parts[3]}：请改其一；期限另有依据的，source 写 supplied 和理由",
+        "is {parts[0]}, and its quotation says {parts[2]}: correct one of them; a limit with a ground of its own has "
+        "`supplied` with the reason as its source",
+    ),
+    Fault.NONE_OF_LIMITS: Words(
+        "期限写作 {parts[1]}，所引原文中的数字（{parts[3]}）都不是它",
+        "is {parts[0]}, which is none of the numbers in its quotation ({parts[2]})",
+    ),
+    Fault.NOT_APPROVER: Words(
+        "“{name}”批准延期，却不在 extended 步骤的 by 之内，系统只认后者",
+        "“{name}” approves the extension, yet isn't in `by` of the act `extended`, which is what is judged",
+    ),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
     Fault.SAME_PERSON: Words(
         "须由未办理“{name}”的人办理，而这些角色只由同一人担任",
@@ -159,6 +175,7 @@ WARNINGS: Final = frozenset(
         Fault.JOINED,
         Fault.HURRIED,
         Fault.MUTE,
+        Fault.NONE_OF_LIMITS,
     }
 )
 

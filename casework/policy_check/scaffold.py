@@ -13,39 +13,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from casework.deadlines.limits import Unit
+from casework.policy.promises import most_days
 from casework.policy_check.lint import LETTERS
+from casework.policy_check.text_numbers import numbers_in
+from casework.words import DEFAULT
 
 LONGEST_QUOTE: Final = 160
 SAYS_ENOUGH: Final = re.compile(r"[\u4e00-\u9fff].{3}|(?:\S+\s+){3}")
 """A clause that is more than a heading: some signs of Chinese, or four words."""
 MOST_LINES: Final = 4000
-NUMBERS: Final = {one: n for n, one in enumerate("零一二三四五六七八九十")} | {"两": 2}
-WORDS: Final = {
-    one: n
-    for n, one in enumerate(
-        (
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-            " seventeen eighteen nineteen"
-        ).split()
-    )
-}
-TENS: Final = {
-    one: 10 * n for n, one in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
-UNITS: Final = {
-    "工作日": "working days", "日": "days", "天": "days", "小时": "hours", "月": "months",
-    "working day": "working days", "business day": "working days", "day": "days", "calendar day": "days",
-    "hour": "hours", "week": "weeks", "month": "months",
-}  # fmt: skip
-SPELLED: Final = rf"(?:(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(WORDS)}))?|{'|'.join(reversed(WORDS))})"
-LIMIT: Final = re.compile(
-    r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*个?\s*(?P<unit>工作日|小时|日|天|月)"
-    rf"|\b(?P<m>\d{{1,3}}|{SPELLED})\s*(?P<word>working day|business day|calendar day|day|hour|week|month)s?\b",
-    re.IGNORECASE,
-)
-YEARS: Final = re.compile(
-    rf"(?P<years>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}}|\b{SPELLED})\s*(?:年|years?\b)", re.IGNORECASE
-)
 KEEPS: Final = re.compile(r"保存|保管|留存|kept|keep|retain|retention|stored", re.IGNORECASE)
 SAYS: Final = {
     "handlers": r"受理|负责|responsible|receives?\b|handle[sd]? by|in charge",
@@ -66,6 +43,8 @@ SAYS: Final = {
 }
 """Words by which a line is taken to speak of a thing: a guess, which somebody looks at."""
 
+USUAL: Final = {"acknowledge": 7, "first-answer": 30, "result": 90}
+"""Days of a promise of which the text gives no number."""
 HEAD: Final = {
     "zh": (
         "由制度原文起草。每处写有 # CHECK 的都是推测：请逐条核对，再删去这两个字。",
@@ -121,30 +100,13 @@ class Limit:
 
 
 def limits_in(lines: Sequence[str]) -> tuple[Limit, ...]:
-    """Every limit that the text names, with the line in which it stands (from 1)."""
+    """Every limit that the text names, with the line in which it stands (from 1); years are terms of keeping."""
     return tuple(
-        Limit(number, _cut(line, found.start()), f"{_number(found)} {UNITS[(found['unit'] or found['word']).lower()]}")
+        Limit(number, _cut(line, found.at), str(found.limit))
         for number, line in enumerate(lines, 1)
-        for found in LIMIT.finditer(line)
-        if _number(found) > 0
+        for found in numbers_in(line)
+        if found.limit.unit is not Unit.YEARS
     )
-
-
-def _number(found: re.Match[str]) -> int:
-    return _value(found["n"] or found["m"])
-
-
-def _value(words: str) -> int:
-    """A number in digits, English words or Chinese numerals; 0 for what is none."""
-    text = words.lower()
-    if text.isdigit():
-        return int(text)
-    if text.isascii():
-        return sum(TENS.get(one, WORDS.get(one, 0)) for one in re.split(r"[- ]", text))
-    tens, _, ones = text.partition("十")
-    if "十" not in text:
-        return NUMBERS[text] if len(text) == 1 else 0
-    return NUMBERS.get(tens, 1) * 10 + NUMBERS.get(ones, 0)
 
 
 def _cut(line: str, at: int) -> str:
@@ -192,9 +154,19 @@ class Scaffold:
 
     def _source(self, about: str) -> str:
         """The line that speaks of a thing, with its words; else that the text does not say."""
-        found = [*self._quotes(SAYS.get(about, ""))]
-        said = next((one for one in found if SAYS_ENOUGH.search(one[1])), found[0] if found else None)
+        said = self.said(about)
         return _cited(*said) if said else f"source = {SILENT}"
+
+    def said(self, about: str) -> tuple[int, str] | None:
+        """The first line that speaks of a thing, from 1, with the clause that does; a mere heading only for want."""
+        found = [*self._quotes(SAYS.get(about, ""))]
+        return next((one for one in found if SAYS_ENOUGH.search(one[1])), found[0] if found else None)
+
+    def days(self, promise: str, usual: int) -> int:
+        """The calendar days of a promise: those of the sentence that it rests on, else what is usual."""
+        said = self.said(promise)
+        limits = [one.limit for one in numbers_in(said[1])] if said else []
+        return most_days(limits[0]) if limits else usual
 
     def _quotes(self, pattern: str) -> Iterator[tuple[int, str]]:
         """Each line in which a pattern stands, with the clause around it."""
@@ -328,18 +300,19 @@ def _words(pair: tuple[str, str]) -> tuple[str, str]:
 def _retention(text: str) -> int:
     """Months for which closed cases are kept, where the text says so; else three years, to be looked at."""
     for line in text.splitlines()[:MOST_LINES]:
-        found = YEARS.search(line) if KEEPS.search(line) else None
-        if found and 0 < (years := _value(found["years"])) <= 99:
-            return 12 * years
+        years = [one.limit.amount for one in numbers_in(line) if one.limit.unit is Unit.YEARS]
+        if years and KEEPS.search(line):
+            return 12 * years[0]
     return 36
 
 
 def bindings_scaffold(text: str, policy: str, today: date) -> str:
     """What an office binds to such a file, to be filled in: first day, terms, days and holders."""
+    read = Scaffold(text, policy, DEFAULT)
+    days = (f"{one} = {read.days(one, usual)}  # CHECK" for one, usual in USUAL.items())
     rows = (
         f'policy = "{policy}"', 'version = "1"', f"effective = {today.isoformat()}  # CHECK",
-        f"retention_months = {_retention(text)}  # CHECK",
-        "", "[days]", "acknowledge = 7  # CHECK", "first-answer = 30  # CHECK", "result = 90  # CHECK",
+        f"retention_months = {_retention(text)}  # CHECK", "", "[days]", *days,
         "", "[limits]", 'notice-waits = "30 days"  # CHECK',
         "", "[holders]", '# handlers = ["member-a", "member-b"]', '# leadership = ["member-c", "member-d"]',
     )  # fmt: skip

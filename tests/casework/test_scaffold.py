@@ -83,7 +83,7 @@ A report is substantiated, partly substantiated or not."""
     ("words", "limit"),
     [
         ("三个工作日内", "3 working days"), ("十日内", "10 days"), ("二十天", "20 days"), ("十二个月", "12 months"),
-        ("24小时", "24 hours"), ("within 20 working days", "20 working days"), ("in 1 month", "1 months"),
+        ("24小时", "24 hours"), ("within 20 working days", "20 working days"), ("in 1 month", "1 month"),
         ("within five days", "5 days"), ("sixty days", "60 days"), ("twenty-one working days", "21 working days"),
         ("fourteen days", "14 days"), ("someone days", None), ("三五天", None), ("零日", None),
     ],
