@@ -3,7 +3,7 @@
 import type { Act } from "../../casework/index.js";
 import { t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
-import type { Choice } from "./acting/choices.js";
+import { type Choice, allows } from "./acting/choices.js";
 import { settingOf } from "./acting/codeparts.js";
 import { type Sending, openAct } from "./acting/form.js";
 import { StepSending } from "./acting/sending.js";
@@ -30,9 +30,10 @@ export class CaseForms {
   constructor(private readonly room: FormHost) {}
 
   async compose(id: string, kind: Kind): Promise<void> {
-    const { words } = this.room;
+    const { words, me, now } = this.room;
     const opened = await this.writable(id);
-    if (opened !== null) openComposer(kind, opened, words, (chosen, written, progress) => this.send(id, chosen, written, progress));
+    // By its key too: where the policy does not let the member write, the page has no button for it.
+    if (opened !== null && allows(opened.ruled, kind === "note" ? "noted" : "replied", me, now())) openComposer(kind, opened, words, (chosen, written, progress) => this.send(id, chosen, written, progress));
   }
 
   async letters(id: string, start?: LetterStart): Promise<void> {

@@ -51,6 +51,11 @@ export function isRepeated(act: Act, { found }: Ruled): boolean {
   return ONCE.has(act) && found.events.some((event) => event.act === act && !found.uncounted.has(event.n));
 }
 
+/** Whether the policy lets a member do an act now; without rules everything is open that needs none. */
+export function allows(ruled: Ruled | null, act: Act, member: string, now: Date): boolean {
+  return ruled === null || allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now), ruled.found, member)).some((rule) => rule.act === act);
+}
+
 /** Giving the case to a colleague, or back; null where this member can't now. */
 export function reassigning(ruled: Ruled, member: string, now: Date): Choice | null {
   const may = allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now), ruled.found, member)).filter((rule) => rule.act === "reassigned");

@@ -7,7 +7,7 @@ import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
 import { actSection, nextMessage } from "../acting/actionbar.js";
-import { type Choice, choicesOf, reassigning } from "../acting/choices.js";
+import { type Choice, allows, choicesOf, reassigning } from "../acting/choices.js";
 import { settingOf } from "../acting/codeparts.js";
 import { startOf } from "../acting/foreseen.js";
 import { actName } from "../acting/words.js";
@@ -198,15 +198,16 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
   const [first, ...then] = startingSteps(opened, words, act);
   const free = mayTake(shelved, act.me);
   const closed = opened.chainHolds ? null : "true";
+  const mayReply = allows(opened.ruled, "replied", act.me, act.now());
   const button = (name: string, label: string, key: string, run: () => void, primary = false): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", id: `${name}-case`, "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
     first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
     free && takeButton(button, opened, words, act, first === undefined),
-    button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
-    button("note", t("Internal note"), "n", () => act.compose("note")),
-    updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))),
+    mayReply && button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
+    allows(opened.ruled, "noted", act.me, act.now()) && button("note", t("Internal note"), "n", () => act.compose("note")),
+    mayReply && updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))),
     barHelp([first, ...then].flatMap((one) => (one === undefined ? [] : [actName(one.act)])), free));
 }
 

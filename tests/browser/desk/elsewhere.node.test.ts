@@ -8,6 +8,7 @@ import { Knot, textOf } from "./knots.js";
 import { NOW, type Step, opened, ruledCase } from "./ruledcase.js";
 
 const { actSection } = await import("../../../templates/desk/acting/actionbar.js");
+const { allows } = await import("../../../templates/desk/acting/choices.js");
 const { OfficeWords } = await import("../../../templates/desk/context.js");
 
 const NAMES: Readonly<Record<string, string>> = { li: "Li Wei", wang: "Wang Fang" };
@@ -61,4 +62,13 @@ test("register says what it is, so that nobody takes it for assigning", () => {
 
 test("nothing of it stands where the member can act", () => {
   assert.equal(saysAt(shown(GIVEN.slice(0, 3), ["li", "wang"]), "nothing-allowed"), "");
+});
+
+test("who may not write at a stage has no button for it, and without rules everybody has", () => {
+  const ruled = ruledCase("employee-complaint-resolution-sla", GIVEN);
+  const holders = new Map([...ruled.rules.holders].map(([role]) => [role, role === "hr" ? ["li"] : ["wang"]] as const));
+  const now = { ...ruled, rules: { ...ruled.rules, holders } };
+  for (const written of ["replied", "noted"] as const) {
+    assert.deepEqual([allows(now, written, "li", NOW), allows(now, written, "wang", NOW), allows(null, written, "li", NOW)], [false, true, true], written);
+  }
 });
