@@ -141,7 +141,9 @@ def _next_cases(policy: Policy, case: Case, stage: Stage, at: date, reporter: bo
     # Twice, since an act may need another that stands below it.
     for rule in (*staying, *staying):
         if rule.act not in {event.act for event in case.since_entry()}:
-            case = _after_act(policy, case, rule.act, None, at) or case
+            after = _after_act(policy, case, rule.act, None, at)
+            # An act that is allowed anywhere may be one that this stage begins again by.
+            case = after if after is not None and after.entered == case.entered else case
     rows = {one.id: number for number, one in enumerate(policy.rules.stages)}
     moves = [(rule, to) for rule in _rules(policy, stage, reporter) for to in rule.to]
     # The next stage of the text first, then those further on, then the ways back.

@@ -9,9 +9,10 @@ from typing import Any
 
 from casework.ids import MemberId
 from casework.intake.entry import Intake, IntakeReason, IntakeRefusal
-from casework.intake.on_behalf import CallerReport, LoggedReport, log_report
+from casework.intake.on_behalf import CallerReport, LoggedReport, acts_for, log_report
 from casework.intake.sheets import IN_THE_ACCOUNT, Sheet, register_sheet
-from casework.policy.policy import Policy
+from casework.policy.policy import Policy, policy_document
+from casework.policy.questionnaire import PolicyPage, read_page
 from casework.rules.intake_form import ChannelKind, IntakeKind
 from casework.rules.roles import RoleId
 from casework.words import Words
@@ -58,6 +59,16 @@ def logged(
 def taken(policy: str, channel: str, **more: Any) -> Intake:
     """What the policy makes of a report that is logged."""
     return logged(policy, channel, **more).intake
+
+
+def report_page(policy: str) -> PolicyPage:
+    """The page on which anybody reports under the policy, as a browser reads it."""
+    return read_page(policy_document(policy_of(policy)))
+
+
+def acted_for(policy: str, channel: str, reader: str, **more: Any) -> bool:
+    """Whether a report by this channel is acted on where one in this role is its only reader."""
+    return acts_for(_staffed(policy), taken(policy, channel, **more).addressees, (reader,))
 
 
 def form(policy: str, channel: str, **more: Any) -> Sheet:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
-from casework.intake.registration import missing_fields
 from casework.obligations.batch import Follower, unanswered
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
@@ -15,12 +14,13 @@ from casework.rules.acts import Act
 from casework.rules.clauses import Audience, DisclosureGround, Published
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
+    ACTS_FOR,
     BATCH,
     BLANKED,
     DISCLOSURE,
     ENGINE,
-    FIELDS,
     INTAKE,
+    PAGE,
     PROTECTED,
     PUBLIC_TEXT,
     PUBLISHED,
@@ -31,7 +31,7 @@ from tests.casework.marks.code import (
     SHEET,
     STANDING,
 )
-from tests.casework.marks.desk import form, taken, turned_back
+from tests.casework.marks.desk import acted_for, form, report_page, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 
 ACCOUNT = Account({"matter": "王强被扣工资，已补发", "department": "二车间", "result": "补发"}, ("王强",))
@@ -71,11 +71,13 @@ def kinds() -> None:
     assert Life("P01").does("kind-set", by="hr", kind="suggestion").case.codes["kind"] == "suggestion"
 
 
-@mark("P01", "B3", rests_on=INTAKE)
+@mark("P01", "B3", rests_on=(PAGE, ACTS_FOR))
 def platform() -> None:
-    """The online platform leads to HR."""
-    found = taken("P01", "platform", kind="complaint")
-    assert (found.channel.name.zh, found.addressees) == ("网上投诉平台", ("hr",))
+    """The online platform is the page on which anybody reports; what comes by it is HR's to act on."""
+    assert (report_page("P01").title.zh, report_page("P01").label.zh) == (policy_of("P01").title.zh, "投诉什么事？")
+    assert taken("P01", "platform", kind="complaint").channel.name.zh == "网上投诉平台"
+    assert acted_for("P01", "platform", "hr", kind="complaint")
+    assert not acted_for("P01", "platform", "superior", kind="complaint")
 
 
 @mark("P01", "B4", rests_on=INTAKE)
@@ -114,12 +116,14 @@ def application_form() -> None:
     assert [gap.id for gap in found.gaps] == ["purpose", "evidence"]
 
 
-@mark("P01", "C2", rests_on=FIELDS)
+@mark("P01", "C2", rests_on=INTAKE)
 def evidence_asked() -> None:
-    """Evidence is a field of the application until somebody has given it."""
-    rules = policy_of("P01").rules
-    assert "证据" in [field.name.zh for field in missing_fields(rules, ("content", "reason", "purpose"))]
-    assert missing_fields(rules, ("content", "reason", "purpose", "evidence")) == ()
+    """Evidence is asked for with the application until somebody has given it, and is no condition."""
+    said = {"reason": "未付", "purpose": "补发"}
+    (gap,) = taken("P01", "application", kind="complaint", fields=said).gaps
+    assert (gap.name.zh, gap.need) == ("证据", "asked")
+    sheet = form("P01", "application", kind="complaint", fields=said | {"evidence": "工资条"})
+    assert (sheet.rows[-1].label.zh, sheet.rows[-1].value.zh) == ("证据", "工资条")
 
 
 @mark("P01", "C8", rests_on=ENGINE)
@@ -227,11 +231,14 @@ def publicity() -> None:
     )
 
 
-@mark("P01", "J1", rests_on=PROTECTED)
+@mark("P01", "J1", rests_on=(PROTECTED, DISCLOSURE))
 def secrecy() -> None:
-    """Secrecy covers what was complained of and who complained."""
-    assert protected(policy_of("P01")) == {About.CONTENT, About.REPORTER}
-    assert About.RESPONDENT not in protected(policy_of("P01"))
+    """Secrecy covers content and reporter: the matter is told where need be, who reported is not."""
+    policy = policy_of("P01")
+    assert protected(policy) == {About.CONTENT, About.REPORTER}
+    assert disclosure(policy, About.CONTENT, DisclosureGround.NEED).why is None
+    assert disclosure(policy, About.REPORTER, DisclosureGround.NEED).why is Silence.REPORTER_NOT_ASKED
+    assert disclosure(policy, About.CONTENT, DisclosureGround.CONSENT).why is Silence.NO_GROUND
 
 
 @mark("P01", "J2", rests_on=DISCLOSURE)

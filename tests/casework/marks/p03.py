@@ -12,19 +12,9 @@ from casework.protection.secrecy import About, Silence, disclosure, is_pledge_du
 from casework.rules.clauses import DisclosureGround
 from casework.statistics.weak_points import evaluate, trend
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import (
-    CLOCK,
-    DISCLOSURE,
-    ENGINE,
-    INTAKE,
-    PLEDGE,
-    PROTECTED,
-    RETAINED,
-    SEALED,
-    SHEET,
-)
+from tests.casework.marks.code import CLOCK, DISCLOSURE, ENGINE, INTAKE, PLEDGE, PROTECTED, RETAINED, SEALED, SHEET
 from tests.casework.marks.counted import block, untouched
-from tests.casework.marks.desk import form, taken, turned_back
+from tests.casework.marks.desk import form, logged, taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
 
 EVALUATE = "casework.statistics.weak_points:evaluate"
@@ -68,9 +58,11 @@ def telephone() -> None:
 
 @mark("P03", "B2", rests_on=INTAKE)
 def email() -> None:
-    """E-mail comes in as it is."""
-    assert taken("P03", "mailbox").channel.name.zh == "电子邮件"
-    assert not taken("P03", "mailbox").to_be_written
+    """E-mail is one of the ways of the text and reaches customer service."""
+    found = logged("P03", "mailbox")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == (
+        "电子邮件", ("customer-service",), False,
+    )  # fmt: skip
 
 
 @mark("P03", "B4", rests_on=INTAKE)

@@ -13,7 +13,8 @@ from casework.protection.conduct import guards_against_revenge
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import DisclosureGround
 from tests.casework.marks.book import mark
-from tests.casework.marks.desk import logged, taken, turned_back
+from tests.casework.marks.code import ACTS_FOR, PAGE
+from tests.casework.marks.desk import acted_for, logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
 
 ENGINE = "casework.engine.engine:decide"
@@ -81,13 +82,15 @@ def mailbox() -> None:
     assert (found.channel.name.zh, found.addressees) == ("投诉举报邮箱", ("company",))
 
 
-@mark("P04", "B3", rests_on=INTAKE)
+@mark("P04", "B3", rests_on=(PAGE, ACTS_FOR, INTAKE))
 def platform() -> None:
-    """The reporting platform leads to the company; a text message, which the text does not name, goes there too."""
-    found = logged("P04", "platform", kind="complaint")
-    assert (found.intake.channel.name.zh, found.intake.addressees) == ("投诉举报平台", ("company",))
-    other = logged("P04", "message", kind="complaint")
-    assert (found.beside, other.beside, other.intake.addressees) == (False, True, ("company",))
+    """The platform is the report page and leads to the company; a text message, which is not named, goes there too."""
+    assert report_page("P04").label.zh == "发生了什么？"
+    found, other = logged("P04", "platform", kind="complaint"), logged("P04", "message", kind="complaint")
+    assert (found.intake.channel.name.zh, found.beside) == ("投诉举报平台", False)
+    assert (other.beside, other.intake.addressees) == (True, ("company",))
+    assert acted_for("P04", "platform", "company", kind="complaint")
+    assert not acted_for("P04", "platform", "dedicated-person", kind="complaint")
 
 
 @mark("P04", "B4", rests_on=INTAKE)
@@ -98,10 +101,9 @@ def letter() -> None:
 
 @mark("P04", "B5", rests_on=INTAKE)
 def by_word_of_mouth() -> None:
-    """Spoken reports count, and the text asks for no writing."""
-    found = taken("P04", "oral", kind="report", by="company")
-    assert found.channel.name.en == "Orally"
-    assert not found.to_be_written
+    """Spoken reports count as one of the ways of the text, and reach the company."""
+    found = logged("P04", "oral", kind="report")
+    assert (found.intake.channel.name.en, found.intake.addressees, found.beside) == ("Orally", ("company",), False)
 
 
 @mark("P04", "C1", rests_on="casework.intake.registration:missing_fields")
@@ -166,7 +168,7 @@ def verdict() -> None:
     assert {decided("substantiated").stage, decided("unfounded").stage} == {"result"}
 
 
-@mark("P04", "F4", rests_on=SEALED)
+@mark("P04", "F4", rests_on=(SEALED, ENGINE))
 def sanctions() -> None:
     """Warning, transfer, dismissal and others in own words; nobody is punished on an unfounded report."""
     life = decided()
@@ -175,6 +177,7 @@ def sanctions() -> None:
         assert decided("unfounded").seal_refused("measure-set", measure, by="company") is RefusalReason.NOT_UPHELD
     assert life.seal_refused("measure-set", "warning", by="company", own_words=True) is RefusalReason.NO_SUCH_MEASURE
     assert life.seal_refused("measure-set", "other", by="company", own_words=True) is None
+    assert life.refused("measure-set", by="dedicated-person") is RefusalReason.WRONG_ROLE
 
 
 @mark("P04", "G9", rests_on=CLOCK)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
-from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ENGINE, FIELDS, INTAKE, SEALED
-from tests.casework.marks.desk import taken
+from tests.casework.marks.code import ACTS_FOR, ENGINE, INTAKE, PAGE, SEALED, SHEET
+from tests.casework.marks.desk import acted_for, form, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
 COMPANY, MANAGER = "property-company", "property-manager"
@@ -53,15 +52,19 @@ def jurisdiction() -> None:
 
 @mark("P05", "B1", rests_on=INTAKE)
 def hotline() -> None:
-    """What comes by the hotline is written down by the company."""
-    assert taken("P05", "hotline", by=COMPANY).channel.name.zh == "服务热线"
+    """What comes by the hotline goes to the company, and the manager may write it down too."""
+    for writer in (COMPANY, MANAGER):
+        found = taken("P05", "hotline", by=writer)
+        assert (found.channel.name.zh, found.addressees) == ("服务热线", (COMPANY,))
 
 
-@mark("P05", "B3", rests_on=INTAKE)
+@mark("P05", "B3", rests_on=(PAGE, ACTS_FOR))
 def live_chat() -> None:
-    """The live chat comes in as the owner wrote it."""
+    """The owner writes online, on the report page; the company acts on it."""
+    assert (report_page("P05").title.zh, report_page("P05").label.zh) == (policy_of("P05").title.zh, "投诉什么事？")
     assert taken("P05", "chat").channel.name.zh == "在线客服"
-    assert taken("P05", "chat").addressees == (COMPANY,)
+    assert acted_for("P05", "chat", COMPANY)
+    assert not acted_for("P05", "chat", MANAGER)
 
 
 @mark("P05", "B5", rests_on=INTAKE)
@@ -78,12 +81,15 @@ def open_list() -> None:
     assert taken("P05", "owners-group").channel.kind == "other"
 
 
-@mark("P05", "C3", rests_on=FIELDS)
+@mark("P05", "C3", rests_on=(SHEET, INTAKE))
 def basics() -> None:
-    """Person, content and time are written into the register."""
-    rules = policy_of("P05").rules
-    assert [field.name.zh for field in missing_fields(rules, ())] == ["投诉人的基本信息", "投诉内容", "时间"]
-    assert [field.id for field in missing_fields(rules, ("content", "time"))] == ["person"]
+    """Person, content and time are written into the register: time is needed, the person is asked for."""
+    gaps = taken("P05", "counter", by=COMPANY).gaps
+    assert [(gap.name.zh, gap.need) for gap in gaps] == [("投诉人的基本信息", "asked"), ("时间", "required")]
+    sheet = form("P05", "counter", by=COMPANY, fields={"time": "昨晚", "content": "漏水"})
+    assert [(row.label.zh, row.value.zh) for row in sheet.rows[-3:]] == [
+        ("投诉人的基本信息", "未提供"), ("投诉内容", "漏水"), ("时间", "昨晚"),
+    ]  # fmt: skip
 
 
 @mark("P05", "C4", rests_on=ENGINE)

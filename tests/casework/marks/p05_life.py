@@ -150,6 +150,7 @@ def malice() -> None:
     life = fed_back()
     assert life.seal_refused("malice-approved", by=COMPANY, member=3) is RefusalReason.FIRST
     life.seals("malice-proposed", by=COMPANY, member=2)
+    assert life.refused("malice-approved", by="property-manager") is RefusalReason.WRONG_ROLE
     assert life.seal_refused("malice-approved", by=COMPANY, member=2) is RefusalReason.SAME_PERSON
     assert life.seal_refused("malice-approved", by=COMPANY, member=1) is RefusalReason.SAME_PERSON
     assert life.seals("malice-approved", by=COMPANY, member=3).sealed.malice_approved_by is not None

@@ -6,8 +6,8 @@ from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ENGINE, FIELDS, INTAKE, SEALED
-from tests.casework.marks.desk import taken
+from tests.casework.marks.code import ACTS_FOR, ENGINE, FIELDS, INTAKE, PAGE, SEALED
+from tests.casework.marks.desk import acted_for, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
 SERVICE, DEPARTMENT, TOP = "customer-service", "related-department", "top-management"
@@ -62,10 +62,13 @@ def mailbox() -> None:
     assert taken("P06", "mailbox", kind="complaint").channel.name.zh == "客服邮箱"
 
 
-@mark("P06", "B3", rests_on=INTAKE)
+@mark("P06", "B3", rests_on=(PAGE, ACTS_FOR))
 def website() -> None:
-    """The complaints column of the website."""
+    """The complaints column of the website is the report page; customer service acts on what is written there."""
+    assert (report_page("P06").title.zh, report_page("P06").label.zh) == (policy_of("P06").title.zh, "投诉什么事？")
     assert taken("P06", "website", kind="complaint").channel.name.zh == "网站投诉专栏"
+    assert acted_for("P06", "website", SERVICE, kind="complaint")
+    assert not acted_for("P06", "website", DEPARTMENT, kind="complaint")
 
 
 @mark("P06", "B4", rests_on=INTAKE)
@@ -132,10 +135,17 @@ def major_events() -> None:
 
 @mark("P06", "D3", rests_on=ENGINE)
 def way_by_grade() -> None:
-    """Matters of quality go to the department, the rest to somebody of customer service: neither the other way."""
+    """Matters of quality go to the department, the rest to customer service: neither does the other's work."""
     assert checked("quality").refused("assigned", by=SERVICE, handler="zhang-san") is RefusalReason.ANOTHER_GRADE
     assert checked("other").refused("routed", by=SERVICE, departments="lab") is RefusalReason.ANOTHER_GRADE
     assert checked("major").refused("routed", by=SERVICE, departments="lab") is None
+    quality, other = routed(), checked("other").does("assigned", by=SERVICE, handler="zhang-san")
+    for act in ("evidence-gathered", "cause-found", "plan-drafted"):
+        for life, own, stranger in ((quality, DEPARTMENT, SERVICE), (other, SERVICE, DEPARTMENT)):
+            assert life.refused(act, by=stranger) in (RefusalReason.WRONG_ROLE, RefusalReason.ANOTHER_GRADE)
+            life.does(act, by=own)
+    assert quality.refused("decided", by=SERVICE, to="result") is RefusalReason.WRONG_ROLE
+    assert other.refused("decided", by=DEPARTMENT, to="result") is RefusalReason.ANOTHER_GRADE
 
 
 @mark("P06", "D4", rests_on=ENGINE)

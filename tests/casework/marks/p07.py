@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason
+from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ENGINE, FIELDS, INTAKE, SEALED
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.code import ACTS_FOR, ENGINE, FIELDS, INTAKE, PAGE, SEALED
+from tests.casework.marks.desk import acted_for, report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 
@@ -34,10 +34,11 @@ def decided(outcome: str = "true", when: str = "2026-03-02") -> Life:
 
 @mark("P07", "A1", rests_on=INTAKE)
 def all_staff() -> None:
-    """Every regular employee may complain."""
+    """Every regular employee may complain; somebody from outside is heard, and marked as not named."""
     found = taken("P07", "platform", subject="employee")
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside) == ("正式员工", ())
+    assert taken("P07", "platform", subject="customer").outside == (Outside.SUBJECT,)
 
 
 @mark("P07", "A2", rests_on=INTAKE)
@@ -66,16 +67,20 @@ def hotline() -> None:
     assert taken("P07", "hotline", by="hr").addressees == ("hr",)
 
 
-@mark("P07", "B3", rests_on=INTAKE)
+@mark("P07", "B3", rests_on=(PAGE, ACTS_FOR))
 def inner_platform() -> None:
-    """The platform of the inner network leads to HR."""
-    assert (taken("P07", "platform").channel.name.zh, taken("P07", "platform").addressees) == ("内部网络平台", ("hr",))
+    """The platform of the inner network is the report page, and leads to HR."""
+    assert (report_page("P07").title.zh, report_page("P07").label.zh) == (policy_of("P07").title.zh, "投诉什么事？")
+    assert taken("P07", "platform").channel.name.zh == "内部网络平台"
+    assert acted_for("P07", "platform", "hr")
+    assert not acted_for("P07", "platform", "department-head")
 
 
 @mark("P07", "B4", rests_on=INTAKE)
 def in_writing() -> None:
-    """A complaint on paper goes to HR."""
-    assert taken("P07", "letter", by="hr").channel.kind == "letter"
+    """A complaint on paper goes to HR, and not to the head of the department."""
+    found = taken("P07", "letter", by="department-head")
+    assert (found.channel.kind, found.addressees) == ("letter", ("hr",))
 
 
 @mark("P07", "B7", rests_on=INTAKE)
@@ -175,6 +180,8 @@ def four_outcomes() -> None:
     for outcome in ("groundless", "true", "partly-true"):
         assert life.verdict_refused(outcome, by="hr", to="result") is None
         assert life.verdict_refused(outcome, by="hr", to="investigation") is RefusalReason.ANOTHER_STAGE
+    assert life.verdict_refused("unclear", by="hr", to="investigation") is None
+    assert life.verdict_refused("unclear", by="hr", to="result") is RefusalReason.ANOTHER_STAGE
     assert life.verdict_refused("proven", by="hr", to="result") is RefusalReason.NO_SUCH_OUTCOME
     assert life.verdict_refused("true", "groundless", by="hr") is RefusalReason.NO_SUCH_OUTCOME
 

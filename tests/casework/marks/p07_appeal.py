@@ -36,12 +36,15 @@ def five_working_days() -> None:
     assert life.stands("written-result", "2026-03-14T00:00") == ClockStatus.MISSED
 
 
-@mark("P07", "G5", rests_on=(CLOCK, "casework.policy.policy:Policy.unbound"))
+@mark("P07", "G5", rests_on=(CLOCK, ENGINE, "casework.policy.policy:Policy.unbound"))
 def prescribed_time() -> None:
     """The prescribed time to appeal against a plan must be bound; bound to five working days it ends on the fifth."""
     assert "limits.plan-appeal" in shipped_policy("employee-complaint-confirm-appeal").unbound()
     assert "limits.plan-appeal" not in policy_of("P07").unbound()
-    assert planned("2026-03-02").due("plan-appeal") == "2026-03-09"
+    life = planned("2026-03-02")
+    assert life.due("plan-appeal") == "2026-03-09"
+    assert life.refused("appealed", on="2026-03-09T23:59") is None
+    assert life.refused("appealed", on="2026-03-10") is RefusalReason.TOO_LATE
 
 
 @mark("P07", "G8", rests_on=CLOCK)
@@ -105,7 +108,9 @@ def window() -> None:
 def who_reviews() -> None:
     """An appeal against the plan goes to HR itself, one against the result to the leadership: the charter says both."""
     assert planned().reporter("appealed").refused("reinvestigated", by="leadership") is RefusalReason.WRONG_ROLE
-    assert planned().reporter("appealed").refused("reinvestigated", by="hr") is None
+    again = planned().reporter("appealed")
+    assert again.refused("appeal-decided", by="hr") is RefusalReason.FIRST
+    assert again.does("reinvestigated", by="hr").does("appeal-decided", by="hr").stage == "result"
     life = told().reporter("appealed")
     assert life.refused("appeal-decided", by="hr", to="final") is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by="leadership", to="final") is None

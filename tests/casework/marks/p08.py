@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
-from casework.intake.registration import missing_fields
+from casework.intake.sheets import IN_THE_ACCOUNT
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -15,20 +15,21 @@ from casework.protection.view import Hearing, view
 from casework.rules.clauses import DisclosureGround, DutyOf
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
+    ACTS_FOR,
     CLAUSES,
     CLOCK,
     DISCLOSURE,
     DUTIES,
     ENGINE,
-    FIELDS,
     INTAKE,
     OVERDUE,
+    PAGE,
     PROTECTED,
     SEALED,
     SHEET,
     VIEW,
 )
-from tests.casework.marks.desk import form, taken, turned_back
+from tests.casework.marks.desk import acted_for, form, report_page, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 from tests.casework.policies import text_alone
 
@@ -87,11 +88,13 @@ def email() -> None:
     assert (taken("P08", "mailbox").channel.name.zh, taken("P08", "mailbox").addressees) == ("电子邮件", (BODY,))
 
 
-@mark("P08", "B3", rests_on=INTAKE)
+@mark("P08", "B3", rests_on=(PAGE, ACTS_FOR))
 def inner_platform() -> None:
-    """The company's inner platform reaches the complaint body."""
+    """The company's inner platform is the report page, and reaches the complaint body."""
+    assert (report_page("P08").title.zh, report_page("P08").label.zh) == (policy_of("P08").title.zh, "投诉什么事？")
     assert taken("P08", "platform").channel.name.zh == "公司内部投诉平台"
-    assert turned_back("P08", "hotline") is IntakeReason.NO_SUCH_CHANNEL
+    assert acted_for("P08", "platform", BODY)
+    assert not acted_for("P08", "platform", "hr")
 
 
 @mark("P08", "B4", rests_on=INTAKE)
@@ -107,11 +110,16 @@ def spoken() -> None:
     assert (found.channel.name.zh, found.to_be_written) == ("口头", False)
 
 
-@mark("P08", "C1", rests_on=FIELDS)
+@mark("P08", "C1", rests_on=(SHEET, INTAKE))
 def content() -> None:
-    """Name, department, contact, matter and factual basis are asked for."""
-    asked = missing_fields(policy_of("P08").rules, ())
-    assert [field.name.zh for field in asked] == ["投诉人姓名", "部门", "联系方式", "投诉事项", "事实依据"]
+    """Name, department, contact and matter are needed, the factual basis is asked for; the form has a line for each."""
+    gaps = taken("P08", "letter").gaps
+    assert [(gap.name.zh, gap.need) for gap in gaps] == [
+        ("投诉人姓名", "required"), ("部门", "required"), ("联系方式", "required"), ("事实依据", "asked"),
+    ]  # fmt: skip
+    rows = form("P08", "letter", fields={"name": "王强", "department": "二车间", "basis": "工资条"}).rows[-5:]
+    assert [row.label.zh for row in rows] == ["投诉人姓名", "部门", "联系方式", "投诉事项", "事实依据"]
+    assert [row.value.zh for row in rows] == ["王强", "二车间", "未提供", IN_THE_ACCOUNT.zh, "工资条"]
 
 
 @mark("P08", "C2", rests_on=INTAKE)
@@ -139,6 +147,7 @@ def registered_in_time() -> None:
     assert life.refused("registered", by="hr") is RefusalReason.WRONG_ROLE
     life.does("registered", by=BODY, on="2026-03-03T10:00")
     assert life.stands("registration") == ClockStatus.RUNNING
+    assert Life("P08", "2026-03-02T10:00").stands("registration", "2026-03-03T10:01") == ClockStatus.MISSED
 
 
 @mark("P08", "C6", rests_on=(CLOCK, ENGINE))
@@ -182,6 +191,8 @@ def approval() -> None:
     life = drafted()
     assert life.refused("decided", by=BODY, to="implementation") is RefusalReason.FIRST
     assert life.refused("approved", by=BODY) is RefusalReason.WRONG_ROLE
+    assert life.member(LEADERS, 3) == life.member(BODY)
+    assert life.refused("approved", by=LEADERS, member=3) is RefusalReason.SAME_PERSON
     assert drafted().does("sent-back", by=LEADERS).stage == "investigation"
     life.does("approved", by=LEADERS)
     assert life.refused("decided", by=BODY, to="implementation") is None
@@ -232,13 +243,15 @@ def promptly() -> None:
 
 @mark("P08", "G10", rests_on=OVERDUE)
 def overdue_seen() -> None:
-    """Whatever was not done in time is seen, from the minute after."""
+    """Whatever was not done in time is seen, from the minute after, and whose it was answers for it."""
     life = Life("P08", "2026-03-02T10:00")
     assert overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-03T10:00")) == ()
     seen = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-03T10:01"))
     assert [(one.clock, one.who) for one in seen] == [("registration", BODY)]
     both = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-06-01"))
     assert [one.clock for one in both] == ["registration", "handling"]
+    assert both[0].clause is not None
+    assert (both[0].answers, "承担责任" in both[0].clause.text.zh) == ((BODY,), True)
 
 
 @mark("P08", "H1", rests_on=ENGINE)
@@ -269,11 +282,14 @@ def secrecy() -> None:
     assert disclosure(policy, About.RESPONDENT, DisclosureGround.NEED).why is Silence.NO_GROUND
 
 
-@mark("P08", "J4", rests_on=DUTIES)
+@mark("P08", "J4", rests_on=(DUTIES, PAGE))
 def truth() -> None:
-    """The complainant owes true, exact and complete information, and is told so."""
+    """The complainant owes true, exact and complete information, and the page of the report says so."""
     (duty,) = duties_of(policy_of("P08"), DutyOf.REPORTER)
-    assert (duty.of, duty.text.zh) == (DutyOf.REPORTER, "提供真实、准确、完整的投诉信息")
+    assert duty.text.zh == "提供真实、准确、完整的投诉信息"
+    hint = report_page("P08").hint
+    assert hint is not None
+    assert hint.zh == "投诉事项及事实依据。请提供真实、准确、完整的信息。"
     assert duties_of(policy_of("P08"), DutyOf.RESPONDENT) == ()
 
 

@@ -11,17 +11,19 @@ from casework.protection.view import Hearing, view
 from casework.rules.clauses import DisclosureGround
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
+    ACTS_FOR,
     CLOCK,
     DISCLOSURE,
     ENGINE,
     FIELDS,
     INTAKE,
+    PAGE,
     PROTECTED,
     SEALED,
     SHEET,
     VIEW,
 )
-from tests.casework.marks.desk import form, taken
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
 COMPANY, INVESTIGATOR = "company", "investigator"
@@ -67,16 +69,20 @@ def mail() -> None:
     assert (taken("P09", "mailbox").channel.kind, taken("P09", "mailbox").addressees) == ("email", (COMPANY,))
 
 
-@mark("P09", "B3", rests_on=INTAKE)
+@mark("P09", "B3", rests_on=(PAGE, ACTS_FOR))
 def online() -> None:
-    """So does the online channel."""
+    """So does the online channel, which is the report page."""
+    assert (report_page("P09").title.zh, report_page("P09").label.zh) == (policy_of("P09").title.zh, "投诉什么事？")
     assert taken("P09", "platform").channel.name.zh == "在线投诉渠道"
+    assert acted_for("P09", "platform", COMPANY)
+    assert not acted_for("P09", "platform", INVESTIGATOR)
 
 
 @mark("P09", "B4", rests_on=INTAKE)
 def in_writing() -> None:
-    """A written complaint is entered by the company."""
-    assert taken("P09", "letter", by=COMPANY).channel.name.zh == "书面投诉"
+    """A written complaint is one of the ways of the text, and reaches the company."""
+    found = logged("P09", "letter")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("书面投诉", (COMPANY,), False)
 
 
 @mark("P09", "B5", rests_on=INTAKE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Refusal, RefusalReason
-from casework.intake.entry import IntakeReason
+from casework.intake.entry import IntakeReason, Outside
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import duties_of, guards_against_revenge
@@ -15,8 +15,8 @@ from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, DISCLOSURE, DUTIES, ENGINE, INTAKE, PROTECTED, SEALED
-from tests.casework.marks.desk import logged, taken, turned_back
+from tests.casework.marks.code import CLAUSES, CLOCK, DISCLOSURE, DUTIES, ENGINE, INTAKE, PAGE, PROTECTED, SEALED
+from tests.casework.marks.desk import logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 SUPERIOR, DEPARTMENT, OVERSIGHT = "superior", "related-department", "oversight"
@@ -67,11 +67,12 @@ def all_employees() -> None:
 
 @mark("P11", "A2", rests_on=INTAKE)
 def temporary_and_interns() -> None:
-    """Temporary staff and interns are named beside them."""
+    """Temporary staff and interns are named beside them; somebody from outside is heard, and marked as not named."""
     for subject, name in (("temporary", "临时员工"), ("intern", "实习生")):
         found = taken("P11", "superior", subject=subject)
         assert found.subject is not None
         assert (found.subject.name.zh, found.outside) == (name, ())
+    assert taken("P11", "superior", subject="customer").outside == (Outside.SUBJECT,)
 
 
 @mark("P11", "A6", rests_on=INTAKE)
@@ -261,7 +262,7 @@ def no_revenge() -> None:
     assert guards_against_revenge(policy_of("P11")) == (SUPERIOR, DEPARTMENT, OVERSIGHT)
 
 
-@mark("P11", "J4", rests_on=DUTIES)
+@mark("P11", "J4", rests_on=(DUTIES, PAGE))
 def duties() -> None:
     """Truth, cooperation and secrecy of the complainant, which bars no way to the law; cooperation of the other."""
     truth, acceptance, secret = duties_of(policy_of("P11"), DutyOf.REPORTER)
@@ -271,6 +272,9 @@ def duties() -> None:
     assert "never keeps anybody from an authority" in secret.text.en
     other = [duty.text.zh for duty in duties_of(policy_of("P11"), DutyOf.RESPONDENT)]
     assert other[0] == "配合调查，如实提供证据和材料"
+    hint = report_page("P11").hint
+    assert hint is not None
+    assert hint.zh == "请认真描述问题，并如实提供证据和材料。"
 
 
 @mark("P11", "K7", rests_on=CLAUSES)

@@ -18,12 +18,14 @@ from casework.rules.flow import Finality
 from casework.statistics.weak_points import evaluate
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
+    ACTS_FOR,
     CLAUSES,
     CLOCK,
     ENGINE,
     EVALUATE,
     FIELDS,
     INTAKE,
+    PAGE,
     RECURRING,
     RETAINED,
     SEALED,
@@ -32,7 +34,7 @@ from tests.casework.marks.code import (
     VIEW,
 )
 from tests.casework.marks.counted import PROMISED, block, untouched
-from tests.casework.marks.desk import form, taken
+from tests.casework.marks.desk import acted_for, form, report_page, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 COMPANY, REGISTRAR, INVESTIGATOR, REVIEW = "company", "registrar", "investigator", "review"
@@ -102,10 +104,13 @@ def mail() -> None:
     assert (taken("P12", "mailbox").channel.kind, taken("P12", "mailbox").channel.name.zh) == ("email", "邮件")
 
 
-@mark("P12", "B3", rests_on=INTAKE)
+@mark("P12", "B3", rests_on=(PAGE, ACTS_FOR))
 def platform() -> None:
-    """The on-line platform comes in as it was written."""
-    assert (taken("P12", "platform").channel.kind, taken("P12", "platform").addressees) == ("online", (COMPANY,))
+    """The online platform is the report page; the company acts on what is written there."""
+    assert (report_page("P12").title.zh, report_page("P12").label.zh) == (policy_of("P12").title.zh, "投诉什么事？")
+    assert taken("P12", "platform").channel.name.zh == "在线平台"
+    assert acted_for("P12", "platform", COMPANY)
+    assert not acted_for("P12", "platform", REVIEW)
 
 
 @mark("P12", "B9", rests_on=(INTAKE, CLAUSES, RECURRING, STANDING))
@@ -159,10 +164,11 @@ def completeness() -> None:
     """What is incomplete is not taken up: more is asked of the customer, who supplies it, and it is checked again."""
     life = sorted_in()
     assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
-    life.tells("information-asked", by=COMPANY)
-    assert life.stage == "received"
-    life.reporter("information-supplied").does("completeness-checked", by=COMPANY)
-    assert life.does("accepted", by=COMPANY).stage == "investigation"
+    life.does("completeness-checked", by=COMPANY).tells("information-asked", by=COMPANY)
+    assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
+    life.does("completeness-checked", by=COMPANY).reporter("information-supplied")
+    assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
+    assert life.does("completeness-checked", by=COMPANY).does("accepted", by=COMPANY).stage == "investigation"
 
 
 @mark("P12", "D1", rests_on=ENGINE)
@@ -272,7 +278,9 @@ def review() -> None:
     life.does("archived", by=COMPANY, on="2026-03-24").reporter("appealed", on="2026-05-06")
     assert life.stage == "review"
     assert life.refused("appeal-decided", by=COMPANY) is RefusalReason.WRONG_ROLE
-    assert life.refused("appeal-decided", by=REVIEW) is None
+    assert life.member(REVIEW, 7) == life.member(COMPANY)
+    assert life.refused("appeal-decided", by=REVIEW, member=7) is RefusalReason.SAME_PERSON
+    assert life.does("reinvestigated", by=REVIEW).refused("appeal-decided", by=REVIEW) is None
 
 
 @mark("P12", "I5", rests_on=(SEALED, ENGINE))

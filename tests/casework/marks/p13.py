@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason, Outside
+from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.grade_duties import grade_duties
@@ -14,12 +14,14 @@ from casework.rules.acts import Act
 from casework.statistics.weak_points import Weakness, evaluate, trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
+    ACTS_FOR,
     ATTENTION,
     CLOCK,
     ENGINE,
     EVALUATE,
     FIELDS,
     INTAKE,
+    PAGE,
     RECURRING,
     SEALED,
     SHEET,
@@ -27,7 +29,7 @@ from tests.casework.marks.code import (
     WEAK,
 )
 from tests.casework.marks.counted import PROMISED, block, untouched
-from tests.casework.marks.desk import form, taken, turned_back
+from tests.casework.marks.desk import acted_for, form, report_page, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 RECEIVING, SERVICE, SENIOR = "receiving-team", "service-team", "senior-management"
@@ -90,11 +92,13 @@ def hotline() -> None:
     assert taken("P13", "hotline", by=RECEIVING).channel.name.zh == "客户服务热线"
 
 
-@mark("P13", "B3", rests_on=INTAKE)
+@mark("P13", "B3", rests_on=(PAGE, ACTS_FOR))
 def platform() -> None:
-    """The on-line platform is open to everybody, and there is no third channel."""
-    assert (taken("P13", "platform").channel.name.zh, taken("P13", "platform").channel.kind) == ("在线平台", "online")
-    assert turned_back("P13", "fax") is IntakeReason.NO_SUCH_CHANNEL
+    """The online platform is the report page, open to everybody; the receiving team acts on it."""
+    assert (report_page("P13").title.zh, report_page("P13").label.zh) == (policy_of("P13").title.zh, "投诉什么事？")
+    assert taken("P13", "platform").channel.name.zh == "在线平台"
+    assert acted_for("P13", "platform", RECEIVING)
+    assert not acted_for("P13", "platform", SERVICE)
 
 
 @mark("P13", "C3", rests_on=FIELDS)

@@ -141,6 +141,7 @@ def heard() -> None:
 def until_satisfied() -> None:
     """Who is not satisfied sends it round again, as often as it takes, and every limit begins again."""
     assert reopens_case(policy_of("P15"))
+    assert returned().refused("reopened", by=SPECIALIST) is RefusalReason.FIRST
     life = called_again().does("reopened", by=SPECIALIST, on="2026-03-05T09:00")
     assert (life.stage, life.due("first-contact"), life.due("plan")) == (
         "handling",

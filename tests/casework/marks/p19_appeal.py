@@ -12,17 +12,10 @@ from casework.policy_check.policy_words import describe, in_chinese, in_english
 from casework.protection.conduct import duties_of
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import DisclosureGround, DutyOf
+from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import (
-    CLAUSES,
-    CLOCK,
-    DISCLOSURE,
-    DUTIES,
-    ENGINE,
-    PROTECTED,
-    SEALED,
-    VERSIONS,
-)
+from tests.casework.marks.code import CLAUSES, CLOCK, DISCLOSURE, DUTIES, ENGINE, PAGE, PROTECTED, SEALED, VERSIONS
+from tests.casework.marks.desk import report_page
 from tests.casework.marks.life import Life, policy_of
 from tests.casework.marks.p19 import COMPANY, HR, OWNER, decided, routed, submitted, told
 from tests.casework.marks.published import in_force
@@ -166,6 +159,8 @@ def final_decision() -> None:
         life.verdict_refused("borne-out", by=HR, to="reexamination", act="appeal-decided")
         is RefusalReason.ANOTHER_STAGE
     )
+    assert [life.refused(act, by="superior") for act in ("measure-set", "rewarded")] == [RefusalReason.WRONG_ROLE] * 2
+    assert life.seals("rewarded", by=COMPANY, reward="proposal").refused("measure-set", by=OWNER) is None
     life.does("published", by=OWNER).does("executed", by=OWNER)
     assert life.does("closed", by=HR).stage == "ended"
 
@@ -181,11 +176,14 @@ def both_sides() -> None:
         assert (found.why, found.text.zh) == (Silence.NO_GROUND, "尊重投诉人及被投诉人的隐私")
 
 
-@mark("P19", "J4", rests_on=DUTIES)
+@mark("P19", "J4", rests_on=(DUTIES, PAGE))
 def truth() -> None:
-    """The complainant owes the truth, neither made up nor twisted, and reads so before writing."""
+    """The complainant owes the truth, neither made up nor twisted, and reads so where the report is written."""
     (duty,) = duties_of(policy_of("P19"), DutyOf.REPORTER)
     assert duty.text.zh == "如实反映问题，不得捏造、歪曲事实"
+    hint = report_page("P19").hint
+    assert hint is not None
+    assert hint.zh == "请具体、客观地写，如实反映问题，不捏造、不歪曲事实。"
     assert duties_of(policy_of("P19"), DutyOf.RESPONDENT) == ()
 
 
@@ -199,15 +197,18 @@ def made_up() -> None:
     assert life.seal_refused("malice-approved", by=HR) is RefusalReason.SAME_PERSON
     assert life.seal_refused("malice-approved", by=HR, member=3) is RefusalReason.WRONG_ROLE
     assert life.seals("malice-approved", by=COMPANY).sealed.malice_approved_by == life.member(COMPANY)
+    again = final("not-borne-out").seals("malice-proposed", by=HR, member=2)
+    assert again.refused("malice-approved", by=HR, member=3) is RefusalReason.WRONG_ROLE
+    assert again.seals("malice-approved", by=COMPANY).sealed.malice_approved_by == again.member(COMPANY)
 
 
 @mark("P19", "J7", rests_on=DUTIES)
 def conduct() -> None:
-    """Owning department and HR owe that they do their work with care: it stands among the duties of handlers."""
-    found = [duty.text for duty in duties_of(policy_of("P19"), DutyOf.HANDLER)]
-    assert [(text.zh, text.en) for text in found] == [
-        ("认真履行职责，确保处理顺利", "To do their duty so that handling goes well")
-    ]
+    """Owning department and HR owe that they do their work with care; nobody else is told that it is theirs."""
+    for role in (OWNER, HR):
+        (duty,) = duties_of(policy_of("P19"), DutyOf.HANDLER, RoleId(role))
+        assert (duty.by, duty.text.zh) == (role, "认真履行职责，确保处理顺利")
+    assert duties_of(policy_of("P19"), DutyOf.HANDLER, RoleId("superior")) == ()
 
 
 @mark("P19", "K6", rests_on=(VERSIONS, CLAUSES))

@@ -15,10 +15,12 @@ from casework.statistics.weak_points import evaluate, trend, weak_points
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
+    ACTS_FOR,
     CLOCK,
     ENGINE,
     EVALUATE,
     INTAKE,
+    PAGE,
     RECURRING,
     RETAINED,
     SEALED,
@@ -27,7 +29,7 @@ from tests.casework.marks.code import (
     WEAK,
 )
 from tests.casework.marks.counted import block, untouched
-from tests.casework.marks.desk import form, logged, taken
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 DESK, DEPARTMENT, COMPANY = "receptionist", "department", "company"
@@ -53,8 +55,9 @@ def decided(outcome: str = "true-reasonable") -> Life:
 
 
 def solved(outcome: str = "true-reasonable") -> Life:
-    """One whose solution was talked over and carried out."""
-    return decided(outcome).does("talked", by=COMPANY).does("executed", by=DEPARTMENT)
+    """One whose solution was talked over, followed up and carried out."""
+    life = decided(outcome).does("talked", by=COMPANY).does("tracked", by=DEPARTMENT)
+    return life.does("executed", by=DEPARTMENT)
 
 
 def duty(name: str) -> OfficeDuty:
@@ -94,10 +97,12 @@ def mail() -> None:
     assert (found.channel.name.zh, found.channel.kind, found.addressees) == ("电子邮件", "email", (DESK,))
 
 
-@mark("P20", "B3", rests_on=INTAKE)
+@mark("P20", "B3", rests_on=(PAGE, ACTS_FOR, INTAKE))
 def platform() -> None:
-    """So does the online platform; a letter, which the text does not name, goes there as another way."""
-    assert (taken("P20", "platform").channel.name.zh, taken("P20", "platform").addressees) == ("在线投诉平台", (DESK,))
+    """So does the online platform, the report page; a letter, not named in the text, goes there as another way."""
+    assert [one.id for one in report_page("P20").categories][:2] == ["quality", "attitude"]
+    assert acted_for("P20", "platform", DESK)
+    assert not acted_for("P20", "platform", DEPARTMENT)
     letter = logged("P20", "letter")
     assert (letter.beside, letter.intake.addressees, logged("P20", "platform").beside) == (True, (DESK,), False)
 
@@ -242,13 +247,17 @@ def result_told() -> None:
     life.tells("notified", by=COMPANY)
 
 
-@mark("P20", "H5", rests_on=ENGINE)
+@mark("P20", "H5", rests_on=(ENGINE, RECURRING, STANDING))
 def followed_up() -> None:
-    """How the solution works is followed up while it is carried out and after it, as often as needed."""
+    """How the solution works is followed up, or the case never goes on record; and again and again in the company."""
     assert checked().refused("tracked", by=COMPANY) is RefusalReason.NOT_HERE
-    life = decided().does("tracked", by=DEPARTMENT).does("tracked", by=COMPANY).does("talked", by=COMPANY)
-    life.does("executed", by=DEPARTMENT).does("notified", by=DESK).does("tracked", by=DESK)
-    assert (life.case.counts["tracked"], life.stage) == (3, "feedback")
+    life = decided().does("talked", by=COMPANY).does("executed", by=DEPARTMENT).does("notified", by=DESK)
+    assert life.refused("archived", by=DESK) is RefusalReason.FIRST
+    life.does("tracked", by=COMPANY).does("tracked", by=DESK)
+    assert (life.case.counts["tracked"], life.refused("archived", by=DESK)) == (2, None)
+    owed = duty("evaluation-2")
+    assert (owed.by, owed.text.zh) == (COMPANY, "定期跟踪和评估解决方案的执行情况")
+    assert duty_state(owed, SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
 
 
 @mark("P20", "K1", rests_on=(ENGINE, RETAINED))
