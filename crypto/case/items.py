@@ -195,9 +195,9 @@ def check_item_mac(item: Item, key: bytes) -> None:
     check_mac(key, item.mac_input, item.mac)
 
 
-def open_item(item: Item, identity: Identity) -> Inner:
-    """Open an item and read what stands inside; verifies neither MAC nor signature."""
-    opened = open_sealed(item.body, identity, stanzas_of(item))
+def open_item(item: Item, identity: Identity, *, from_last: bool = False) -> Inner:
+    """Open an item, `from_last` by its last stanza first, and read it; verifies neither MAC nor signature."""
+    opened = open_sealed(item.body, identity, stanzas_of(item), from_last=from_last)
     inner = read_inner(item.place.direction, check_padded(opened, TEXT_SIZES))
     if (inner.type == OFFICE_KEY) != item.place.is_office_key:
         raise WrongShape("an office key where none stands, or something else in its place")

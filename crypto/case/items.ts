@@ -4,7 +4,7 @@ import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "..
 import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf, innerShape, isOfficeKey, payloads, stanzasOf } from "./documents.js";
 import { seal } from "../sealing/age.js";
 import { openRead } from "../sealing/whole.js";
-import { checkEnvelope } from "../sealing/header.js";
+import { checkEnvelope, lastFirst } from "../sealing/header.js";
 import { refuse } from "../errors.js";
 import { padText, readPadded } from "../padding.js";
 import { ZERO_HASH, checkMac, mac, sha256, sha256Large } from "../primitives.js";
@@ -110,9 +110,10 @@ export interface Opened {
   readonly sig: Bytes | null;
 }
 
-/** Opens an item's body; refused at the envelope's stages, `padding`, `json`, `schema`. */
-export async function openItem(item: Item, identity: Identity): Promise<Opened> {
-  const inner = readInner(item.dir, readPadded(await openRead(identity, bodyOf(item), headerOf(item))));
+/** Opens an item's body, `fromLast` by its last stanza first; refused at the envelope's stages, `padding`, `json`, `schema`. */
+export async function openItem(item: Item, identity: Identity, fromLast = false): Promise<Opened> {
+  const header = fromLast ? lastFirst(headerOf(item)) : headerOf(item);
+  const inner = readInner(item.dir, readPadded(await openRead(identity, bodyOf(item), header)));
   if ((inner.content.type === "office-key") !== isOfficeKey(item)) refuse("schema", "an office key where none stands, or something else in its place");
   return inner;
 }

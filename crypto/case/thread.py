@@ -184,9 +184,11 @@ def _opened(
     """Open an item; an earlier mark stays, else the mark of what fails here."""
     inner: Inner | None = None
     failure = CheckStage.NO_MATCH
+    # Behind the reporter's stanza stands the case's.
+    from_last = reading.keys.reader is None and item.place.direction is Direction.TO_REPORTER
     for identity in reading.keys.openers(item.place):
         try:
-            inner = open_item(item, identity)
+            inner = open_item(item, identity, from_last=from_last)
             break
         except CryptoError as error:
             failure = error.stage

@@ -212,8 +212,10 @@ class Reading {
     // An office key says nothing to anyone who has it from the history.
     if (isOfficeKey(item) && this.keys.holder === null) return { opened: null, found: misplaced ?? FINE };
     let stage: CheckStage = "no-match";
+    // Behind the reporter's stanza stands the case's.
+    const fromLast = item.dir === "to-reporter" && this.keys.act !== null;
     for (const identity of openersOf(this.keys, item)) {
-      const opened = await attemptAsync(() => openItem(item, identity));
+      const opened = await attemptAsync(() => openItem(item, identity, fromLast));
       if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? (await this.checkAuthor(item, opened)) };
       stage = opened.stage;
       // Opened and unreadable inside: another key would only say that it is not addressed to it.

@@ -131,8 +131,8 @@ def _wrap(recipients: Sequence[Recipient], file_key: bytes) -> bytes:
     return covered + b" " + _encode(mac(_hkdf(file_key, b"", b"header"), covered)) + b"\n"
 
 
-def _unwrap(header: Header, identity: Identity) -> bytes:
-    for stanza in header.stanzas:
+def _unwrap(header: Header, identity: Identity, *, from_last: bool) -> bytes:
+    for stanza in reversed(header.stanzas) if from_last else header.stanzas:
         try:
             file_key = identity.open(stanza, INFO)
         except NotAddressed:
@@ -177,8 +177,8 @@ def seal_stream(source: BinaryIO, recipients: Sequence[Recipient], rng: Rng) -> 
         yield cipher.encrypt(_nonce(counter, last), chunk, None)
 
 
-def open_stream(source: BinaryIO, identity: Identity, *counts: int) -> Iterator[bytes]:
-    """The plaintext piece by piece, in constant memory.
+def open_stream(source: BinaryIO, identity: Identity, *counts: int, from_last: bool = False) -> Iterator[bytes]:
+    """The plaintext piece by piece, in constant memory; `from_last` tries the last stanza first.
 
     Nothing may be used before the iterator has ended: only then is the end verified. Write under
     a temporary name and rename. Raises the stages `header`, `stanzas`, `no-match`, `header-mac`
@@ -186,7 +186,7 @@ def open_stream(source: BinaryIO, identity: Identity, *counts: int) -> Iterator[
     """
     start = _read_full(source, HEADER_LIMIT)
     header = check_envelope(start, *counts)
-    file_key = _unwrap(header, identity)
+    file_key = _unwrap(header, identity, from_last=from_last)
     yield from open_payload(_Joined(start[header.length :], source), file_key)
 
 
@@ -223,9 +223,9 @@ def seal(plaintext: bytes, recipients: Sequence[Recipient], rng: Rng) -> bytes:
     return b"".join(seal_stream(io.BytesIO(plaintext), recipients, rng))
 
 
-def open_sealed(content: bytes, identity: Identity, *counts: int) -> bytes:
-    """Open a whole age file that has one of `counts` stanzas; see `open_stream` for the stages."""
-    return b"".join(open_stream(io.BytesIO(content), identity, *counts))
+def open_sealed(content: bytes, identity: Identity, *counts: int, from_last: bool = False) -> bytes:
+    """Open a whole age file that has one of `counts` stanzas; see `open_stream` for order and stages."""
+    return b"".join(open_stream(io.BytesIO(content), identity, *counts, from_last=from_last))
 
 
 def sealed_size(length: int, stanzas: int) -> int:

@@ -73,6 +73,12 @@ export function readHeader(file: Uint8Array, expected: readonly number[]): Heade
   return { stanzas, size, lines };
 }
 
+/** The same header, its stanzas from the last to the first. */
+export function lastFirst({ stanzas, size, lines }: Header): Header {
+  const turned = Array.from({ length: stanzas }, (_, n) => lines.slice(2 * (stanzas - n) - 1, 2 * (stanzas - n) + 1)).flat();
+  return { stanzas, size, lines: [...lines.slice(0, 1), ...turned, ...lines.slice(-1)] };
+}
+
 /** The server's and the page's look at an envelope from outside: its shape, no key. */
 export function checkEnvelope(file: Uint8Array, ...expected: readonly number[]): Header {
   return readHeader(file, expected);

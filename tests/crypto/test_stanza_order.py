@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
+import crypto
+from crypto import Message
 from crypto.office.holders import fill_bucket
 from crypto.sealing.recipients import Identity
-from tests.crypto.sample import Drawn
+from tests.crypto.sample import Drawn, filed
 
 TIMES = 160
 
@@ -23,3 +27,23 @@ def test_the_places_of_holders_are_drawn_among_throw_away_keys() -> None:
     texts = Counter(recipient.text for one in filled for recipient in one)
     assert {texts.pop(one.text) for one in holders} == {TIMES}
     assert set(texts.values()) == {1}
+
+
+def test_a_holder_tries_the_case_s_own_stanza_of_a_reply_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply costs a holder one try, since the case's stanza stands behind the reporter's and is tried first."""
+    case, rng = filed(), Drawn("reply")
+    grant = case.grant("li-wei")
+    thread = crypto.read_case(case.directory, grant, [case.report])
+    reply = crypto.seal_reply(case.office.staff("li-wei"), case.directory, grant, thread, Message("收到。"), rng)
+    tried: list[bytes] = []
+    opens = Identity.open
+
+    def counted(identity: Identity, sealed: bytes, info: str) -> bytes:
+        tried.append(sealed)
+        return opens(identity, sealed, info)
+
+    monkeypatch.setattr(Identity, "open", counted)
+    crypto.read_case(case.directory, grant, [case.report])
+    before = len(tried)
+    assert crypto.read_case(case.directory, grant, [case.report, reply.document()]).entries[0].mark is None
+    assert len(tried) == 2 * before + 1

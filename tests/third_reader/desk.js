@@ -51,6 +51,7 @@ export function readThread(directory, body, { keys, epochs, isTold = false }, in
     epoch: body.epoch,
     excluded: body.excluded,
     act: body.act,
+    atDesk: true,
     epochs,
     isLost: (epoch) => epoch < body.epoch && !keys.has(epoch),
     macKey: (_, item) => macKey(keys, item),

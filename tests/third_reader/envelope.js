@@ -85,10 +85,11 @@ function openChunks(key, sealed) {
   return Buffer.concat(opened);
 }
 
-/** Opens a file with one of the seeds given; `counts` are the numbers of stanzas that the context expects. */
-export function openWithSeeds(file, seeds, counts) {
+/** Opens a file with one of the seeds given, `fromLast` by the last stanza first; `counts` are the numbers of stanzas that the context expects. */
+export function openWithSeeds(file, seeds, counts, fromLast = false) {
   const header = checkEnvelope(file, counts);
-  const key = seeds.map((seed) => fileKey(header.stanzas, seed)).find((found) => found !== null);
+  const stanzas = fromLast ? header.stanzas.toReversed() : header.stanzas;
+  const key = seeds.map((seed) => fileKey(stanzas, seed)).find((found) => found !== null);
   demand(key !== undefined, "no-match", "sealed to somebody else");
   demand(equal(hmac(hkdf(key, "header"), header.signed), header.mac), "header-mac");
   demand(header.behind.length >= 16, "header", "no nonce");

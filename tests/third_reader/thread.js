@@ -46,15 +46,15 @@ export const officeMacKey = (seed) => hkdf(seed, "yanlu/v1/mac/office-only");
 export const officeKeyMac = (seed) => hkdf(seed, "yanlu/v1/mac/office-key");
 
 /** Opens an item with these seeds and reads what is inside. */
-export function openItem(item, seeds) {
-  const inner = readInner(item.dir, padded(openWithSeeds(item.body, seeds, [stanzasOf(item)])));
+export function openItem(item, seeds, fromLast = false) {
+  const inner = readInner(item.dir, padded(openWithSeeds(item.body, seeds, [stanzasOf(item)], fromLast)));
   demand((inner.type === "office-key") === isOfficeKey(item), "schema", "an office key elsewhere, or something else in its place");
   return inner;
 }
 
 /**
  * Reads a thread. What it needs to know stands in `known`: `{directory, case, entity, excluded, act, epochs, seedsFor, macKey}`,
- * and `takeOfficeKey` where the reader's grant is of epoch 0;
+ * `atDesk` for a holder of the case, and `takeOfficeKey` where the reader's grant is of epoch 0;
  * `epochs` is a map from an epoch to `{grant, recipient, to_office, to_reporter, holders, day}`, each null where it is not known.
  */
 export class Thread {
@@ -96,7 +96,7 @@ export class Thread {
     const mark = this.place(item, hash);
     if (mark === "replayed") return this.line(item, null, mark);
     if (isOfficeKey(item) && this.takeOfficeKey === undefined) return this.line(item, null, mark);
-    const inner = attempt(() => openItem(item, this.seedsFor(this, item)));
+    const inner = attempt(() => openItem(item, this.seedsFor(this, item), this.atDesk === true && item.dir === "to-reporter"));
     if (inner === null) return this.line(item, null, mark ?? "unreadable");
     this.opened.push(inner);
     return this.line(item, inner.type, mark ?? this.author(item, hash, inner));

@@ -7,7 +7,7 @@ import { caseIdentity, keysOf, readLargePacket, readPacket } from "../../../cryp
 import { openPacket } from "../../../crypto/case/grant.js";
 import { readItem } from "../../../crypto/case/thread.js";
 import { text } from "../../../crypto/shape.js";
-import { CryptoError, b64decode, readJsonText } from "../../../crypto/staff.js";
+import { CryptoError, b64decode, readCase, readJsonText, sealReply, systemRng } from "../../../crypto/staff.js";
 import { directory, given, grant, staff } from "../desk/pinnedcase.js";
 
 const LINE_FEED = 10;
@@ -112,4 +112,27 @@ test("of a JSON text only strings with an escape are parsed by themselves, and l
   } finally {
     JSON.parse = parse;
   }
+});
+
+/** How often a stanza is tried meanwhile: each time the curve's half of a key is asked once. */
+async function stanzasTried(work: () => Promise<unknown>): Promise<number> {
+  const { deriveBits } = crypto.subtle;
+  let tried = 0;
+  crypto.subtle.deriveBits = function counted(this: SubtleCrypto, ...what: Parameters<typeof deriveBits>) {
+    tried += 1;
+    return deriveBits.apply(this, what);
+  };
+  try {
+    await work();
+  } finally {
+    crypto.subtle.deriveBits = deriveBits;
+  }
+  return tried;
+}
+
+test("a desk opens a reply by the case's own stanza, which stands behind the reporter's; a reporter by the first", async () => {
+  const read = (items: readonly unknown[]): Promise<unknown> => readCase(directory, grant, items);
+  const { item } = await sealReply(staff, directory, await readCase(directory, grant, given.items), { text: "Heard.", attachments: [], day: directory.today }, systemRng);
+  assert.equal(await stanzasTried(() => read([...given.items, item])) - (await stanzasTried(() => read(given.items))), 1);
+  assert.equal(await stanzasTried(() => openItem(item, caseIdentity(keysOf(grant.body)))), 2);
 });

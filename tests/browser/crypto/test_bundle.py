@@ -25,7 +25,8 @@ from tests.support.browsers import typescript_tests
 # Opening a thousand cases by the browser's own base64, hashes and whole payloads takes 400, one look at a header 80.
 # That a recurring duty was done, signed and read, takes the desk 260.
 # That a desk may have envelopes opened by its workers takes it 15.
-LARGEST = {"index": 63_005, "staff": 91_265}
+# That a desk tries the case's stanza of a reply first takes 79 of the mailbox, 85 of the desk.
+LARGEST = {"index": 63_084, "staff": 91_350}
 FORBIDDEN = re.compile(
     rb"\beval\(|new Function|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|WebAssembly|document\.write"
 )
