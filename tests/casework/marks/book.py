@@ -85,7 +85,7 @@ def without(code: str) -> Iterator[None]:
         raise StandIn(code)
 
     stand_in: Any = property(refuse) if isinstance(real, property) else refuse
-    places = [(owner, name.rpartition(".")[2])] if inspect.isclass(owner) else list(_places(real))
+    places = [(owner, name.rpartition(".")[2])] if inspect.isclass(owner) else list(places_of(real))
     assert places, code
     for place, key in places:
         setattr(place, key, stand_in)
@@ -96,7 +96,8 @@ def without(code: str) -> Iterator[None]:
             setattr(place, key, real)
 
 
-def _places(real: object) -> Iterator[tuple[Any, str]]:
+def places_of(real: object) -> Iterator[tuple[Any, str]]:
+    """Every module of ours that has something under a name of its own, with the name."""
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith(OURS):
             yield from ((module, key) for key, value in list(vars(module).items()) if value is real)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 from casework.ids import MemberId
@@ -22,7 +21,6 @@ COLLEAGUE = "colleague"
 """A member who holds no role: anyone of the office may log what reached them."""
 
 
-@cache
 def _staffed(policy: str) -> Policy:
     """The policy with one member in each role, who is called as the role is."""
     bound = policy_of(policy)

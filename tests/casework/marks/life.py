@@ -69,14 +69,14 @@ class Life:
     # What is done.
 
     def does(
-        self, act: str, *, by: str, on: str | None = None, to: str | None = None, member: int = 1, **codes: str
+        self, act: str, *, by: str, on: str | None = None, to: str | None = None, member: int | str = 1, **codes: str
     ) -> Life:
         """A member acts in a role; refused by the engine is refused by the test. `member` 2 is somebody else."""
         done = self._decide(self._command(act, by, on, to, member, codes))
         assert not isinstance(done, Refusal), (act, done.words.en, done.allowed, self.stage)
         return self._keep(done)
 
-    def tells(self, act: str, *, by: str, on: str | None = None, member: int = 1, **codes: str) -> Life:
+    def tells(self, act: str, *, by: str, on: str | None = None, member: int | str = 1, **codes: str) -> Life:
         """A member's act that tells the reporter: refused without what goes to the reporter, and done with it."""
         before = self.at
         bare = self._decide(replace(self._command(act, by, on, None, member, codes), item=None))
@@ -93,7 +93,7 @@ class Life:
 
     def decides(
         self, *outcomes: str, by: str, to: str | None = None, on: str | None = None, act: str = "decided",
-        member: int = 1,
+        member: int | str = 1,
     ) -> Life:  # fmt: skip
         """A decision with its sealed outcomes, which must fit the policy and the stage that is picked in clear."""
         refused = self.verdict_refused(*outcomes, by=by, to=to, act=act, member=member)
@@ -104,7 +104,7 @@ class Life:
 
     def seals(
         self, act: str, *measures: str, by: str, on: str | None = None, reward: str | None = None,
-        own_words: bool = False, member: int = 1,
+        own_words: bool = False, member: int | str = 1,
     ) -> Life:  # fmt: skip
         """A measure, reward or step on malice: in clear nobody sees which."""
         step = self._sealed(act, by, member, (), measures, reward, own_words)
@@ -118,17 +118,25 @@ class Life:
     # What is refused.
 
     def refused(
-        self, act: str, *, by: str | None = None, on: str | None = None, to: str | None = None, member: int = 1,
+        self, act: str, *, by: str | None = None, on: str | None = None, to: str | None = None, member: int | str = 1,
         **codes: str,
     ) -> RefusalReason | None:  # fmt: skip
         """Why the engine refuses a step (by nobody: the reporter's), without taking it; None when it would let it."""
+        found = self.refusal(act, by=by, on=on, to=to, member=member, **codes)
+        return found.reason if found else None
+
+    def refusal(
+        self, act: str, *, by: str | None = None, on: str | None = None, to: str | None = None, member: int | str = 1,
+        **codes: str,
+    ) -> Refusal | None:  # fmt: skip
+        """The same with what the refusal is about."""
         before = self.at
         found = self._decide(self._command(act, by, on, to, member, codes))
         self.at = before
-        return found.reason if isinstance(found, Refusal) else None
+        return found if isinstance(found, Refusal) else None
 
     def verdict_refused(
-        self, *outcomes: str, by: str, to: str | None = None, act: str = "decided", member: int = 1
+        self, *outcomes: str, by: str, to: str | None = None, act: str = "decided", member: int | str = 1
     ) -> RefusalReason | None:
         """Why a member's client refuses to sign these outcomes with this next stage."""
         step = self._sealed(act, by, member, outcomes)
@@ -136,7 +144,13 @@ class Life:
         return found.reason if found else None
 
     def seal_refused(
-        self, act: str, *measures: str, by: str, reward: str | None = None, own_words: bool = False, member: int = 1
+        self,
+        act: str,
+        *measures: str,
+        by: str,
+        reward: str | None = None,
+        own_words: bool = False,
+        member: int | str = 1,
     ) -> RefusalReason | None:
         """Why a member's client refuses a measure, reward or step on malice."""
         step = self._sealed(act, by, member, (), measures, reward, own_words)
@@ -165,7 +179,7 @@ class Life:
         """The events of these acts."""
         return [event for event in self.case.events if event.act in acts]
 
-    def may(self, *, by: str | None = None, on: str | None = None, member: int = 1) -> set[str]:
+    def may(self, *, by: str | None = None, on: str | None = None, member: int | str = 1) -> set[str]:
         """What a role (by nobody: the reporter) is shown as possible now."""
         before = self.at
         shown = allowed(self.policy, self.case, self._command("noted", by, on, None, member, {}))
@@ -210,7 +224,7 @@ class Life:
         return "T" not in on and moment(on).date() == self.at.date()
 
     def _command(
-        self, act: str, by: str | None, on: str | None, to: str | None, member: int, codes: dict[str, str]
+        self, act: str, by: str | None, on: str | None, to: str | None, member: int | str, codes: dict[str, str]
     ) -> Command:
         when = moment(on) if on and not self._is_today(on) else self.at + MINUTE
         assert when >= self.at, f"{on} was before {self.at}"
@@ -236,13 +250,15 @@ class Life:
         self._items += 1
         return self._items.to_bytes(32, "big")
 
-    def member(self, role: str, number: int = 1) -> MemberId:
-        """Who holds a role: everybody has one role, and three hold each."""
+    def member(self, role: str, number: int | str = 1) -> MemberId:
+        """Who holds a role: everybody has one, and three hold each; under the name of another role its first member."""
+        if isinstance(number, str):
+            return self.member(number)
         roles = [one.id for one in self.policy.rules.roles]
         return MemberId(STAFF[(roles.index(RoleId(role)) + (number - 1) * len(roles)) % len(STAFF)])
 
     def _sealed(
-        self, act: str, by: str, member: int, outcomes: Iterable[str], measures: Iterable[str] = (),
+        self, act: str, by: str, member: int | str, outcomes: Iterable[str], measures: Iterable[str] = (),
         reward: str | None = None, own_words: bool = False,
     ) -> SealedStep:  # fmt: skip
         assert Act(act) in SEALED_ACTS

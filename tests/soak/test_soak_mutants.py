@@ -1,0 +1,34 @@
+"""Each quoted rule deleted, each condition dropped, each limit moved by one: how many a test of the texts sees."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from tests.casework.rule_mutants import EQUIVALENT, mutants
+from tests.casework.rule_witnesses import seen_by
+from tests.casework.written import SLUGS
+
+WANTED = 0.95
+
+
+def test_nearly_every_changed_rule_is_seen() -> None:
+    """At least 95 of 100, the equivalent ones aside; no test is needed by which a policy as it ships would fail."""
+    assert [number for number in SLUGS if seen_by(None, number)] == []
+    made, caught, survived = Counter[str](), Counter[str](), list[str]()
+    for number in SLUGS:
+        for mutant in mutants(number):
+            if mutant.label in EQUIVALENT:
+                continue
+            made[mutant.how] += 1
+            if seen_by(mutant, number):
+                caught[mutant.how] += 1
+            else:
+                survived.append(mutant.label)
+    share = caught.total() / made.total()
+    sys.stdout.write(
+        f"\nrule mutants: {caught.total()} of {made.total()} caught ({share:.1%}); {dict(caught)} of {dict(made)}\n"
+    )
+    sys.stdout.write("\n".join(survived) + "\n")
+    assert set(EQUIVALENT) <= {one.label for number in SLUGS for one in mutants(number)}
+    assert share >= WANTED, survived
