@@ -25,8 +25,8 @@ from casework.policy_check.coverage import (
 )
 from casework.words import Words
 from tests.casework.marks.book import declared, facts
-from tests.casework.marks.reached import shown_of, shown_of_all, without_a_case
-from tests.casework.write_marks import BLOCK, PAGES, block, put_in
+from tests.casework.marks.reached import needs_a_command, shown_of, shown_of_all, without_a_case
+from tests.casework.write_marks import BLOCK, PAGES, block, by_command, put_in
 from tests.support.sources.call_graph import reached_by_commands
 from tests.support.suite.mark_results import MarksRun, unrun
 
@@ -186,6 +186,7 @@ def test_the_readme_shows_the_marks_that_are_tested_here(language: str) -> None:
     said, there = block(now, language).splitlines()[0], BLOCK.search(page)
     assert there is not None
     assert re.sub(r"`[0-9a-f]{12}`", "``", there[0].splitlines()[1]) == said
+    assert by_command(now, language) in there[0]
     assert put_in(page, block(SMALL, language)).count("| A1 |") == 1
 
 
@@ -197,6 +198,13 @@ def test_a_mark_whose_code_nobody_calls_any_more_loses_its_sign(monkeypatch: pyt
     on_engine = [one for one in declared().values() if "casework.engine.engine:decide" in one.rests_on]
     assert len(on_engine) > 200
     assert MarkResult.HOLDS not in {shown_of(one) for one in on_engine}
+
+
+def test_marks_of_which_the_command_line_does_a_part_are_named_as_such() -> None:
+    """Secrecy, duties of handlers, lateness and a view that is owed show by a command; an act and an intake do not."""
+    marks = declared()
+    assert all(needs_a_command(marks[name]) for name in ("P01-J1", "P19-J7", "P08-G10", "P06-E14", "P02-H3"))
+    assert not any(needs_a_command(marks[name]) for name in ("P01-C8", "P15-D6", "P08-B3", "P20-C4"))
 
 
 def test_marks_that_build_no_case_are_counted_as_such() -> None:

@@ -17,7 +17,7 @@ from casework.policy_check.coverage import (
     read_coverage,
 )
 from tests.casework.marks.book import declared
-from tests.casework.marks.reached import without_a_case
+from tests.casework.marks.reached import needs_a_command, without_a_case
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = {"en": ROOT / "docs/marks.md", "zh": ROOT / "docs/marks.zh-CN.md"}
@@ -33,11 +33,31 @@ SAID: Final = {
         "{partly} 项部分如此。{lives} 项测试走一遍案件，{others} 项不建案件。运行于提交 `{commit}`；○ 尚未证明。"
     ),
 }
+COMMANDS: Final = {
+    "en": (
+        "Command: **{count}** of these marks are done, wholly or in part, by the command line alone (`yanlu policy`,"
+        " `yanlu stats`, `yanlu desk act`); no page runs that code. By capability: {list}."
+    ),
+    "zh": (
+        "命令：其中 **{count} 项**全部或部分只能用命令行完成（`yanlu policy`、`yanlu stats`、`yanlu desk act`），"
+        "页面不运行那部分代码。按能力列出：{list}。"
+    ),
+}
 HALF: Final = (MarkResult.PARTLY, MarkResult.MODELLED)
 FOLDED: Final = {
     "en": "{rows} capabilities × {columns} policies",
     "zh": "{rows} 项能力 × {columns} 份制度",
 }
+
+
+def by_command(coverage: Coverage, language: str) -> str:
+    """The marks of which the command line alone does a part, by capability."""
+    found = [one for name, one in declared().items() if name in coverage.marks and needs_a_command(one)]
+    order = [row.id for row in coverage.capabilities]
+    rows = {row: [one.policy for one in found if one.capability == row] for row in order}
+    between = "；" if language == "zh" else "; "
+    said = between.join(f"{row} {' '.join(policies)}" for row, policies in rows.items() if policies)
+    return COMMANDS[language].format(count=len(found), list=said)
 
 
 def block(coverage: Coverage, language: str) -> str:
@@ -49,6 +69,7 @@ def block(coverage: Coverage, language: str) -> str:
     folded = FOLDED[language].format(rows=len(coverage.capabilities), columns=len(coverage.policies))
     columns = " · ".join(f"{one.number} `{one.policy}`" for one in coverage.policies)
     table = "\n".join(matrix_page(coverage, language))
+    said += f"\n\n{by_command(coverage, language)}"
     return f"{said}\n\n<details><summary>{folded}</summary>\n\n{columns}\n\n{table}\n\n</details>\n"
 
 

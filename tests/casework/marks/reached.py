@@ -7,9 +7,17 @@ from pathlib import Path
 
 from casework.policy_check.coverage import MarkResult
 from tests.casework.marks.book import Mark, declared
-from tests.support.sources.call_graph import Graph, has_kept_twin, reached_by_commands, read_module
+from tests.support.sources.call_graph import (
+    Graph,
+    has_kept_twin,
+    reached_by_commands,
+    reached_by_faces,
+    read_module,
+)
 
 HERE = Path(__file__).resolve().parent
+ON_PAGES = frozenset({"casework.policy.policy:policy_document", "casework.protection.publicity:published_case"})
+"""What a command writes and pages show as it is, and what the desk does in two functions (`withheld`, `publicParts`)."""
 
 
 def is_reached(code: str) -> bool:
@@ -26,6 +34,15 @@ def shown_of(one: Mark) -> MarkResult:
 def shown_of_all() -> dict[str, MarkResult]:
     """The same of every mark, by its name."""
     return {name: shown_of(one) for name, one in declared().items()}
+
+
+def needs_a_command(one: Mark) -> bool:
+    """Whether part of a mark is done by the command line alone: neither a page's script nor a face's code calls it."""
+    return any(not _is_faced(code) for code in one.rests_on)
+
+
+def _is_faced(code: str) -> bool:
+    return code in ON_PAGES or code in reached_by_faces() or has_kept_twin(code)
 
 
 @functools.cache

@@ -26,6 +26,8 @@ PACKAGES: Final = ("portal", "casework")
 """Nothing of crypto or of the watch calls casework, which the import contracts hold."""
 COMMANDS: Final = "portal.cli"
 """The commands: `root.py` loads the rest of them by name. Intake, desk, watch and worker begin with one of them."""
+FACES: Final = ("portal.desk", "portal.intake", "portal.watch", "portal.worker", "portal.edge")
+"""The servers and the worker."""
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -214,6 +216,16 @@ def reached_by_commands() -> frozenset[str]:
     modules = read_modules()
     graph = Graph(modules)
     graph.reach(commands(modules))
+    return frozenset(graph.reached)
+
+
+@functools.cache
+def reached_by_faces() -> frozenset[str]:
+    """The same of what the servers and the worker can reach: all that stands in their packages, the commands aside."""
+    modules = read_modules()
+    graph = Graph(modules)
+    faced = [name for name in modules if name.startswith(FACES)]
+    graph.reach(place for name in faced for place in (f"{name}:", *(f"{name}:{one}" for one in modules[name].defined)))
     return frozenset(graph.reached)
 
 
