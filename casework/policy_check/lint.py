@@ -301,6 +301,13 @@ def _languages(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
             yield from ((f"{key}.{tag}", Fault.WRONG_LANGUAGE, text) for tag, text in wrong)
 
 
+def only_language(policy: Policy) -> str | None:
+    """The language of the policy's page where it has texts in no other one; else None."""
+    texts = (policy.title, policy.summary, policy.protection, policy.account.label, policy.account.hint)
+    spoken = {tag.partition("-")[0] for one in texts for tag in _by_language(one)}
+    return spoken.pop() if len(spoken) == 1 else None
+
+
 def _texts(value: object, key: str) -> Iterator[tuple[str, Words]]:
     if isinstance(value, Words):
         yield key, value

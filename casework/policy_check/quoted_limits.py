@@ -10,6 +10,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.legal_sources import Ground, Source
 from casework.policy.policy import Policy, Promise
 from casework.policy.promises import clock_of
+from casework.policy.reader import shipped_policies
 from casework.policy_check.findings import Fault
 from casework.policy_check.text_numbers import numbers_in
 from casework.rules.acts import Act
@@ -26,11 +27,13 @@ HOLIDAYS: Final = 14
 def other_limits(policy: Policy) -> Found:
     """Limits that no number of their quotation equals; a quotation without a number bears any.
 
-    A promise counts calendar days, whatever its text counts: there it is enough that the two can be the same.
+    A promise counts calendar days, whatever its text counts: there it is enough that the two can be the same. The
+    text of a policy that ships leaves its days to the office, whatever a sentence says of some cases: a warning.
     """
+    fixed = policy.id in shipped_policies()
     for promise in policy.promises:
         if promise.days is not None:
-            yield from _promised(promise)
+            yield from _promised(promise, fixed=fixed)
     ours = {clock_of(promise.id) for promise in policy.promises}
     for clock in policy.rules.clocks:
         if clock.id not in ours:
@@ -59,10 +62,11 @@ def _compare(key: str, source: Ground, limits: Iterable[Limit]) -> Found:
         yield _finding(key, numbers, ours[0])
 
 
-def _promised(promise: Promise) -> Found:
+def _promised(promise: Promise, *, fixed: bool) -> Found:
     days, numbers = promise.days or 0, _numbers(promise.source)
     if numbers and not any(days in range(*_calendar_days(number)) for number in numbers):
-        yield _finding(f"promises[{promise.id}]", numbers, Limit(days, Unit.DAYS))
+        key, fault, facts = _finding(f"promises[{promise.id}]", numbers, Limit(days, Unit.DAYS))
+        yield key, Fault.NONE_OF_LIMITS if fixed else fault, facts
 
 
 def _numbers(source: Ground) -> list[Limit]:

@@ -11,8 +11,8 @@ from portal.office.errors import Said
 MARK: Final = re.compile(r"#\s*CHECK\s*$")
 STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 DRAFT: Final = (
-    "{file} is still a draft: {count} places are marked # CHECK, the first in line {line}. Look at each and take the "
-    "mark away: what is published is never changed."
+    "{file} is still a draft: {count} places are marked # CHECK, in the lines {lines}. Look at each and take the mark "
+    "away: what is published is never changed."
 )
 
 
@@ -27,5 +27,14 @@ def draft_reasons(*files: Path) -> list[Said]:
     found: list[Said] = []
     for file in files:
         lines = marked_lines(file.read_text("utf-8")) if file.is_file() else []
-        found += [(DRAFT, {"file": file, "count": len(lines), "line": lines[0]})] if lines else []
+        found += [(DRAFT, {"file": file, "count": len(lines), "lines": _ranges(lines)})] if lines else []
     return found
+
+
+def _ranges(lines: list[int]) -> str:
+    """`4, 7-9, 12`."""
+    firsts = [one for one in lines if one - 1 not in lines]
+    lasts = [one for one in lines if one + 1 not in lines]
+    return ", ".join(
+        str(first) if first == last else f"{first}-{last}" for first, last in zip(firsts, lasts, strict=True)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,16 +13,18 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import reading_faults, shipped_bindings, shipped_policies
 from casework.policy_check.findings import Fault, Finding, Severity
-from casework.policy_check.lint import hindrances, lint, misquoted
+from casework.policy_check.lint import hindrances, lint, misquoted, only_language
 from casework.policy_check.worst_case import hurried_promises
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.new_policy_command import read_text
 from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.languages import name_in
 from portal.office import OfficeConfig, OfficeFolder, load_config
 from portal.office.current_members import Roll, roll_of
-from portal.office.errors import Said
+from portal.office.errors import ConfigRefused, Said
 from portal.office.role_holders import misbound
+from portal.office.unfinished import draft_reasons
 from portal.settings import settings_from_environment
 
 
@@ -69,13 +71,45 @@ def lint_policies(  # one argument for each option
             continue
         one, file = find_policy(name, bindings)
         one = one if names else bind_policy(one, shipped_bindings(name), file)
-        of_text = (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
-        in_china = _in_china(one, None if members is None else members[0])
-        found += (finding for finding in of_text if in_china or finding.fault is not Fault.NOT_ADOPTED)
+        found += _of_policy(terminal, one, file, None if members is None else members[0], activate=activate)
         found += _hurried(one, file, days)
         found += () if written is None else misquoted(one, file, written)
         outside += [] if members is None else [(file, said) for said in misbound(members[0], one, members[1])]
-    _print_findings(terminal, outside, found)
+    if members is None and not calendars:
+        terminal.note("No office is given, so holidays are those of {calendars}; --calendar names others.",
+                      calendars=", ".join(days))  # fmt: skip
+    drafts = draft_reasons(*map(Path, names), *([] if bindings is None else [bindings])) if activate else []
+    _print_findings(terminal, outside, found, drafts)
+
+
+def _of_policy(
+    terminal: Terminal, one: Policy, file: str, office: OfficeConfig | None, *, activate: bool
+) -> Iterator[Finding]:
+    """What its text and bindings show, without what does not concern this office or can't be changed by it.
+
+    The text of a policy that ships is fixed: who may write to the reporter there is known.
+    """
+    found = (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
+    left_out = set[Fault]()
+    if not _in_china(one, office):
+        left_out.add(Fault.NOT_ADOPTED)
+    if file.removesuffix(".toml") in shipped_policies():
+        left_out.add(Fault.MUTE)
+    alone = only_language(one)
+    if alone is not None:
+        left_out.add(Fault.OTHER_LANGUAGE)
+        spoken = {alone} if office is None else _spoken(office)
+        yield from (Finding(file, "language", Fault.OTHER_LANGUAGE, tag) for tag in sorted(spoken - {alone}))
+        if spoken == {alone}:
+            terminal.note("{file}: texts are in {language} only.", file=file,
+                          language=name_in(alone, terminal.words.language))  # fmt: skip
+    yield from (one for one in found if one.fault not in left_out)
+
+
+def _spoken(office: OfficeConfig) -> set[str]:
+    """The languages in which all that an office says of itself is there."""
+    texts = [{tag.partition("-")[0] for tag in text.root} for _, text in office.texts()]
+    return set[str].intersection(*texts) if texts else {office.language.partition("-")[0]}
 
 
 def _office(given: Path | None) -> tuple[OfficeConfig, Roll] | None:
@@ -109,7 +143,9 @@ def _hurried(one: Policy, file: str, calendars: tuple[str, ...]) -> tuple[Findin
         raise CommandError(Exit.USAGE, "No calendar, zone or day of this name is known.") from error
 
 
-def _print_findings(terminal: Terminal, outside: Sequence[tuple[str, Said]], found: Sequence[Finding]) -> None:
+def _print_findings(
+    terminal: Terminal, outside: Sequence[tuple[str, Said]], found: Sequence[Finding], drafts: Sequence[Said]
+) -> None:
     """Those of the office first, then every error, then of each kind of warning the first ones."""
     say = say_in(terminal)
     unfit = [
@@ -122,12 +158,18 @@ def _print_findings(terminal: Terminal, outside: Sequence[tuple[str, Said]], fou
         {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
         for one in found
     ]
+    rows += [
+        {"file": str(facts["file"]), "key": "", "level": "error", "fault": "draft",
+         "reason": terminal.words(sentence, **facts)} for sentence, facts in drafts
+    ]  # fmt: skip
     shown = _few(found)
     lines = [f"{file}: {key}: {said}" for file, said, key in unfit]
     terminal.result({"findings": rows}, *lines, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
     if len(shown) < len(found):
         terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(shown))
     errors = sum(one.level is Severity.ERROR for one in found) + len(unfit)
+    if drafts:
+        raise ConfigRefused(*drafts)
     if errors:
         raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
     terminal.note("No faults, {count} warnings.", count=len(found))

@@ -98,7 +98,7 @@ def test_a_reason_that_is_known_has_its_chinese() -> None:
 def test_what_ships_has_no_fault_once_bound(yanlu: Yanlu) -> None:
     """The proposed bindings leave warnings alone."""
     ran = yanlu("policy", "lint", NAME, "--bindings", f"casework/bindings/{NAME}.toml")
-    assert (ran.code, "5 warnings" in ran.err) == (Exit.DONE, True)
+    assert (ran.code, "4 warnings" in ran.err) == (Exit.DONE, True)
     assert yanlu("policy", "lint").code == Exit.DONE
 
 
@@ -109,7 +109,7 @@ def test_a_story_and_a_chart_come_from_the_command_line(tmp_path: Path, yanlu: Y
     moments = json.loads(ran.out)["moments"]
     told = [(row["day"], row["what"]) for row in moments if row["why"]]
     promised = [day for day, what in told if what.startswith("Promised to the reporter: ")]
-    assert promised == ["2026-04-25", "2026-05-14", "2026-06-05"]
+    assert promised == ["2026-04-25", "2026-05-14", "2026-06-13"]
     assert [row for row in told if row[0] not in promised] == [("2026-05-19", "Answer: due")]
     assert yanlu("policy", "simulate", name, "--calendar", "atlantis").code == Exit.USAGE
     other = yanlu("policy", "diff", "company-whistleblowing", "grievance-and-whistleblowing-scope").out
