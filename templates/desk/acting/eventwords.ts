@@ -37,12 +37,12 @@ const KINDS: Readonly<Record<string, Sentence>> = {
 export function kindTitle(event: Happening, entries: readonly Entry[], rules: Rules | null): string {
   const { kind } = event;
   const clock = BY_CLOCK[kind];
-  const entry = entries.find(({ hash }) => hash === event.item) ?? null;
-  const own = kind === "noted" && sentWith(event, entry) !== null ? msg("Publication") : KINDS[kind];
+  // A replayed copy may stand before the item itself.
+  const item = entries.find((entry) => entry.hash === event.item && good(entry)) ?? null;
+  const own = kind === "noted" && sentWith(event, item) !== null ? msg("Publication") : KINDS[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
   if (own !== undefined) return t(own);
-  const item = kind === "sealed" && entry !== null && good(entry) ? entry : null;
-  const act = kind === "act-read" ? text(event, "act") : maskedAct(event, item);
+  const act = kind === "act-read" ? text(event, "act") : maskedAct(event, kind === "sealed" ? item : null);
   if (!isAct(act)) return t("Entry");
   return kind === "act-read" ? t("Declaration put on the record: {act}", { act: actName(act) }) : actTitle(act);
 }
