@@ -247,6 +247,7 @@ EQUIVALENT: Final[dict[str, str]] = {
         for how, by in (("dropped", ""), ("moved", "+1"))
     },
     **{f"{policy} deleted retention": NO_MONTHS for policy in ("P03", "P04", "P06")},
+    "P05 dropped clocks[handling-complex].extension.grades[complex]": "only a case of this grade has the clock",
     "P01 deleted mediation": NOT_READ,
     "P01 dropped mediation.before_result": NOT_READ,
 }

@@ -9,11 +9,11 @@ from tests.casework.rule_mutants import EQUIVALENT, mutants
 from tests.casework.rule_witnesses import seen_by
 from tests.casework.written import SLUGS
 
-WANTED = 0.95
+WANTED = 0.97
 
 
 def test_nearly_every_changed_rule_is_seen() -> None:
-    """At least 95 of 100, the equivalent ones aside; no test is needed by which a policy as it ships would fail."""
+    """At least 97 of 100, the equivalent ones aside; no test is needed by which a policy as it ships would fail."""
     assert [number for number in SLUGS if seen_by(None, number)] == []
     made, caught, survived = Counter[str](), Counter[str](), list[str]()
     for number in SLUGS:
