@@ -17,7 +17,7 @@ from tests.support.sources.call_graph import (
 
 HERE = Path(__file__).resolve().parent
 ON_PAGES = frozenset({"casework.policy.policy:policy_document", "casework.protection.publicity:published_case"})
-"""What a command writes and pages show as it is, and what the desk does in two functions (`withheld`, `publicParts`)."""
+"""What a command writes and pages show as it is; what the desk does by `withheld` and `publicParts`."""
 
 
 def is_reached(code: str) -> bool:
