@@ -170,6 +170,8 @@ LIVES: Final = {
         company classified classification:service
         company graded grade:normal
         company method-chosen
+        company information-asked
+        company completeness-checked
         company accepted
         company assigned handler:investigator
         investigator evidence-gathered
@@ -307,6 +309,7 @@ LIVES: Final = {
         ! receptionist decided >implementation =true-reasonable
         company decided >implementation =true-reasonable
         department talked
+        department tracked
         department executed
         receptionist notified
         receptionist archived
