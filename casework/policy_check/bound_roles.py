@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from casework.policy.policy import Policy
 from casework.policy_check.findings import Fault, Finding
@@ -29,30 +29,43 @@ def joined_holders(policy: Policy, file: str) -> tuple[Finding, ...]:
 
 def _not_apart(policy: Policy, file: str) -> Iterator[Finding]:
     for stage, rule in _rules(policy):
-        doers, roles = _doers(policy, stage, rule), set(rule.by or stage.actors)
+        doers, roles = _doers(policy, stage, rule), dict.fromkeys(rule.by or stage.actors)
         for act in rule.apart:
             others, other_roles = _who(policy, act)
             if not doers or not others:
                 continue
             key = f"stages[{stage.id}].acts[{rule.act}].apart"
+            both = doers & others
+            held = _held_by(policy, [*roles, *other_roles], both)
             if len(doers | others) < 2:
-                yield Finding(file, key, Fault.SAME_PERSON, act)
-            elif roles.isdisjoint(other_roles) and doers & others:
-                yield Finding(file, key, Fault.JOINED, ", ".join(sorted(doers & others)))
+                yield Finding(file, key, Fault.SAME_PERSON, _about(act, both, held))
+            elif set(roles).isdisjoint(other_roles) and both:
+                yield Finding(file, key, Fault.JOINED, _about("", both, held))
 
 
 def _not_each(policy: Policy, file: str) -> Iterator[Finding]:
     for stage, rule in _rules(policy):
-        held = [set(policy.bound.holders.get(role, ())) for role in dict.fromkeys(rule.by)]
+        roles = list(dict.fromkeys(rule.by))
+        held = [set(policy.bound.holders.get(role, ())) for role in roles]
         if not rule.every or len(held) < 2:
             continue
-        if all(held) and len(set[str]().union(*held)) < len(held):
-            yield Finding(file, f"stages[{stage.id}].acts[{rule.act}].every", Fault.SAME_PERSON, rule.act)
+        key, people = f"stages[{stage.id}].acts[{rule.act}].every", set[str]().union(*held)
+        if all(held) and len(people) < len(held):
+            yield Finding(file, key, Fault.SAME_PERSON, _about(rule.act, people, roles))
             continue
         both = {member for members in held for member in members if sum(member in one for one in held) > 1}
         if both:
-            key = f"stages[{stage.id}].acts[{rule.act}].every"
-            yield Finding(file, key, Fault.JOINED, ", ".join(sorted(both)))
+            yield Finding(file, key, Fault.JOINED, _about("", both, _held_by(policy, roles, both)))
+
+
+def _held_by(policy: Policy, roles: Iterable[RoleId], members: set[str]) -> list[RoleId]:
+    """Those of the roles that any of these members holds, each once."""
+    return [role for role in dict.fromkeys(roles) if members & set(policy.bound.holders.get(role, ()))]
+
+
+def _about(act: str, members: Iterable[str], roles: Iterable[str]) -> str:
+    """What a finding about people and roles is about, in the three parts that its sentence takes."""
+    return "|".join((act, ",".join(sorted(members)), ",".join(roles)))
 
 
 def _rules(policy: Policy) -> Iterator[tuple[Stage, ActRule]]:
@@ -63,8 +76,8 @@ def _doers(policy: Policy, stage: Stage, rule: ActRule) -> set[str]:
     return {member for role in rule.by or stage.actors for member in policy.bound.holders.get(role, ())}
 
 
-def _who(policy: Policy, act: Act) -> tuple[set[str], set[RoleId]]:
+def _who(policy: Policy, act: Act) -> tuple[set[str], list[RoleId]]:
     """The members and the roles who may do an act in any stage."""
     own = [(stage, rule) for stage, rule in _rules(policy) if rule.act is act]
     members = {member for stage, rule in own for member in _doers(policy, stage, rule)}
-    return members, {role for stage, rule in own for role in rule.by or stage.actors}
+    return members, list(dict.fromkeys(role for stage, rule in own for role in rule.by or stage.actors))

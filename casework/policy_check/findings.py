@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -145,12 +146,12 @@ WORDS: Final[dict[Fault, Words]] = {
     ),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
     Fault.SAME_PERSON: Words(
-        "须由未办理“{name}”的人办理，而这些角色只由同一人担任",
-        "must be done by somebody who did not do “{name}”, and one person alone holds these roles",
+        "须由未办理“{parts[0]}”的人办理，而{roles.zh}只由 {people.zh} 担任",
+        "must be done by somebody who did not do “{parts[0]}”, and {people.en} alone {holds} {roles.en}",
     ),
     Fault.JOINED: Words(
-        "制度要求分开的角色由同一人兼任：{name}；同一案件中只能担任其一",
-        "roles that the text keeps apart are held by the same members: {name}; in a case they can act in one of them",
+        "{people.zh} 同时担任制度要求分开的{roles.zh}；同一案件中，一人只能按其中一个角色办理",
+        "{people.en} {holds} both {roles.en}, which the text keeps apart: in one case nobody can act in both",
     ),
     Fault.HURRIED: Words(
         "承诺的 {parts[0]} 个日历日，可能早于时限“{parts[1]}”的 {parts[3]}届满：遇节假日最长 {parts[4]} 天"
@@ -201,4 +202,18 @@ class Finding:
             return reason_in_both(self.name)
         words = WORDS[self.fault]
         parts = self.name.split("|")
-        return Words(zh=words.zh.format(name=self.name, parts=parts), en=words.en.format(name=self.name, parts=parts))
+        said: dict[str, object] = {"name": self.name, "parts": parts}
+        if self.fault in (Fault.SAME_PERSON, Fault.JOINED):
+            people, roles = (part.split(",") for part in parts[1:])
+            said |= {
+                "people": _listed(people),
+                "roles": _listed(roles),
+                "holds": "holds" if len(people) == 1 else "hold",
+            }
+        return Words(zh=words.zh.format(**said), en=words.en.format(**said))
+
+
+def _listed(ids: Sequence[str]) -> Words:
+    """Ids one after the other, as a sentence of each language joins them."""
+    *first, last = ids
+    return Words(zh="、".join(ids), en=f"{', '.join(first)} and {last}" if first else last)

@@ -49,19 +49,19 @@ def in_words(error: OfficeError, words: Catalogue) -> str:
 NO_CHINESE_FONT = "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
 OFFICE_REFUSALS: dict[CheckStage, str] = {
     CheckStage.FOREIGN: "This is not the office that your code names. Nothing was sent. Check the code on the poster "
-    "or letter; if it is right, do not report here and use another road.",
+    "or letter; if it is right, do not report here and use another channel.",
     CheckStage.ROOT: "The office's founding document is not signed as it must be. Nothing was sent. "
-    "Do not report here; use another road.",
+    "Do not report here; use another channel.",
     CheckStage.DIRECTORY: "The office's directory is not signed by its keepers. Nothing was sent. "
-    "Do not report here; use another road.",
+    "Do not report here; use another channel.",
     CheckStage.LOG: "No witness outside the office has confirmed what the server shows. Nothing was sent. "
-    "Do not report here; use another road.",
+    "Do not report here; use another channel.",
     CheckStage.EXPIRED: "The office's directory is no longer valid. Nothing was sent. "
-    "Try again tomorrow, or use another road.",
+    "Try again tomorrow, or use another channel.",
     CheckStage.OLDER: "The server shows an older directory than the one you saw before. Nothing was sent. "
-    "Somebody may be hiding a change; use another road.",
+    "Somebody may be hiding a change; use another channel.",
 }
-OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do not report here; use another road."
+OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do not report here; use another channel."
 
 
 NO_FURTHER_KEY = "This case has had 255 new keys, and no further one fits. Those who can read it now go on reading it."
@@ -69,7 +69,8 @@ NO_FURTHER_KEY = "This case has had 255 new keys, and no further one fits. Those
 
 CLOCKS = (
     "A witness outside the office confirmed its directory on {confirmed}; the clock of this machine shows {now}. "
-    "That is too far apart. Nothing was sent. Check the clock; if it is right, try again tomorrow or use another road."
+    "That is too far apart. Nothing was sent. Check the clock; if it is right, try again tomorrow or use another "
+    "channel."
 )
 
 

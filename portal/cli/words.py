@@ -13,6 +13,11 @@ def language_of(wanted: str | None) -> str:
     return spoken(wanted) or SOURCE
 
 
+def one_or_more(count: int, one: str, more: str) -> str:
+    """Which of two sentences says this many."""
+    return one if count == 1 else more
+
+
 class Catalogue:
     """Turns an English sentence into the person's language and fills in its values."""
 
@@ -23,6 +28,10 @@ class Catalogue:
         """The sentence in the person's language; the English one where the catalogue has none."""
         found = sentence_of(self.language, "cli", sentence)
         return found.format(**values) if values else found
+
+    def counted(self, count: int, one: str, more: str, **values: object) -> str:
+        """The sentence for this many, which it takes as `count`: `one` for one, else `more`."""
+        return self(one_or_more(count, one, more), count=count, **values)
 
     def of(self, words: Words) -> str:
         """Words of a document, or of the code itself, in the person's language."""

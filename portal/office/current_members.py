@@ -25,11 +25,16 @@ class Roll:
         return Roll(enrolled, {*self.ended} - enrolled, {*self.there} - enrolled)
 
 
+def signed_document(folder: OfficeFolder) -> dict[str, Any] | None:
+    """The last directory, unverified; None before there is one."""
+    note = folder.directory()
+    return None if note is None else cast("dict[str, Any]", json.loads(read_note(note.encode()).text.split(b"\n")[3]))
+
+
 def roll_of(folder: OfficeFolder) -> Roll:
     """The roll of the last directory, unverified; nobody before there is one."""
-    note = folder.directory()
-    if note is None:
+    document = signed_document(folder)
+    if document is None:
         return Roll()
-    document = cast("dict[str, Any]", json.loads(read_note(note.encode()).text.split(b"\n")[3]))
     ended = {member["id"] for member in document["members"] if member["until"] < document["issued"]}
     return Roll(frozenset(member["id"] for member in document["members"]) - ended, frozenset(ended))

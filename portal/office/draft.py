@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -24,7 +24,8 @@ from portal.office.errors import ConfigRefused, NothingToSign, Said
 from portal.office.folder import OfficeFolder
 from portal.office.published import PublishedText, danger_words, jurisdiction_text
 from portal.office.publishing import PolicyTexts, drafted_policies, policy_texts
-from portal.office.role_holders import misbound, named_in
+from portal.office.role_changes import RoleChange, changed_roles
+from portal.office.role_holders import misbound, named_in, unenrolled
 
 Document = dict[str, object]
 SINGLE = ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "calendars", "root")
@@ -66,6 +67,10 @@ class Draft:
     drifted: list[str]
     # Why a role of a policy, as it is bound, can't be given its cases.
     misbound: list[Said]
+    # Roles that nobody holds who has enrolled.
+    unenrolled: list[Said]
+    # Who came into a role of a policy, and who went, by policy.
+    roles: dict[str, list[RoleChange]]
 
     @property
     def sequence(self) -> int:
@@ -316,23 +321,20 @@ def _drafted(
         found["regrant_single_until"] = single
     document = {key: found[key] for key in DIRECTORY_KEYS if key in found}
     _check(document)
+    policies, enrolled = drafted_policies(texts.values()), {member.id for member in members}
+    roll = roll_of(folder).with_enrolled(enrolled)
     return Draft(
         document,
         list(texts.values()),
         jurisdictions,
         calendars,
         changes_between(before, document),
-        sorted(named_in(config) - {member.id for member in members}),
+        sorted(named_in(config) - enrolled),
         [policy for policy, text in texts.items() if text.drifted],
-        _misbound(folder, config, texts.values(), {member.id for member in members}),
+        [said for one in policies for said in misbound(config, one, roll)],
+        [said for one in policies for said in unenrolled(one, enrolled)],
+        changed_roles(folder, policies),
     )
-
-
-def _misbound(
-    folder: OfficeFolder, config: OfficeConfig, texts: Iterable[PolicyTexts], enrolled: Collection[str]
-) -> list[Said]:
-    roll = roll_of(folder).with_enrolled(enrolled)
-    return [said for one in drafted_policies(texts) for said in misbound(config, one, roll)]
 
 
 def single_until(before: Document | None, threshold: int, issued: str) -> str | None:

@@ -87,7 +87,7 @@ def link_of(anchor: Anchor, address: str) -> str:
 
 
 def poster_text(name: LocalizedText, anchor: Anchor, address: str | None) -> str:
-    """What hangs on the wall, in both languages, the office's own first; `address` is the intake page's, if known."""
+    """What hangs on the wall, in each language of the office, its own first; `address` is the intake page's."""
     where = link_of(anchor, address) if address else "__________________________"
     halves: list[str] = []
     for language, own in _names(name):
@@ -125,6 +125,11 @@ def poster_page(name: LocalizedText, anchor: Anchor, address: str) -> str:
 
 
 def _names(name: LocalizedText) -> list[tuple[str, str]]:
-    """The name in each language of the posters: Chinese first where it is the office's own, else English."""
+    """The name in each language of the posters that is one of the office's: Chinese first where it is its own.
+
+    An office that has neither is named on an English sheet, in its own language.
+    """
     names = [("zh", name.zh), ("en", name.en)]
-    return names if name.language.partition("-")[0] == "zh" else names[::-1]
+    own = {tag.partition("-")[0] for tag, _ in name.texts}
+    ordered = names if name.language.partition("-")[0] == "zh" else names[::-1]
+    return [one for one in ordered if one[0] in own] or [("en", name.en)]

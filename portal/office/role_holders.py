@@ -6,15 +6,18 @@ holder of an entity, or by oversight (SPEC §6). Somebody bound who has neither 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator
+from typing import Final
 
 from casework.policy.policy import Policy
+from casework.rules.flow import FIRST_STAGE, Stage
+from casework.rules.roles import RoleId
 from crypto.office.holders import has_place
-from portal.office.config import OfficeConfig
+from portal.office.config import HoldersConfig, OfficeConfig
 from portal.office.current_members import Roll
 from portal.office.errors import Said
 
+NEAR: Final = 2
 UNPLACED = (
     "{policy}: {role} is bound to {member}, whom office.toml gives no place at {entities}: nobody can add them to a "
     "case. Name them in a row of [[holders]], as outside of the entity, or under oversight."
@@ -27,6 +30,15 @@ STRANGER = (
     "{policy}: {role} is bound to {member}, and there is no such member: neither office.toml nor the directory names "
     "one. Nearest: {near}."
 )
+UNKNOWN = (
+    "{policy}: {role} is bound to {member}, and there is no such member: neither office.toml nor the directory names "
+    "one. In office.toml [[holders]], `outside` and `oversight` are where the office names people."
+)
+NO_READER = (
+    "{policy}: {role} has to act in the first stage ({stage}), and nobody who is bound to it is in the row {row} of "
+    "[[holders]]: no new report would reach them. Name one of {members} there."
+)
+UNENROLLED = "{policy}: nobody who has enrolled holds {roles}."
 ENDED = "{policy}: {role} is bound to {member}, who is a member no longer. Bind the role to somebody else."
 LEAVING = (
     "{policy}: {role} is bound to {member}, whom this directory lets go: no account of theirs has passed the trial. "
@@ -41,7 +53,7 @@ ALONE = "{policy}: {role} is held by {member} alone: with one person away its ca
 
 def misbound(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
     """Every reason for which a role of this policy, as it is bound, can't be given its cases."""
-    return [*strangers(config, policy, roll), *unplaced(config, policy, roll)]
+    return [*strangers(config, policy, roll), *unplaced(config, policy, roll), *unread(config, policy)]
 
 
 def strangers(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
@@ -55,8 +67,8 @@ def strangers(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
         elif member in roll.leaving:
             found.append((LEAVING, facts))
         elif member not in known:
-            near = ", ".join(get_close_matches(member, sorted(known), n=1, cutoff=0.0)) or "-"
-            found.append((STRANGER, {**facts, "near": near}))
+            near = nearest(member, known)
+            found.append((UNKNOWN, facts) if near is None else (STRANGER, {**facts, "near": near}))
     return found
 
 
@@ -80,6 +92,71 @@ def unplaced(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
     return found
 
 
+def unread(config: OfficeConfig, policy: Policy) -> list[Said]:
+    """Roles without which nobody could act on a new report, and of which a row of readers names no holder.
+
+    A role beside which another one may do the same act is none: a superior body need not read what it may handle.
+    """
+    stage = next((one for one in policy.rules.stages if one.id == FIRST_STAGE), None)
+    entities = {entity for one in config.policies if one.id == policy.id for entity in one.entities}
+    rows = [row for row in config.holders if row.policy == policy.id and row.entity in entities]
+    if stage is None:
+        return []
+    lacking = [(row, role) for row in rows for role in _without_reader(policy, stage, row)]
+    return [
+        (
+            NO_READER,
+            {
+                "policy": policy.id,
+                "role": role,
+                "stage": stage.id,
+                "row": f"{row.entity}/{row.policy}/{row.category}",
+                "members": ", ".join(policy.bound.holders[role]),
+            },
+        )
+        for row, role in lacking
+        # Somebody without any place is named as that.
+        if any(has_place(config, member, row.entity) for member in policy.bound.holders[role])
+    ]
+
+
+def _without_reader(policy: Policy, stage: Stage, row: HoldersConfig) -> list[RoleId]:
+    """The roles of acts of the first stage that nobody among the readers of a row could do."""
+    readers = set(row.members) - set(row.left_out)
+    lacks: dict[RoleId, bool] = {
+        role.id: bool(held := policy.bound.holders.get(role.id)) and readers.isdisjoint(held)
+        for role in policy.rules.roles
+    }
+    found: list[RoleId] = []
+    for rule in stage.acts:
+        roles = rule.by or stage.actors
+        lacking = [role for role in roles if lacks.get(role)]
+        found += lacking if rule.every or len(lacking) == len(roles) else ()
+    return list(dict.fromkeys(found))
+
+
+def unenrolled(policy: Policy, enrolled: Collection[str]) -> list[Said]:
+    """The roles that nobody holds who has enrolled, in one sentence."""
+    roles = [str(role) for role, members in policy.bound.holders.items() if not {*members} & {*enrolled}]
+    return [(UNENROLLED, {"policy": policy.id, "roles": ", ".join(roles)})] if roles else []
+
+
+def nearest(member: str, known: Collection[str]) -> str | None:
+    """The id that somebody may have meant: at most two letters away; None where none is that near."""
+    found = min(((_distance(member, one), one) for one in known), default=(NEAR + 1, ""))
+    return found[1] if found[0] <= NEAR else None
+
+
+def _distance(first: str, second: str) -> int:
+    """How many letters have to be put in, left out or changed (Levenshtein)."""
+    row = list(range(len(second) + 1))
+    for at, letter in enumerate(first, 1):
+        before, row[0] = row[0], at
+        for other, its in enumerate(second, 1):
+            before, row[other] = row[other], min(row[other] + 1, row[other - 1] + 1, before + (letter != its))
+    return row[-1]
+
+
 def held_alone(policy: Policy) -> list[Said]:
     """Roles that are bound to one member alone."""
     return [
@@ -89,9 +166,10 @@ def held_alone(policy: Policy) -> list[Said]:
     ]
 
 
-def unheld(policy: Policy) -> list[Said]:
-    """The roles to which nobody is bound, in one sentence."""
-    roles = [str(role.id) for role in policy.rules.roles if not policy.bound.holders.get(role.id)]
+def unheld(policy: Policy, among: Collection[RoleId] | None = None) -> list[Said]:
+    """The roles to which nobody is bound, in one sentence; of those `among` alone where they are given."""
+    free = (role.id for role in policy.rules.roles if not policy.bound.holders.get(role.id))
+    roles = [str(role) for role in free if among is None or role in among]
     return [(UNHELD, {"policy": policy.id, "roles": ", ".join(roles)})] if roles else []
 
 

@@ -1,7 +1,7 @@
-"""What somebody has to confirm of a policy before its first version here is published, which is never changed.
+"""What somebody has to confirm of a policy before it is published: its first version, and bindings that changed since.
 
-A version that the office has published is not asked about again: its numbers are fixed, and holders of roles change
-with each signature.
+The numbers of a version that is published are fixed and not asked about again. Holders of roles change with each
+signature, by the same rules.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from casework.policy.reader import shipped_policies, shipped_policy
 from casework.policy_check.bound_roles import joined_holders
 from casework.policy_check.findings import Fault
 from crypto.localized import Words
+from portal.office.coming_bindings import ComingBindings, coming_bindings
 from portal.office.config import OfficeConfig
 from portal.office.errors import Said
 from portal.office.folder import OfficeFolder
-from portal.office.published import held_by
-from portal.office.publishing import bound_policies, holders_of
-from portal.office.role_holders import held_alone, unheld
+from portal.office.publishing import holders_of
+from portal.office.role_holders import held_alone
 from portal.office.versions import latest
 
 EXAMPLES: Final = (
@@ -31,13 +31,9 @@ EXAMPLES: Final = (
 )
 
 
-JOINED: Final = (
-    "{policy}: {members} hold two roles that the text keeps apart ({key}): in one case each of them can act in one of "
-    "the two only."
-)
+JOINED: Final = "{policy}: {key}: {reason}."
 SAME_PERSON: Final = (
-    "{policy}: one person alone holds the roles of two steps that the text gives to different people ({key}): no case "
-    "could go on there. Bind somebody else to one of them; this can't be confirmed."
+    "{policy}: {key}: {reason}: no case could go on there. Bind somebody else to one of them; this can't be confirmed."
 )
 POLICY_TOPICS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -55,27 +51,29 @@ REFUSED: Final = "same-person"
 def to_confirm(
     folder: OfficeFolder, config: OfficeConfig, policies: Iterable[Policy] | None = None, *, own_bindings: bool = False
 ) -> dict[str, list[Said]]:
-    """Sentences by topic of POLICY_TOPICS or REFUSED, for each policy of which a version is about to be published.
+    """Sentences by topic of POLICY_TOPICS or REFUSED: of what the next directory publishes, or `policies` if given.
 
-    `policies` are those of the next directory where none are given: it publishes those of which no version was
-    published yet, and a new version waits for `yanlu policy publish`. With `own_bindings` their numbers are the
-    office's own, wherever its file is. Topics without a sentence are left out. Raises as `source_policy`.
+    It publishes those of which no version was published yet, and the bindings of those in force that have changed
+    since; a new version waits for `yanlu policy publish`. With `own_bindings` the numbers are the office's own,
+    wherever its file is. Topics without a sentence are left out. Raises as `source_policy`, and VersionLost.
     """
-    versions = folder.versions()
     if policies is None:
-        new = [one for one in bound_policies(folder, config) if not latest(versions, one.id)]
+        coming = coming_bindings(folder, config)
     else:
-        new = [one for one in policies if one.version not in latest(versions, one.id)]
+        versions = folder.versions()
+        coming = [ComingBindings(one) for one in policies if one.version not in latest(versions, one.id)]
     # A text with numbers left open is refused for them, and no confirmation helps.
-    new = [one for one in new if not one.unbound()]
-    examples = [one for one in new if not (own_bindings or latest(versions, one.id)) and _as_shipped(folder, one)]
-    decided = [one for one in new if one not in examples]
+    coming = [one for one in coming if not one.policy.unbound()]
+    fresh = [one.policy for one in coming if one.before is None]
+    known = {line.policy for line in folder.versions()}
+    examples = [one for one in fresh if not (own_bindings or one.id in known) and _as_shipped(folder, one)]
+    decided = [one for one in coming if one.policy not in examples]
     found = {
         "examples": [_example(folder, one) for one in examples],
-        "unbound": [said for one in decided for said in unheld(one)],
-        "alone": [said for one in decided for said in held_alone(one)],
-        "joined": _joined(new, Fault.JOINED, JOINED),
-        REFUSED: _joined([held_by(one, holders_of(config, one.id)) for one in new], Fault.SAME_PERSON, SAME_PERSON),
+        "unbound": [said for one in decided for said in one.unheld()],
+        "alone": [said for one in decided for said in one.only(held_alone)],
+        "joined": [said for one in coming for said in one.only(_joined)],
+        REFUSED: [said for one in coming for said in one.held(holders_of(config, one.policy.id)).only(_same_person)],
     }
     return {topic: said for topic, said in found.items() if said}
 
@@ -93,10 +91,17 @@ def _example(folder: OfficeFolder, policy: Policy) -> Said:
     return EXAMPLES, facts
 
 
-def _joined(policies: Iterable[Policy], fault: Fault, sentence: str) -> list[Said]:
+def _joined(policy: Policy) -> list[Said]:
+    return _said_of(policy, Fault.JOINED, JOINED)
+
+
+def _same_person(policy: Policy) -> list[Said]:
+    return _said_of(policy, Fault.SAME_PERSON, SAME_PERSON)
+
+
+def _said_of(policy: Policy, fault: Fault, sentence: str) -> list[Said]:
     return [
-        (sentence, {"policy": policy.id, "members": one.name, "key": one.key})
-        for policy in policies
+        (sentence, {"policy": policy.id, "key": one.key, "reason": one.reason})
         for one in joined_holders(policy, policy.id)
         if one.fault is fault
     ]

@@ -23,8 +23,8 @@ export function isClockBehind(error: unknown): boolean {
 export function sayClocks(error: NotConfirmed): string {
   const now = Date.now() / 1000;
   const told = { confirmed: sayMoment(error.at), now: sayMoment(now), days: Math.floor((now - error.at) / DAY) };
-  if (isClockBehind(error)) return t("The clock of this device shows {now}, and a witness outside the office confirmed the list of key holders on {confirmed}, which is later. Nothing was sent. Check the clock and set it; if it is right, use another road.", told);
-  return t("For {days} days no witness outside the office has confirmed the list of key holders: the last time was on {confirmed}. Nothing was sent. Use another road. If the clock of this device, which shows {now}, is wrong, set it and try again.", told);
+  if (isClockBehind(error)) return t("The clock of this device shows {now}, and a witness outside the office confirmed the list of key holders on {confirmed}, which is later. Nothing was sent. Check the clock and set it; if it is right, use another channel.", told);
+  return t("For {days} days no witness outside the office has confirmed the list of key holders: the last time was on {confirmed}. Nothing was sent. Use another channel. If the clock of this device, which shows {now}, is wrong, set it and try again.", told);
 }
 
 /** How old the last confirmation is, and when the line closes without another; null while it is fresh, or where it is over. */

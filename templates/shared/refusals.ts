@@ -44,12 +44,12 @@ const WORDS: Partial<Record<CheckStage, Sentence>> = {
   log: msg("No witness outside the office has confirmed what this page shows. Nothing was sent. Do not report here; use the telephone number or the letter box on the poster."),
   json: NOT_GENUINE,
   schema: NOT_GENUINE,
-  expired: msg("The office's list of key holders is out of date, or the date of this device is wrong. Nothing was sent. Check the date, or try again tomorrow, or use another road."),
+  expired: msg("The office's list of key holders is out of date, or the date of this device is wrong. Nothing was sent. Check the date, or try again tomorrow, or use another channel."),
   older: msg("The office shows an older list of key holders than you have seen before. Somebody may be trying to deceive you. Nothing was sent."),
   excluded: msg("Nobody would be left who could read this report. Leave at least one person, or use one of the outside roads."),
   padding: msg("This text is too long. Put the long part into a file and attach it."),
   bundle: msg("This file is not an encrypted report, or it was cut short on its way. Nothing was sent."),
-  stanzas: msg("There are more key holders than the format allows. Nothing was sent; please use another road."),
+  stanzas: msg("There are more key holders than the format allows. Nothing was sent; please use another channel."),
 };
 
 /** The sentence for an error; never the error's own technical text. */
@@ -60,5 +60,5 @@ export function sayError(error: unknown): string {
   if (error instanceof ServerRefusal && error.title + error.detail !== "") return [error.title, error.detail].filter(Boolean).join(" ");
   if (error instanceof NotDone) return error.words;
   if (error instanceof NoAnswer) return t("There is no connection to the office just now. Nothing is lost while this page stays open.");
-  return t("Something went wrong in this page. Nothing was sent. Please try again, or use another road.");
+  return t("Something went wrong in this page. Nothing was sent. Please try again, or use another channel.");
 }

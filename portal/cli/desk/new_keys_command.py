@@ -57,7 +57,7 @@ def _print_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None
     terminal.result(
         {"stage": KeyChangeStage.WAITING.value, "code": code},
         terminal.words(said),
-        terminal.words("Check code of the new keys: {code}. Tell it to the keepers by another road.", code=code),
+        terminal.words("Check code of the new keys: {code}. Tell it to the keepers over another channel.", code=code),
         terminal.words("Next: {command}", command="yanlu office sign"),
     )
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,6 +33,8 @@ from portal.cli.ready import prepare_stores
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
 from portal.office.files import write_published, write_secret
+from portal.office.publishing import holders_of
+from portal.office.role_changes import signed_holders
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings, demo_settings
 
@@ -199,7 +202,7 @@ def _go(
         "pids": [os.getpid(), *(process.pid for process in processes)],
         "staff": facts["staff"],
         "receipts": facts["receipts"],
-        "policies": facts["policies"],
+        "policies": shown_policies(settings, facts["policies"]),
     }
     if ports.watch_urls is not None:
         watch, upload = ports.watch_urls
@@ -210,6 +213,19 @@ def _go(
     while all(process.poll() is None for process in processes):
         time.sleep(0.3)
     raise CommandError(Exit.FAILED, "A part of the demo has ended: see {path}.", path=settings.data / "demo.log")
+
+
+def shown_policies(settings: Settings, policies: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """The demo's policies with who holds their roles as the keepers signed it last, less roles in which all act."""
+    folder = OfficeFolder(settings.office)
+    config, signed = folder.config(), signed_holders(folder)
+    found = list[dict[str, object]]()
+    for one in policies:
+        policy = str(one["policy"])
+        everybody = {*holders_of(config, policy)}
+        held = {str(role): [*members] for role, members in signed[policy].items() if {*members} != everybody}
+        found.append({**one, "roles": held})
+    return found
 
 
 def _lines(terminal: Terminal, ready: DemoFacts) -> list[str]:

@@ -1,10 +1,11 @@
-"""`yanlu notices check`: who is reminded and when; the worker tries each road when it is asked to."""
+"""`yanlu notices check`: who is reminded and when; the worker tries each channel when it is asked to."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 import click
 
@@ -27,6 +28,11 @@ POLL_SECONDS = 0.2
 WORDS = {TrialOutcome.ACCEPTED: True, TrialOutcome.REFUSED: False}
 
 
+NOT_ACCEPTED: Final = (
+    "A channel did not accept the notice: check its address, name and secret, and whether the worker has a network."
+)
+
+
 @click.group()
 def notices() -> None:
     """Reminders to staff: the same words at fixed times, whether or not anything happened."""
@@ -36,7 +42,7 @@ def notices() -> None:
 @click.option("--send", is_flag=True, help="Have the running worker send one notice to each recipient now.")
 @pass_terminal
 def check(terminal: Terminal, send: bool) -> None:
-    """Check the file of notices (YANLU_NOTICES); exit code 6 when a road refuses, 5 when no worker sends."""
+    """Check the file of notices (YANLU_NOTICES); exit code 6 when a channel refuses, 5 when no worker sends."""
     file = settings_from_environment().notices
     if file is None:
         raise CommandError(Exit.NOTHING_THERE, "Nobody is reminded: YANLU_NOTICES names no file.")
@@ -53,7 +59,7 @@ def check(terminal: Terminal, send: bool) -> None:
     if TrialOutcome.REFUSED in outcomes.values():
         raise CommandError(
             Exit.REFUSED,
-            "A road did not take the notice: check its address, name and secret, and whether the worker has a network.",
+            NOT_ACCEPTED,
         )
 
 
@@ -109,7 +115,7 @@ def alarm(terminal: Terminal) -> None:
     if not all(row["sent"] for row in rows):
         raise CommandError(
             Exit.REFUSED,
-            "A road did not take the notice: check its address, name and secret, and whether the worker has a network.",
+            NOT_ACCEPTED,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,6 +19,10 @@ from portal.office.role_holders import held_alone, unheld
 from portal.office.sample_check import still_sample
 from portal.office.unconfirmed import to_confirm
 
+AS_IN_SAMPLE: Final = (
+    "As in the sample: {topic} ({values}). Change it, or say --confirm {topic} where the sample's value is right."
+)
+
 
 def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
     """Refuses a file in which something stands as in the sample and was not confirmed."""
@@ -26,9 +31,9 @@ def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
         raise CommandError(
             Exit.REFUSED,
             "As in the sample: {topics}. Nothing was made. Change it (docs/office.md says what each field is), look "
-            "with `yanlu office check FILE`, and say --confirm {first} for what is meant so.",
-            topics=", ".join(sample_topics),
-            first=next(iter(sample_topics)),
+            "with `yanlu office check FILE`; where the sample's value is right, say {options}.",
+            topics="; ".join(f"{topic} ({', '.join(values)})" for topic, values in sample_topics.items()),
+            options=" ".join(f"--confirm {topic}" for topic in sample_topics),
         )
 
 
@@ -51,10 +56,15 @@ def decided(terminal: Terminal, config_file: Path | None, confirmed: Sequence[st
 
 
 def _folder_beside(config_file: Path | None) -> OfficeFolder:
-    """Whose texts and calendars belong to a file: the folder in which texts/ stands beside it, else the office here."""
-    if config_file is not None and (config_file.resolve().parent / "texts").is_dir():
-        return OfficeFolder(config_file.resolve().parent)
-    return folder_of(None)
+    """Whose texts and calendars belong to a file: the folder in which texts/ stands beside it, else the office here.
+
+    Where there is neither, texts/ beside the file is what will be read once it is made.
+    """
+    here = folder_of(None)
+    if config_file is None:
+        return here
+    beside = OfficeFolder(config_file.resolve().parent)
+    return beside if beside.own_texts.is_dir() or not (here.own_texts.is_dir() or here.exists()) else here
 
 
 def _signed_members(folder: OfficeFolder) -> set[str] | None:
@@ -88,8 +98,10 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     config = load_config(config_file) if config_file else folder.config()
     sample_topics = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
     lines = [
-        terminal.words("As in the sample: {topic} ({values})", topic=topic, values=", ".join(values))
+        terminal.words(AS_IN_SAMPLE, topic=topic, values=", ".join(values))
         for topic, values in sample_topics.items()
+        # What an office was founded on was confirmed then.
+        if config_file or not folder.exists()
     ]
     lines += [said_in(terminal, said) for said in unfit_for(folder, config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder))

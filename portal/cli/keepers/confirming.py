@@ -9,6 +9,8 @@ import click
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.office import OfficeConfig, OfficeFolder
+from portal.office.coming_bindings import require_held
+from portal.office.current_members import roll_of
 from portal.office.errors import Said, valued
 from portal.office.sample_check import TOPICS
 from portal.office.unconfirmed import POLICY_TOPICS, to_confirm
@@ -34,12 +36,19 @@ def said_in(terminal: Terminal, said: Said) -> str:
 
 
 def require_confirmed(
-    terminal: Terminal, folder: OfficeFolder, config: OfficeConfig, confirmed: Collection[str]
+    terminal: Terminal,
+    folder: OfficeFolder,
+    config: OfficeConfig,
+    confirmed: Collection[str],
+    enrolled: Collection[str] = (),
 ) -> list[str]:
-    """Says everything that binds for good with the next signature; gives the policies published with examples.
+    """Says everything that binds with the next signature; gives the policies published with examples.
 
-    Raises CommandError where anything of it was not confirmed, or can't be.
+    Raises CommandError where anything of it was not confirmed, or can't be, and ConfigRefused for a role that is
+    bound to somebody who can't fill it. `enrolled` are the members of the next directory, where they are known.
     """
+    roll = roll_of(folder)
+    require_held(folder, config, roll.with_enrolled(enrolled) if enrolled else roll)
     return require_topics(terminal, to_confirm(folder, config), confirmed)
 
 

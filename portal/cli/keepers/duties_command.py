@@ -16,6 +16,7 @@ from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, folder_of
 from portal.cli.lines_at_desk import Unread, lines_at_desk
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.words import one_or_more
 from portal.languages import in_language
 from portal.office import OfficeFolder
 from portal.office.recurring_duties import DutyOfPolicy, add_statements, office_duties
@@ -48,7 +49,9 @@ def duties(context: click.Context, terminal: Terminal, path: Path | None, files:
     directory = _directory(folder)
     if files:
         added = add_statements(folder, directory, [_content(one) for one in files], today())
-        terminal.note("{count} statements are kept.", count=len(added))
+        terminal.note(
+            one_or_more(len(added), "{count} statement is kept.", "{count} statements are kept."), count=len(added)
+        )
     at_desk = _at_desk(folder)
     if at_desk is None:
         terminal.note(UNREAD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,6 +19,7 @@ from portal.cli.keepers.enrolled import enrolled_members
 from portal.cli.keepers.office_words import folder_of, read_keepers, thin_lines
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
+from portal.cli.words import one_or_more
 from portal.db_roles.privileges import StoreRole
 from portal.office import OfficeFolder, draft_directory, publish_draft
 from portal.office.availability_check import thin_rows
@@ -32,6 +34,18 @@ SUCCESSOR = click.Option(["--successor"], help="Who takes the member's places in
 KEEPERS = click.Option(
     ["--keeper", "files"], type=FILE, multiple=True, help="A keeper's key file; up to the threshold."
 )
+
+
+ONE_GIVEN: Final = (
+    "{count} case that {member} handed over was not taken up yet. Colleagues run `yanlu desk pull` first; with --now "
+    "it may be lost."
+)
+GIVEN: Final = (
+    "{count} cases that {member} handed over were not taken up yet. Colleagues run `yanlu desk pull` first; with --now "
+    "they may be lost."
+)
+ONE_HELD: Final = "{count} case was held; still to be re-sealed: {waiting}."
+HELD: Final = "{count} cases were held; still to be re-sealed: {waiting}."
 
 
 @dataclass(frozen=True)
@@ -160,8 +174,7 @@ def _signed(folder: OfficeFolder, who: Leaver) -> bool:
     if who.files and given and not who.now:
         raise CommandError(
             Exit.REFUSED,
-            "{count} cases that {member} handed over were not taken up yet. Colleagues run `yanlu desk pull` first; "
-            "with --now they may be lost.",
+            one_or_more(given, ONE_GIVEN, GIVEN),
             count=given,
             member=who.member,
         )
@@ -187,5 +200,5 @@ def _lines(terminal: Terminal, who: Leaver, vacated: Vacated, found: tuple[int, 
     else:
         lines.append(words("At once: `yanlu office sign`. Until then new reports are still sealed to that key."))
     lines += [words("Also named in {file}: change it and publish it.", file=name) for name in vacated.still_named]
-    summary = words("{count} cases were held; {waiting} still wait to be re-sealed.", count=held, waiting=still)
+    summary = words.counted(held, ONE_HELD, HELD, waiting=still)
     return [*lines, summary]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -19,6 +20,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.new_policy_command import read_text
 from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.cli.words import one_or_more
 from portal.languages import name_in
 from portal.office import OfficeConfig, OfficeFolder, load_config
 from portal.office.current_members import Roll, roll_of
@@ -26,6 +28,13 @@ from portal.office.errors import ConfigRefused, Said
 from portal.office.role_holders import misbound
 from portal.office.unfinished import draft_reasons
 from portal.settings import settings_from_environment
+
+ONE_LEFT_OUT: Final = "{count} more warning of these kinds: --json names all."
+LEFT_OUT: Final = "{count} more warnings of these kinds: --json names all."
+ONE_FAULT: Final = "Not ready: {count} fault."
+FAULTS: Final = "Not ready: {count} faults."
+ONE_WARNING: Final = "No faults, {count} warning."
+WARNINGS: Final = "No faults, {count} warnings."
 
 
 @click.command("lint")
@@ -166,13 +175,14 @@ def _print_findings(
     lines = [f"{file}: {key}: {said}" for file, said, key in unfit]
     terminal.result({"findings": rows}, *lines, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
     if len(shown) < len(found):
-        terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(shown))
+        left = len(found) - len(shown)
+        terminal.note(one_or_more(left, ONE_LEFT_OUT, LEFT_OUT), count=left)
     errors = sum(one.level is Severity.ERROR for one in found) + len(unfit)
     if drafts:
         raise ConfigRefused(*drafts)
     if errors:
-        raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
-    terminal.note("No faults, {count} warnings.", count=len(found))
+        raise CommandError(Exit.REFUSED, one_or_more(errors, ONE_FAULT, FAULTS), count=errors)
+    terminal.note(one_or_more(len(found), ONE_WARNING, WARNINGS), count=len(found))
 
 
 MOST_ALIKE = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
-    change_line,
+    change_lines,
     draft_lines,
     folder_of,
     read_keepers,
@@ -170,6 +171,8 @@ def _draft_document(drafted: Draft) -> dict[str, object]:
         "changes": [{"sign": change.sign, "section": change.section, "id": change.id} for change in drafted.changes],
         "missing": drafted.missing,
         "misbound": [sentence.format(**values) for sentence, values in drafted.misbound],
+        "unenrolled": [sentence.format(**values) for sentence, values in drafted.unenrolled],
+        "roles": {policy: [asdict(one) for one in changes] for policy, changes in drafted.roles.items()},
         "drifted": drafted.drifted,
     }
 
@@ -186,8 +189,8 @@ def sign(
     folder = folder_of(path)
     members = enrolled_members(folder)
     drafted = draft_directory(folder, members, today())
-    for change in drafted.changes:
-        terminal.note("{line}", line=change_line(terminal, change, drafted.document))
+    for line in change_lines(terminal, drafted):
+        terminal.note("{line}", line=line)
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
     for line in draft_lines(terminal, drafted):
@@ -195,7 +198,7 @@ def sign(
     for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
-    examples = require_confirmed(terminal, folder, folder.config(), confirmed)
+    examples = require_confirmed(terminal, folder, folder.config(), confirmed, [one.id for one in members])
     question = terminal.words(WITH_EXAMPLES, policies=", ".join(examples)) if examples else "Sign this directory?"
     terminal.confirm(question, yes=yes)
     signed = publish_draft(folder, drafted, keepers)

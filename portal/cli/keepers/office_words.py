@@ -25,6 +25,7 @@ from portal.office.availability_check import (
 from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document, Draft
+from portal.office.role_changes import RoleChange
 from portal.settings import settings_from_environment
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -97,8 +98,8 @@ def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] 
 
 
 def draft_lines(terminal: Terminal, draft: Draft) -> list[str]:
-    """What keepers should know of a directory's policies before they sign: roles without a place, texts that wait."""
-    lines = [terminal.words(sentence, **values) for sentence, values in draft.misbound]
+    """What keepers should know of a directory's policies before they sign: roles that nobody fills, texts that wait."""
+    lines = [terminal.words(sentence, **values) for sentence, values in (*draft.misbound, *draft.unenrolled)]
     return lines + [terminal.words(DRIFTED, policy=policy) for policy in draft.drifted]
 
 
@@ -174,6 +175,21 @@ def change_line(terminal: Terminal, change: DirectoryChange, document: Document)
     """One difference from the directory before to `document`, in words; other keys with the check code to compare."""
     line = f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
     return f"{line}  {_code_of(document, change.id)}" if change.section in ("keys", "unproven") else line
+
+
+def change_lines(terminal: Terminal, draft: Draft) -> list[str]:
+    """Everything that a draft changes, in words; under a policy who came into a role of it, and who went."""
+    lines = list[str]()
+    for change in draft.changes:
+        lines.append(change_line(terminal, change, draft.document))
+        roles = draft.roles.get(change.id, []) if change.section == "policies" else []
+        lines += [f"    {one.role}: {'; '.join(_people(one))}" for one in roles]
+    return lines
+
+
+def _people(change: RoleChange) -> list[str]:
+    signs = {"+": change.gained, "-": change.lost}
+    return [f"{sign} {', '.join(people)}" for sign, people in signs.items() if people]
 
 
 def _code_of(document: Document, member: str) -> str:

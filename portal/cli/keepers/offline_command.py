@@ -41,5 +41,5 @@ def offline_page(terminal: Terminal, path: Path | None, out: Path, language: str
     terminal.result(
         {"page": str(out), "expires": directory.last_day},
         terminal.words("The page is in {path}; it seals until {day}.", path=out, day=directory.last_day),
-        terminal.words("The person who gets it types the office code: give that by another road."),
+        terminal.words("The person who gets it types the office code: give that over another channel."),
     )

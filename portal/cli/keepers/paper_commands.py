@@ -26,6 +26,7 @@ from portal.cli.keepers.office_words import (
     SEATS,
     SECTIONS,
     change_line,
+    change_lines,
     draft_lines,
     folder_of,
     in_all_languages,
@@ -62,6 +63,8 @@ KINDS: Final = {
     UNOPENED_LABEL: "A list of cases to delete",
 }
 SHARES: Final = "The recovery key is on paper, in these shares; each of them can be proven by this list:"
+ONE_UNOPENED: Final = "{count} case that nobody opened will be deleted for good:"
+UNOPENED: Final = "{count} cases that nobody opened will be deleted for good:"
 READ_OUT: Final = (
     "Office code: {code}. Read it to the other keepers, by telephone if need be, and write it on your own sheet: all "
     "must have the same, and every poster must bear it."
@@ -106,19 +109,19 @@ def to_sign(
 ) -> None:
     """Write the next directory (and with --rotate the next root) as files for keepers to sign elsewhere."""
     folder, files = folder_of(path), [str(out)]
-    require_confirmed(terminal, folder, folder.config(), confirmed)
+    members = [] if rotate else enrolled_members(folder)
+    require_confirmed(terminal, folder, folder.config(), confirmed, [one.id for one in members])
     if rotate:
         turned = exported_rotation(folder, _root(folder, coming), today())
         text = turned.directory
         files += _beside(out, {"root": turned.root, "log": turned.log})
     else:
-        members = enrolled_members(folder)
         text, draft = exported_directory(folder, members, today())
-        for change in draft.changes:
-            terminal.note("{line}", line=change_line(terminal, change, draft.document))
-        for line in draft_lines(terminal, draft):
-            terminal.note("{line}", line=line)
-        for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
+        for line in (
+            *change_lines(terminal, draft),
+            *draft_lines(terminal, draft),
+            *thin_lines(terminal, folder.config(), {member.id for member in members}),
+        ):
             terminal.note("{line}", line=line)
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))
@@ -209,7 +212,7 @@ def _shown(terminal: Terminal, paper: SigningRequest, before: Path | None) -> li
         return [*lines, terminal.words(SHARES), *_share_lines(terminal, paper.text)]
     if paper.label == UNOPENED_LABEL:
         found = unopened_of(document)
-        said = terminal.words("{count} cases that nobody opened will be deleted for good:", count=len(found.cases))
+        said = terminal.words.counted(len(found.cases), ONE_UNOPENED, UNOPENED)
         return [*lines, found.day.isoformat(), said, *(b64encode(case) for case in found.cases)]
     known = None if before is None else note_document(before.read_text("utf-8"))
     changes = changes_between(known, document)
@@ -250,11 +253,7 @@ def signed(terminal: Terminal, notes: tuple[Path, ...], path: Path | None) -> No
     if folder.directory() is None:
         done = import_founding(folder, contents)
     else:
-        done = (
-            import_rotation(folder, contents)
-            if turned
-            else import_directory(folder, enrolled_members(folder), contents)
-        )
+        done = _imported(folder, contents, turned=turned)
     terminal.result(
         {"sequence": done.sequence, "expires": done.expires, "root": folder.root().number},
         terminal.words("Directory {number} is signed and valid until {day}.", number=done.sequence, day=done.expires),

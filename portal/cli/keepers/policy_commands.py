@@ -38,6 +38,7 @@ from portal.cli.keepers.publish_commands import PUBLISHING
 from portal.cli.keepers.reference_commands import REFERENCE
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.words import one_or_more
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -193,7 +194,10 @@ def coverage(terminal: Terminal) -> None:
     if stale:
         terminal.note("Stale: rules, code or marks have changed since that run.")
     if found.count(MarkResult.FAILS):
-        raise CommandError(Exit.REFUSED, "{count} marks failed.", count=found.count(MarkResult.FAILS))
+        failed = found.count(MarkResult.FAILS)
+        raise CommandError(
+            Exit.REFUSED, one_or_more(failed, "{count} mark failed.", "{count} marks failed."), count=failed
+        )
 
 
 def _stored_coverage() -> Coverage:

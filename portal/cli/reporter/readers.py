@@ -32,7 +32,7 @@ def readers_of(
             raise
         raise CommandError(
             Exit.REFUSED,
-            "Nobody would be left to read this report. Nothing was sent. Exclude fewer people or use another road.",
+            "Nobody would be left to read this report. Nothing was sent. Exclude fewer people or use another channel.",
         ) from error
     reads = {member.id for member in holders.members}
     return list(holders.members), [member for member in usual if member.id not in reads]

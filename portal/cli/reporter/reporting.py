@@ -136,7 +136,7 @@ def _why(error: CryptoError) -> CommandError:
     if error.stage is CheckStage.EXCLUDED:
         return CommandError(
             Exit.REFUSED,
-            "Nobody would be left to read this report. Nothing was sent. Exclude fewer people or use another road.",
+            "Nobody would be left to read this report. Nothing was sent. Exclude fewer people or use another channel.",
         )
     if error.stage is CheckStage.PADDING:
         return CommandError(Exit.USAGE, "The answers are too long: put them into a file and attach it.")

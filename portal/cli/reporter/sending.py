@@ -60,7 +60,7 @@ def _store_unsent(terminal: Terminal, ready: ReadyReport, receipt_file: Path | N
         return CommandError(
             Exit.REFUSED,
             "{why} Nothing is lost: the sealed report is in {path}, its receipt in {receipt}. "
-            "Hand the file in later, or by any other road; doing so twice does no harm.",
+            "Hand the file in later, or in another way; doing so twice does no harm.",
             why=error.text(terminal.words),
             path=bundle,
             receipt=receipt,
@@ -69,10 +69,10 @@ def _store_unsent(terminal: Terminal, ready: ReadyReport, receipt_file: Path | N
     return CommandError(
         Exit.UNREACHABLE if unreachable else Exit.FAILED,
         "The connection broke. Nothing is lost: the sealed report is in {path}, its receipt in {receipt}. "
-        "Hand the file in later, or by any other road; doing so twice does no harm."
+        "Hand the file in later, or in another way; doing so twice does no harm."
         if unreachable
         else "The server's answer was not understood. Nothing is lost: the sealed report is in {path}, its receipt in "
-        "{receipt}. Hand the file in later, or by any other road; doing so twice does no harm.",
+        "{receipt}. Hand the file in later, or in another way; doing so twice does no harm.",
         path=bundle,
         receipt=receipt,
     )

@@ -76,6 +76,20 @@ def test_the_office_s_own_language_stands_first(tmp_path: Path, language: str, o
     assert ("扫码" in caption, "Scan with" in caption) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("language", "half"), [("zh", "zh"), ("zh-Hans", "zh"), ("en", "en"), ("en-IE", "en"), ("fr", "en")]
+)
+def test_a_sheet_of_an_office_of_one_language_has_one_half(tmp_path: Path, language: str, half: str) -> None:
+    """No half, caption or line in a language that the office's page does not speak; for others there is English."""
+    anchor = make_office(tmp_path).folder.anchor()
+    name = localized({language: "Own"}, language)
+    page = poster_page(name, anchor, "https://report.example")
+    assert re.findall(r'<section lang="(..)"', page) == re.findall(r'<p lang="(..)"', page) == [half]
+    assert page.count(f">{anchor.code}<") == 1
+    text = poster_text(name, anchor, None)
+    assert ("网址：" in text, "Address: " in text) == (half == "zh", half == "en")
+
+
 @pytest.mark.parametrize("address", NO_ADDRESS)
 def test_an_address_that_nobody_could_type_is_refused(tmp_path: Path, address: str) -> None:
     """With a sentence that says what is wanted; no file is written."""

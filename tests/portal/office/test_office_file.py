@@ -112,16 +112,25 @@ def test_no_office_is_founded_on_a_sample_unless_it_is_said(
     assert office("init")[0] == Exit.USAGE
     code, words = office("check", file)
     assert (code, [topic for topic in TOPICS if f": {topic} (" in words]) == (Exit.FAILED, list(TOPICS))
+    assert "authorities (12333" in words
+    assert "Change it, or say --confirm authorities where the sample's value is right." in words
+    assert "authorities (" not in office("check", file, "--confirm", "authorities")[1]
+    # Nothing is there yet: named is the folder that is read once somebody made it.
+    assert f"--out {tmp_path / 'texts'}`" in words
+    (tmp_path / "texts").mkdir()
+    assert f"--out {tmp_path / 'texts'}`" in office("check", file)[1]
     all_but_one = [*CONFIRMED[2:]]
     assert CONFIRMED[:2] == ["--confirm", "name"]
     code, words = office("init", "--config", file, *all_but_one)
-    assert (code, "As in the sample: name." in words) == (Exit.REFUSED, True)
+    assert (code, "As in the sample: name (" in words, "--confirm name." in words) == (Exit.REFUSED, True, True)
     assert not settings.office.exists()
     assert office("check", file, *all_but_one, "--confirm", "name")[0] == Exit.DONE
     assert office("init", "--config", file, *all_but_one, "--confirm", "name")[0] == Exit.DONE
     lacking = sample_config_text().replace('outside = ["outside-a"]\n', "")
     (settings.office / "office.toml").write_text(lacking, "utf-8")
     assert "outside holder" in office("check")[1]
+    # Who founded the office confirmed it then.
+    assert "As in the sample" not in office("check")[1]
 
 
 def test_an_office_in_which_one_signature_changes_the_readers_is_named(

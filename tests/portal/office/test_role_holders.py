@@ -15,7 +15,7 @@ from portal.office.config import OfficeConfig
 from portal.office.current_members import Roll
 from portal.office.founding_checks import unfit_for
 from portal.office.publishing import publish_version
-from portal.office.role_holders import ENDED, NOBODY, STRANGER, UNPLACED, misbound
+from portal.office.role_holders import ENDED, NOBODY, STRANGER, UNKNOWN, UNPLACED, misbound
 from tests.casework.policies import NAME, bound
 from tests.support.offices.sample_office import make_office
 
@@ -85,7 +85,7 @@ def test_the_check_of_an_office_says_it_before_anything_is_signed(tmp_path: Path
     folder.own_texts.mkdir(exist_ok=True)
     holders = f'\n[holders]\n{ROLE} = ["nobody-x"]\n'
     (folder.own_texts / f"{NAME}.bindings.toml").write_bytes(shipped_bindings(NAME) + holders.encode())
-    assert [sentence for sentence, _ in unfit_for(folder, folder.config(), TODAY)] == [STRANGER]
+    assert [sentence for sentence, _ in unfit_for(folder, folder.config(), TODAY)] == [UNKNOWN]
 
 
 def test_no_version_is_published_whose_cases_could_be_given_to_nobody(tmp_path: Path) -> None:
@@ -94,5 +94,5 @@ def test_no_version_is_published_whose_cases_could_be_given_to_nobody(tmp_path: 
     versions = folder.versions()
     with pytest.raises(ConfigRefused) as refused:
         publish_version(folder, _bound_to("nobody-x"), None)
-    assert [sentence for sentence, _ in refused.value.said] == [STRANGER]
+    assert [sentence for sentence, _ in refused.value.said] == [UNKNOWN]
     assert folder.versions() == versions

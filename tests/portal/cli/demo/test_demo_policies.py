@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from casework.policy.reader import shipped_policies, shipped_policy
 from casework.policy_check.bound_roles import joined_holders
 from portal.cli.demo.demo_policies import ENTITIES, MEMBERS, DemoPolicy, demo_policies, with_policies
 from portal.cli.demo.stories import RETALIATION, WHISTLEBLOWING, stories_of
-from portal.cli.host.demo_command import write_bindings
-from portal.office import OfficeFolder, init_office, read_config, sample_config_text
+from portal.cli.host.demo_command import shown_policies, write_bindings
+from portal.office import OfficeFolder, init_office, read_config, sample_config_text, sign_directory
 from portal.office.publishing import bound_policies
 from portal.office.role_holders import unheld
+from portal.settings import demo_settings
 
+OWNERS = "property-owner-complaint"
 TODAY = date(2026, 12, 1)
 OTHERS = sorted({*shipped_policies()} - {WHISTLEBLOWING})
 
@@ -53,3 +56,20 @@ def test_eight_policies_of_different_kinds_have_a_case_each() -> None:
         assert story.category in {str(one.id) for one in shipped_policy(story.policy).categories}
     (only,) = [one for one in stories_of({"cn-xinfang": "group"}) if one.policy != WHISTLEBLOWING]
     assert (only.policy, only.entity) == ("cn-xinfang", "group")
+
+
+def test_a_demo_that_goes_on_shows_who_holds_the_roles_by_what_was_signed_last(tmp_path: Path) -> None:
+    """Not who held them when the demo was made, nor what waits in texts/ unsigned; roles open to all are left out."""
+    made = demo_policies([OWNERS, RETALIATION], tmp_path)
+    settings = demo_settings(tmp_path)
+    config = with_policies(read_config(sample_config_text()), made)
+    write_bindings(OfficeFolder(settings.office), made)
+    founded = init_office(settings.office, config, TODAY)
+    assert shown_policies(settings, [one.document() for one in made]) == [one.document() for one in made]
+    (role, before), *_ = made[0].roles.items()
+    others = replace(made[0], roles={**made[0].roles, role: ("registrar-a", "investigator-b")})
+    (founded.folder.own_texts / f"{OWNERS}.bindings.toml").write_text(others.bindings(), "utf-8")
+    assert shown_policies(settings, [made[0].document()])[0]["roles"] == made[0].document()["roles"]
+    sign_directory(founded.folder, [], founded.keepers, TODAY)
+    assert before != ("registrar-a", "investigator-b")
+    assert shown_policies(settings, [made[0].document()])[0] == others.document()

@@ -220,7 +220,7 @@ def test_roles_that_the_text_keeps_apart_are_not_published_in_the_same_hands_uns
     binds("investigator-a", "investigator-b")
     ran = yanlu(*sign)
     assert (ran.code, "--confirm joined" in ran.err) == (Exit.REFUSED, True), ran.err
-    assert "hold two roles that the text keeps apart (stages[approval].acts[approved].apart)" in ran.err
+    assert "investigator-a and investigator-b hold both leadership and complaint-body, which the text keeps" in ran.err
     assert latest(folder.versions(), PLANNED) == {}
     assert yanlu(*sign, "--confirm", "joined").code == Exit.DONE
 
