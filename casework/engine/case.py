@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from casework.errors import NotAHistory
@@ -37,6 +37,15 @@ class Event:
     codes: Mapping[Attribute, str] = field(default_factory=dict[Attribute, str])
     item: bytes | None = None
     signed: bool = True
+    said: date | None = field(default=None, compare=False)
+    """The day that its signer wrote, which is the office's: of a moment in UTC alone nobody knows that day."""
+
+    @property
+    def day(self) -> date:
+        """The office's day of the event."""
+        if self.said is not None:
+            return self.said
+        return self.at.date() if isinstance(self.at, datetime) else self.at
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _happening(event: Event) -> Happening:
     until = event.codes.get(Attribute.UNTIL)
     return Happening(
         EventCode(event.act.value),
-        event.at.date() if isinstance(event.at, datetime) else event.at,
+        event.day,
         moment,
         date.fromisoformat(until) if until else None,
     )

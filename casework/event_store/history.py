@@ -111,6 +111,7 @@ def _engine_event(policy: str, version: str, entries: Sequence[StreamEntry], n: 
         codes=codes_of(event),
         item=item_of(event),
         signed=entry.signed,
+        said=day_of(event),
     )
 
 

@@ -232,8 +232,7 @@ def decide_read(ruling: Ruling, case: Case, act: Act, recorded: stream.Event, to
 def _lapsed(ruling: Ruling, case: Case, now: datetime) -> frozenset[ClockId]:
     """The clocks that had run out at `now`, by what had happened until that day."""
     today = ruling.office.day_of(now)
-    days = ((one.n, one.at.date() if isinstance(one.at, datetime) else one.at) for one in case.events)
-    ahead = frozenset(n for n, day in days if day > today)
+    ahead = frozenset(one.n for one in case.events if one.day > today)
     try:
         return lapsed(ruling.policy, replace(case, uncounted=case.uncounted | ahead), ruling.office, now)
     except BeyondCalendar as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from casework.deadlines.deadline import calendar_end
@@ -41,8 +41,7 @@ def retention(policy: Policy, case: Case, today: date) -> Retention:
     stage = policy.rules.stage(case.stage)
     if stage is None or not stage.end:
         return Retention(RetentionStatus.OPEN)
-    ended = case.events[case.entered].at
-    day = ended.date() if isinstance(ended, datetime) else ended
+    day = case.events[case.entered].day
     months = months_of(policy)
     until = calendar_end(Limit(months, Unit.MONTHS), day) if months is not None else None
     if case.held or case.frozen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -165,6 +165,10 @@ def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:
     assert retention(policy, replace(case, held=True), date(2029, 10, 1)).why is RetentionStatus.HELD
     assert retention(policy, replace(case, frozen=True), date(2029, 10, 1)).why is RetentionStatus.WITH_AUTHORITY
     assert retention(changed(), case, date(2029, 10, 1)).why is RetentionStatus.UNBOUND
+    # Closed at one in the morning in Shanghai: in UTC it is the day before, and the last day is that of the office.
+    night = replace(case.events[case.entered], at=datetime(2026, 9, 30, 17, 5, tzinfo=UTC), said=date(2026, 10, 1))
+    late = replace(case, events=(*case.events[: case.entered], night, *case.events[case.entered + 1 :]))
+    assert retention(policy, late, date(2029, 10, 1)).until == date(2029, 10, 1)
 
 
 def test_a_deputy_acts_in_the_roles_of_the_handler_in_that_case_alone() -> None:

@@ -64,6 +64,18 @@ def test_an_acknowledgement_in_time_starts_the_three_months() -> None:
     assert due(apply_events(case, (sent,)), "feedback", now) == (ClockStatus.RUNNING, date(2026, 5, 27))
 
 
+def test_a_step_of_the_small_hours_is_of_the_day_that_its_member_signed() -> None:
+    """One in the morning in Shanghai is the day before in UTC, by which neither clocks nor what is ahead may go."""
+    policy = bound("company-whistleblowing")
+    arrival = Told(bytes(16), 0, "received", "2026-09-29", "worker", {"policy": policy.id, "version": policy.version})
+    names = {"role": "li", "at": "2026-09-30T17:05Z"}
+    told = Told(bytes(16), 1, Act.REGISTERED.value, "2026-10-01", "li", names)
+    case = history(policy.id, policy.version, [StreamEntry(arrival, signed=False), StreamEntry(told, signed=True)])
+    assert (case.events[-1].at, case.events[-1].day) == (datetime(2026, 9, 30, 17, 5, tzinfo=UTC), date(2026, 10, 1))
+    clock = policy.rules.clocks[0]
+    assert [one.day for one in happenings(case, clock)] == [date(2026, 9, 29), date(2026, 10, 1)]
+
+
 def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_never() -> None:
     """What the engine is told: the notice's wait has run out, the appeal's window has not begun."""
     policy = bound("employee-complaint-review-publish")
