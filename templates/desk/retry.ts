@@ -4,9 +4,9 @@ import { DeskRefusal } from "./api.js";
 import type { OpenedCase } from "./opened/model.js";
 import { isRoutine } from "./opened/routine.js";
 
-/** Whether what was added to the record brings nothing to read before going on. */
+/** Whether what was added to the record brings nothing to read before going on; an item that came without its event does. */
 export function isOnlyRoutine(before: OpenedCase | null, now: OpenedCase | null): boolean {
-  if (before === null || now === null || !now.chainHolds) return false;
+  if (before === null || now === null || !now.chainHolds || now.entries.length !== before.entries.length) return false;
   const at = before.events.length;
   const fresh = now.events.slice(at);
   return fresh.length > 0 && now.events[at - 1]?.hash === before.events[at - 1]?.hash && fresh.every(isRoutine);

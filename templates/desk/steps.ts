@@ -22,8 +22,8 @@ import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
 import { OtherProposal, TooOften, Waits } from "./context.js";
 import { rulingOf } from "./opened/casestate.js";
-import { isRoutine } from "./opened/routine.js";
 import type { Vault } from "./opened/vault.js";
+import { isOnlyRoutine } from "./retry.js";
 
 const TRIES = 3;
 const PAUSE_MS = 1500;
@@ -343,18 +343,14 @@ export class Steps {
 
   /** Where nothing came between that brings anything to read, the step follows behind that. */
   private async write(id: string, load: Load): Promise<void> {
+    // As the step was made: the case may be loaded again while it is on its way.
+    const before = this.vault.held(id).opened;
     try {
       await this.send(id, load);
     } catch (error) {
-      if (!(error instanceof DeskRefusal) || error.code !== "head-moved" || !(await this.cameOnlyRoutine(id))) throw error;
+      if (!(error instanceof DeskRefusal) || error.code !== "head-moved" || !isOnlyRoutine(before, await this.vault.open(before.row))) throw error;
       await this.send(id, load);
     }
-  }
-
-  private async cameOnlyRoutine(id: string): Promise<boolean> {
-    const { head, opened } = this.vault.held(id);
-    const now = await this.vault.open(opened.row);
-    return now.chainHolds && now.events.slice(head.n).every(isRoutine);
   }
 
   private async send(id: string, load: Load): Promise<void> {

@@ -23,8 +23,8 @@ const HINTS: Readonly<Record<Group, Sentence>> = {
   overdue: msg("The server has not destroyed the keys of these cases, though their last day has gone by. Tell the administrator."),
   over: msg("The server destroys the keys of these cases at its next round. A legal hold set before then stops it."),
   soon: msg("If one of them may still be needed, open it and set a legal hold."),
-  held: msg("Nothing in these cases is destroyed until two people end the hold."),
-  "with-authority": msg("Nothing in these cases is destroyed until the authority hands them back."),
+  held: msg("The server must not destroy anything in these cases until two people end the hold."),
+  "with-authority": msg("The server must not destroy anything in these cases until a member records that the authority has handed them back."),
   unbound: msg("Neither the policy nor the office says how long these cases are kept, so they are kept for good. The administrator sets it with retention_months."),
   running: msg("After the last day the server destroys the keys of these cases. Seven days later no backup can bring them back."),
 };

@@ -6,8 +6,8 @@ import { again } from "../../../templates/desk/retry.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
 import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 
-const event = (kind: string, hash: string, wrong: string | null = null, actor: string | null = "b") => ({ kind, hash, wrong, actor });
-const caseOf = (events: unknown[], chainHolds = true) => ({ events, chainHolds }) as unknown as OpenedCase;
+const event = (kind: string, hash: string, wrong: string | null = null, actor: string | null = "b", more: object = {}) => ({ kind, hash, wrong, actor, item: null, data: {}, ...more });
+const caseOf = (events: unknown[], chainHolds = true, entries: unknown[] = []) => ({ events, chainHolds, entries }) as unknown as OpenedCase;
 const first = event("received", "a");
 const moved = new DeskRefusal(409, "head-moved", "");
 
@@ -39,6 +39,14 @@ test("a step is not done again where there is anything else, or nothing, or a re
   assert.equal(await triesOf(caseOf([event("received", "x"), event("claimed", "b")])), 1);
   assert.equal(await triesOf(caseOf([first, event("claimed", "b")], false)), 1);
   assert.equal(await triesOf(null), 1);
+});
+
+test("a server that brings something under the name of a time limit makes nobody sign unread", async () => {
+  const limit = { data: { clock: "result", due: 1, to: "hr", provisional: true } };
+  assert.equal(await triesOf(caseOf([first, event("overdue", "b", null, null, limit)])), 2);
+  assert.equal(await triesOf(caseOf([first, event("overdue", "b", null, null, { item: "i" })])), 1);
+  assert.equal(await triesOf(caseOf([first, event("overdue", "b", null, null, { data: { clock: "result", due: 1, stage: "ended" } })])), 1);
+  assert.equal(await triesOf(caseOf([first, event("overdue", "b", null, null, limit)], true, [{ hash: "i" }])), 1);
 });
 
 test("another refusal is not tried again", async () => {
