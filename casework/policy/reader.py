@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from importlib import resources
 from typing import Any, TypeVar
 
 from casework.errors import PolicyError
-from casework.legal_sources import Ground, Source
+from casework.legal_sources import Ground
 from casework.policy.policy import (
     CATEGORY_QUESTION,
     Account,
@@ -115,18 +115,6 @@ def _parts(table: Table, sources: list[tuple[str, Ground]]) -> Policy:
     table.stop_at_faults()
     found["rules"] = _with_house(found["rules"], table.language)
     return Policy(**found, language=table.language, bound=Bound(), sources=tuple(sources))
-
-
-def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
-    """The keys whose quotation does not begin in its line of the policy text; it may run on into the next."""
-    quoted = ((key, source) for key, source in policy.sources if isinstance(source, Source))
-    return [key for key, source in quoted if not _begins(source, lines)]
-
-
-def _begins(source: Source, lines: Sequence[str]) -> bool:
-    """Whether the words begin in their line; where the text breaks a line within them, they go on in the next."""
-    both = lines[source.line - 1 : source.line + 1]
-    return bool(both) and 0 <= "".join(both).find(source.quote) < len(both[0])
 
 
 @cache

@@ -56,6 +56,7 @@ class Fault(StrEnum):
     NO_CHANNEL = "no-channel"
     UNTOLD = "untold"
     MISQUOTED = "misquoted"
+    MISPLACED = "misplaced"
     UNREADABLE = "unreadable"
     OTHER_LIMIT = "other-limit"
     NONE_OF_LIMITS = "none-of-limits"
@@ -128,7 +129,12 @@ WORDS: Final[dict[Fault, Words]] = {
         ' ever = ["notified"]',
     ),
     Fault.MISQUOTED: Words(
-        "制度原文中，这段文字不从第 {name} 行开始", "in the text these words do not begin in line {name}"
+        "制度原文中，这段文字不从第 {name} 行开始，也不从其他任何一行开始",
+        "in the text these words do not begin in line {name}, nor in any other line",
+    ),
+    Fault.MISPLACED: Words(
+        "制度原文中，这段文字从第 {parts[1]} 行开始，不是第 {parts[0]} 行",
+        "in the text these words begin in line {parts[1]}, not in line {parts[0]}",
     ),
     Fault.UNREADABLE: Words("{name}", "{name}"),
     Fault.OTHER_LIMIT: Words(

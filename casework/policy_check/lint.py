@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from itertools import chain
@@ -13,7 +13,8 @@ from casework.deadlines.terms import ClockKind
 from casework.legal_sources import Source
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
-from casework.policy.reader import misquoted as misquoted_keys
+from casework.policy.quotations import misquoted as misquoted_keys
+from casework.policy.quotations import where_begins
 from casework.policy_check.bound_roles import few_holders, joined_holders
 from casework.policy_check.bounds import over_page_limits, over_rules_limit
 from casework.policy_check.findings import Fault, Finding, Severity
@@ -57,7 +58,14 @@ def misquoted(policy: Policy, file: str, text: str) -> tuple[Finding, ...]:
     """Each quotation that does not begin in its line of the written text, which it may leave for the next line."""
     lines, sources = text.replace("\r\n", "\n").split("\n"), dict(policy.sources)
     wrong = ((key, sources[key]) for key in misquoted_keys(policy, lines))
-    return tuple(Finding(file, key, Fault.MISQUOTED, str(one.line)) for key, one in wrong if isinstance(one, Source))
+    return tuple(_misquoted(file, key, one, lines) for key, one in wrong if isinstance(one, Source))
+
+
+def _misquoted(file: str, key: str, source: Source, lines: Sequence[str]) -> Finding:
+    found = ", ".join(map(str, where_begins(source.quote, lines)))
+    if not found:
+        return Finding(file, key, Fault.MISQUOTED, str(source.line))
+    return Finding(file, key, Fault.MISPLACED, f"{source.line}|{found}")
 
 
 def hindrances(policy: Policy, file: str) -> tuple[Finding, ...]:
@@ -317,7 +325,9 @@ def _texts(value: object, key: str) -> Iterator[tuple[str, Words]]:
             yield from _texts(one, f"{key}[{name}]")
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _texts(getattr(value, field.name), f"{key}.{field.name}".lstrip("."))
+            # The rules stand at the top of the file: their places are named as every other finding names them.
+            inner = key if key == "" and field.name == "rules" else f"{key}.{field.name}".lstrip(".")
+            yield from _texts(getattr(value, field.name), inner)
 
 
 def _adopted(policy: Policy) -> Iterator[tuple[str, Fault, str]]:

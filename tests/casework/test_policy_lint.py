@@ -114,8 +114,8 @@ REPLACED = [
         Fault.ALONE,
         "stages[received].acts[registered]",
     ),
-    ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "rules.measures[corrective].name.zh"),
-    ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "rules.measures[corrective].name.en"),
+    ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "measures[corrective].name.zh"),
+    ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "measures[corrective].name.en"),
 ]
 FEWER = [
     (r"\[\[channels\]\]\n(?:.+\n)+", Fault.NO_CHANNEL, "channels"),

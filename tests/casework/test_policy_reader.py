@@ -17,8 +17,8 @@ from casework.intake.on_behalf import WHO_REPORTS
 from casework.legal_sources import Source
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, policy_document
+from casework.policy.quotations import misquoted
 from casework.policy.reader import (
-    misquoted,
     read_policy,
     shipped_bindings,
     shipped_policies,
