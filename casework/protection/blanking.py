@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 BLANK: Final = "×××"
 """What stands in the place of a name."""
 SPACE: Final = "\t-\r \u0085\u1680\u2028\u2029"
 """Whitespace that NFKC leaves as it is."""
-INVISIBLE: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
-"""What nobody sees between two letters."""
+INVISIBLE: Final = "\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+"""What nobody sees between two letters, beside the format characters (Cf)."""
+GAP: Final = "\u200b"
+"""The one format character that ends a word where it stands."""
+OVERRIDE: Final = "\u202e"
+"""What follows it is shown from its end."""
 LATIN: Final = "a-z\u00df-\u00f6\u00f8-\u024f"
 """Letters of a Latin word, folded."""
-BETWEEN: Final = f"[{SPACE}·•‐-]*"
+JOINTS: Final = f"{SPACE}{GAP}·•・‧‐–.'’‘ʼ`_-"
+"""What joins the parts of a name, or is left out there."""
+LISTED: Final = f"{SPACE}{GAP},、"
+"""What stands between the words of a listed name."""
 _SURNAMES: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范廖贾夏韦付邹孟"
     "熊秦邱尹薛闫雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤"
@@ -34,56 +42,119 @@ _POINTING: Final = (
 """An e-mail address; a number of six digits or more; a surname with a title; capitalised words side by side."""
 
 
+_GIVEN: Final = 2
+_GENITIVE: Final = 4
+"""From how many letters a name of one word is found before the s of a genitive."""
+
+
 def without_names(text: str, names: Iterable[str]) -> str:
-    """A text with every name blanked out: in any case and width, however spaced or accented, the longest first.
+    """A text with every name blanked out, in any case and width, however spaced, joined or accented.
 
-    A name in Latin letters is found as a whole word, so that no rest of a longer one stays beside the blank.
+    A name in Latin letters is found as a whole word, or before the s of a genitive, so that no rest of a longer word
+    stays beside the blank. Where names overlap, all that they cover goes; so does every invisible character.
     """
-    patterns = [_pattern(name) for name in sorted(dict.fromkeys(names), key=len, reverse=True) if _words(name)]
-    if not patterns:
-        return text
-    folded, origin = _mapped(text, _folded)
-    origin.append(len(text))
     shown, done = "", 0
-    for found in re.finditer("|".join(patterns), folded):
-        begin, last, end = origin[found.start()], origin[found.end() - 1], origin[found.end()]
-        if begin >= done:
-            # What is folded away behind a letter, an accent of its own, goes with it.
-            shown, done = shown + text[done:begin] + BLANK, max(end, last + 1)
-    return shown + text[done:]
+    for begin, end in _united(_spans(text, _patterns(names, turned=OVERRIDE in text))):
+        shown, done = shown + text[done:begin] + BLANK, end
+    return "".join(one for one in shown + text[done:] if not _is_invisible(one))
 
 
-def pointing(text: str) -> tuple[str, ...]:
-    """What in a text looks like an address, a number or a name, as it stands there; each once, in order."""
+def pointing(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """What in a text looks like an address, a number or a name, or is one word of a listed name; each once, in order.
+
+    It is given as it stands there. A word counts from three letters, or two characters of a script without spaces.
+    """
     plain, origin = _mapped(text, _plain)
     found = (match for match in re.finditer("|".join(_POINTING), plain) if BLANK not in match.group())
-    return tuple(dict.fromkeys(text[origin[one.start()] : origin[one.end() - 1] + 1] for one in found))
+    spans = {(origin[one.start()], origin[one.end() - 1] + 1) for one in found}
+    spans |= set(_spans(text, [_pattern([[word]]) for word in dict.fromkeys(_single_words(names))]))
+    widest = [one for one in spans if not any(two != one and two[0] <= one[0] and one[1] <= two[1] for two in spans)]
+    return tuple(dict.fromkeys(text[begin:end] for begin, end in sorted(widest)))
 
 
-def _words(name: str) -> list[str]:
-    return [word for word in re.split(f"[{SPACE}]+", "".join(map(_folded, name))) if word]
+def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order; those that overlap as one."""
+    united: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if united and begin < united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((begin, end))
+    return united
 
 
-def _pattern(name: str) -> str:
-    words = _words(name)
-    found = BETWEEN.join((("" if _is_latin(word[0]) else f"[{SPACE}]*").join(map(re.escape, word))) for word in words)
-    before = f"(?<![{LATIN}])" if _is_latin(words[0][0]) else ""
-    after = f"(?![{LATIN}])" if _is_latin(words[-1][-1]) else ""
-    return before + found + after
+def _spans(text: str, patterns: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where each pattern is in a text, also where it begins within another."""
+    folded, origin = _mapped(text, _folded)
+    origin.append(len(text))
+    for pattern in map(re.compile, patterns):
+        found = pattern.search(folded)
+        while found:
+            # What is folded away behind a letter, an accent of its own, goes with it.
+            yield origin[found.start()], max(origin[found.end()], origin[found.end() - 1] + 1)
+            found = pattern.search(folded, found.start() + 1)
+
+
+def _words(name: str) -> list[list[str]]:
+    """The words of a name, folded, each as the parts that something joins."""
+    folded = "".join(map(_folded, name))
+    words = [[part for part in re.split(f"[{JOINTS}]+", word) if part] for word in re.split(f"[{LISTED}]+", folded)]
+    return [word for word in words if word]
+
+
+def _single_words(names: Iterable[str]) -> Iterator[str]:
+    """Words by which somebody of a listed name may be known; of three characters after a surname, the last two too."""
+    for part in chain.from_iterable(word for name in names for word in _words(name)):
+        if len(part) > _GIVEN or (len(part) == _GIVEN and not _is_latin(part[0])):
+            yield part
+        if len(part) == 1 + _GIVEN and part[0] in _SURNAMES:
+            yield part[1:]
+
+
+def _patterns(names: Iterable[str], *, turned: bool) -> list[str]:
+    listed = list(dict.fromkeys(names))
+    found = [_words(name) for name in [*listed, *([name[::-1] for name in listed] if turned else [])]]
+    swapped = [[last, first] for first, last in (one for one in found if len(one) == 1 + 1) if _both_latin(first, last)]
+    return [_pattern(words) for words in [*found, *swapped] if words]
+
+
+def _both_latin(first: list[str], last: list[str]) -> bool:
+    return _is_latin(first[0][0]) and _is_latin(last[0][0])
+
+
+def _pattern(words: list[list[str]]) -> str:
+    parts = list(chain.from_iterable(words))
+    found = f"[,、{JOINTS}]*".join(_letters(part) for part in parts)
+    before = f"(?<![{LATIN}])" if _is_latin(parts[0][0]) else ""
+    if not _is_latin(parts[-1][-1]):
+        return before + found
+    genitive = "s?" if len(parts) > 1 or len(parts[0]) >= _GENITIVE else ""
+    return f"{before}{found}(?={genitive}(?![{LATIN}]))"
+
+
+def _letters(part: str) -> str:
+    """A part of a name; characters of a script without spaces may stand apart."""
+    return (f"{GAP}*" if _is_latin(part[0]) else f"[、{JOINTS}]*").join(map(re.escape, part))
 
 
 def _is_latin(character: str) -> bool:
     return re.fullmatch(f"[{LATIN}]", character) is not None
 
 
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or re.fullmatch(f"[{INVISIBLE}]", character) is not None
+
+
 def _plain(character: str) -> str:
-    return "" if character in INVISIBLE else unicodedata.normalize("NFKC", character)
+    return "" if _is_invisible(character) else unicodedata.normalize("NFKC", character)
 
 
 def _folded(character: str) -> str:
     """A character as it is compared: of no width, no accent and no case."""
-    parts = "" if character in INVISIBLE else unicodedata.normalize("NFKD", character)
-    return re.sub("[\u0300-\u036f]", "", parts).upper().lower()
+    if character == GAP:
+        return GAP
+    parts = "" if _is_invisible(character) else unicodedata.normalize("NFKD", character)
+    return "".join(one for one in parts if unicodedata.category(one) != "Mn").upper().lower()
 
 
 def _mapped(text: str, fold: Callable[[str], str]) -> tuple[str, list[int]]:

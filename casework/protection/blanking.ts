@@ -3,10 +3,17 @@
 /** What stands in the place of a name. */
 export const BLANK = "×××";
 const SPACE = "\\t-\\r \\u0085\\u1680\\u2028\\u2029";
-const INVISIBLE = /[\u00ad\u200b\u200c\u200d\u2060\ufeff]/u;
+const INVISIBLE = /[\p{Cf}\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/u;
+/** The one format character that ends a word where it stands. */
+const GAP = "\u200b";
+/** What follows it is shown from its end. */
+const OVERRIDE = "\u202e";
 const LATIN = "a-z\\u00df-\\u00f6\\u00f8-\\u024f";
-const BETWEEN = `[${SPACE}·•‐-]*`;
-const ACCENTS = /[\u0300-\u036f]/gu;
+/** What joins the parts of a name, or is left out there. */
+const JOINTS = `${SPACE}${GAP}·•・‧‐–.'’‘ʼ\`_\\-`;
+/** What stands between the words of a listed name. */
+const LISTED = `${SPACE}${GAP},、`;
+const ACCENTS = /\p{Mn}/gu;
 const IS_LATIN = new RegExp(`^[${LATIN}]`, "u");
 const SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱尹薛闫雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤";
 const TITLES = "先生|女士|小姐|同志|师傅|老师|经理|主任|总监|主管|组长|科长|处长|某";
@@ -17,46 +24,102 @@ const POINTING = new RegExp([
   "[A-Z][a-z\\u00df-\\u00f6\\u00f8-\\u00ff]+(?:[ -][A-Z][a-z\\u00df-\\u00f6\\u00f8-\\u00ff]+)+",
 ].join("|"), "gu");
 
-/** A text with every name blanked out: in any case and width, however spaced or accented, the longest first; one in Latin letters as a whole word. */
+const GIVEN = 2;
+/** From how many letters a name of one word is found before the s of a genitive. */
+const GENITIVE = 4;
+
+type Span = readonly [begin: number, end: number];
+/** The words of a name, each as the parts that something joins. */
+type Parts = readonly (readonly string[])[];
+
+/** A text with every name blanked out, in any case and width, however spaced, joined or accented; one in Latin letters as a whole word. Where names overlap, all that they cover goes; so does every invisible character. */
 export function withoutNames(text: string, names: Iterable<string>): string {
-  const length = (name: string): number => [...name].length;
-  const patterns = [...new Set(names)].sort((one, other) => length(other) - length(one)).filter((name) => wordsOf(name).length > 0).map(pattern);
-  if (patterns.length === 0) return text;
-  const { plain, origin } = mapped(text, folded);
   let [shown, done] = ["", 0];
-  for (const found of plain.matchAll(new RegExp(patterns.join("|"), "gu"))) {
-    const [begin, end] = spanOf(origin, found, text);
-    if (begin < done) continue;
-    // What is folded away behind a letter, an accent of its own, goes with it.
-    [shown, done] = [shown + text.slice(done, begin) + BLANK, Math.max(end, origin[found.index + found[0].length] ?? text.length)];
-  }
-  return shown + text.slice(done);
+  for (const [begin, end] of united(spansOf(text, patterns(names, text.includes(OVERRIDE))))) [shown, done] = [shown + text.slice(done, begin) + BLANK, end];
+  return [...shown, ...text.slice(done)].filter((one) => !INVISIBLE.test(one)).join("");
 }
 
-/** What in a text looks like an address, a number or a name, as it stands there; each once, in order. */
-export function pointing(text: string): string[] {
+/** What in a text looks like an address, a number or a name, or is one word of a listed name, as it stands there; each once, in order. */
+export function pointing(text: string, names: Iterable<string> = []): string[] {
   const { plain, origin } = mapped(text, unaltered);
-  const found = [...plain.matchAll(POINTING)].filter((one) => !one[0].includes(BLANK));
-  return [...new Set(found.map((one) => text.slice(...spanOf(origin, one, text))))];
+  const found = [...plain.matchAll(POINTING)].filter((one) => !one[0].includes(BLANK)).map((one) => spanOf(origin, one, text));
+  const spans = [...found, ...spansOf(text, [...new Set(singleWords(names))].map((word) => pattern([[word]])))];
+  const isWithin = ([begin, end]: Span, [from, to]: Span): boolean => from <= begin && end <= to && to - from > end - begin;
+  const widest = inOrder(spans.filter((one) => !spans.some((other) => isWithin(one, other))));
+  return [...new Set(widest.map(([begin, end]) => text.slice(begin, end)))];
+}
+
+function inOrder(spans: readonly Span[]): Span[] {
+  return [...spans].sort(([begin, end], [from, to]) => begin - from || end - to);
+}
+
+/** Spans in order; those that overlap as one. */
+function united(spans: readonly Span[]): Span[] {
+  const found: Span[] = [];
+  for (const [begin, end] of inOrder(spans)) {
+    const last = found.at(-1);
+    if (last === undefined || begin >= last[1]) found.push([begin, end]);
+    else found[found.length - 1] = [last[0], Math.max(end, last[1])];
+  }
+  return found;
+}
+
+/** Where each pattern is in a text, also where it begins within another. */
+function spansOf(text: string, sources: readonly string[]): Span[] {
+  const { plain, origin } = mapped(text, folded);
+  return sources.flatMap((source) => [...matches(new RegExp(source, "gu"), plain)].map((found): Span => {
+    const [begin, end] = spanOf(origin, found, text);
+    // What is folded away behind a letter, an accent of its own, goes with it.
+    return [begin, Math.max(end, origin[found.index + found[0].length] ?? text.length)];
+  }));
+}
+
+function* matches(searched: RegExp, plain: string): Generator<RegExpExecArray> {
+  for (let found = searched.exec(plain); found !== null; found = searched.exec(plain)) {
+    yield found;
+    searched.lastIndex = found.index + String.fromCodePoint(plain.codePointAt(found.index) ?? 0).length;
+  }
 }
 
 /** Where a match stands in the text itself; it holds whole characters of it. */
-function spanOf(origin: readonly number[], found: RegExpExecArray, text: string): [number, number] {
+function spanOf(origin: readonly number[], found: RegExpExecArray, text: string): Span {
   const last = origin[found.index + found[0].length - 1] ?? 0;
   return [origin[found.index] ?? 0, last + String.fromCodePoint(text.codePointAt(last) ?? 0).length];
 }
 
-function wordsOf(name: string): string[] {
-  return [...name].map(folded).join("").split(new RegExp(`[${SPACE}]+`, "u")).filter((word) => word !== "");
+function wordsOf(name: string): Parts {
+  const split = (text: string, between: string): string[] => text.split(new RegExp(`[${between}]+`, "u")).filter((one) => one !== "");
+  return split([...name].map(folded).join(""), LISTED).map((word) => split(word, JOINTS)).filter((word) => word.length > 0);
 }
 
-function pattern(name: string): string {
-  const words = wordsOf(name);
-  const escaped = (word: string): string[] => [...word].map((one) => one.replace(/[$()*+./?[\\\]^{|}]/u, "\\$&"));
-  const found = words.map((word) => escaped(word).join(IS_LATIN.test(word) ? "" : `[${SPACE}]*`)).join(BETWEEN);
-  const before = IS_LATIN.test(words[0] ?? "") ? `(?<![${LATIN}])` : "";
-  const after = IS_LATIN.test([...(words.at(-1) ?? "")].at(-1) ?? "") ? `(?![${LATIN}])` : "";
-  return before + found + after;
+/** Words by which somebody of a listed name may be known; of three characters after a surname, the last two too. */
+function singleWords(names: Iterable<string>): string[] {
+  return [...names].flatMap((name) => wordsOf(name).flat()).flatMap((part) => {
+    const letters = [...part];
+    const counts = letters.length > GIVEN || (letters.length === GIVEN && !IS_LATIN.test(part));
+    return [...(counts ? [part] : []), ...(letters.length === 1 + GIVEN && SURNAMES.includes(letters[0] ?? "") ? [letters.slice(1).join("")] : [])];
+  });
+}
+
+function patterns(names: Iterable<string>, turned: boolean): string[] {
+  const listed = [...new Set(names)];
+  const found = [...listed, ...(turned ? listed.map((name) => [...name].reverse().join("")) : [])].map(wordsOf);
+  const swapped = found.filter((words) => words.length === 1 + 1 && words.every(([first]) => IS_LATIN.test(first ?? ""))).map((words) => [...words].reverse());
+  return [...found, ...swapped].filter((words) => words.length > 0).map(pattern);
+}
+
+function pattern(words: Parts): string {
+  const parts = words.flat();
+  const found = parts.map(lettersOf).join(`[,、${JOINTS}]*`);
+  const before = IS_LATIN.test(parts[0] ?? "") ? `(?<![${LATIN}])` : "";
+  if (!IS_LATIN.test([...(parts.at(-1) ?? "")].at(-1) ?? "")) return before + found;
+  const genitive = parts.length > 1 || [...(parts[0] ?? "")].length >= GENITIVE ? "s?" : "";
+  return `${before}${found}(?=${genitive}(?![${LATIN}]))`;
+}
+
+/** A part of a name; characters of a script without spaces may stand apart. */
+function lettersOf(part: string): string {
+  return [...part].map((one) => one.replace(/[$()*+./?[\\\]^{|}]/u, "\\$&")).join(IS_LATIN.test(part) ? `${GAP}*` : `[、${JOINTS}]*`);
 }
 
 function unaltered(character: string): string {
@@ -65,6 +128,7 @@ function unaltered(character: string): string {
 
 /** A character as it is compared: of no width, no accent and no case. */
 function folded(character: string): string {
+  if (character === GAP) return GAP;
   return INVISIBLE.test(character) ? "" : character.normalize("NFKD").replace(ACCENTS, "").toUpperCase().toLowerCase();
 }
 

@@ -34,6 +34,34 @@ PIECES: Final = (
     " ", "，", "\n", "2Li2", "the list", "ſi", "138-0000-0000", "１３９００００１１１１", "a.b@c.example", "a＠b.cn",
     "11010519491231002X", "Mary Jones", "陈经理", "刘某", "5 天", "部门", "×××",
 )  # fmt: skip
+SPELLINGS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
+    ("×××来了", ("王小明",), "王\u200e小明来了"),
+    ("×××来了", ("王小明",), "王\ufe00小\U000e0101明\u2061来了"),
+    ("×××、×××", ("王小明",), "王、小明、王\u3164小\u034f明"),
+    ("见×××", ("王小明",), "见\u202e明小王"),
+    ("see ×××", ("Anna Müller",), "see \u202erellüM annA"),
+    ("××× ××× ××× ×××", ("迪丽热巴·买买提",), "迪丽热巴•买买提 迪丽热巴・买买提 迪丽热巴买买提 迪丽热巴 ‧ 买买提"),
+    ("×××, ×××, ×××", ("O’Brien",), "O'Brien, O’Brien, OBrien"),
+    ("×××, ×××", ("O'Brien",), "O’BRIEN, O Brien"),
+    ("×××; ×××; ×××", ("Zhang Wei",), "Zhang.Wei; Zhang_Wei; WEI, ZHANG"),
+    ("×××, ×××; Müller", ("Anna Müller",), "Müller, Anna, Anna-Müller; Müller"),
+    ("MÜLLER; ×××s Bericht", ("Anna Müller",), "MÜLLER; Anna Müllers Bericht"),
+    ("×××s Bericht, Mülleri", ("Müller",), "Müllers Bericht, Mülleri"),
+    ("Anns list, Lis", ("Ann", "Li"), "Anns list, Lis"),
+    ("×××; ×××; Jean", ("Jean-Pierre Dupont",), "Jean Pierre Dupont; Jean‑Pierre Dupont; Jean"),
+    ("×××, ×××", ("Jean-Pierre",), "Jean Pierre, JEAN‑PIERRE"),
+    ("bei×××", ("Müller",), "bei\u200bMüller"),
+    ("bei×××", ("Müller",), "bei\u200bMü\u200bller"),
+    ("beiMüller", ("Müller",), "bei\u200dMüller"),
+    ("قال ×××", ("محمد",), "قال مُحَمَّد"),
+    ("×××.", ("Li Wei", "Wei Zhang"), "Li Wei Zhang."),
+    ("××××××", ("王芳", "李四"), "王芳李四"),
+    ("王说，李 明", ("王小明", "李明明"), "王说，李 明"),
+    ("水平高，明天", ("高明",), "水平高，明天"),
+    ("小明和芳在", ("王小明", "王芳"), "小明和芳在"),
+    ("plain", (), "pla\u2066in\u2069"),
+)
+"""What is shown, of these names, in this text."""
 PARTS: Final = {
     "measures": "补发工资\r\n并道歉 ",
     "matter": "　李四被扣工资",
@@ -47,7 +75,13 @@ def _named(number: int) -> Row:
     lots = Random(f"publicity {number}")
     names = lots.sample(NAMES, lots.randint(0, len(NAMES)))
     text = "".join(lots.choice(PIECES) + lots.choice(("", " ", "，")) for _ in range(lots.randint(1, 7)))
-    return {"names": names, "text": text, "shown": without_names(text, names), "pointing": list(pointing(text))}
+    return {"names": names, "text": text, "shown": without_names(text, names), "pointing": list(pointing(text, names))}
+
+
+def _spelled(shown: str, names: tuple[str, ...], text: str) -> Row:
+    """One writing of a name; raises AssertionError where Python itself says otherwise."""
+    assert without_names(text, names) == shown, (text, names, without_names(text, names))
+    return {"names": list(names), "text": text, "shown": shown, "pointing": list(pointing(shown, names))}
 
 
 def _rules(policy: Policy) -> str:
@@ -103,4 +137,5 @@ def publicity(policies: Callable[[], list[Policy]]) -> list[Row]:
         {"policy": policy.id, "rules": _rules(policy), "cases": [_case_row(policy, one) for one in _cases(policy)]}
         for policy in publishing
     ]
-    return [*map(_named, range(NAMED)), *texts, *cases]
+    spelled = [_spelled(*one) for one in SPELLINGS]
+    return [*map(_named, range(NAMED)), *spelled, *texts, *cases]

@@ -146,7 +146,7 @@ def public_text(
     if left_out:
         lines.append(words("Left out, since they point to somebody: {parts}.", parts=", ".join(left_out)))
     lines.append(words("Only the names that you listed are blanked: read it through before it is published."))
-    points = list(dict.fromkeys(one for part in found.values() for one in pointing(part)))
+    points = list(dict.fromkeys(one for part in found.values() for one in pointing(part, written.names)))
     if points:
         lines.append(words("Still in the text, and perhaps pointing to somebody: {found}", found=words.listed(*points)))
     lines.append(_recording(words, recorded_as(ruled.policy, ruled.case, audience)))

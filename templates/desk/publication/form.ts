@@ -72,7 +72,7 @@ class PublicationForm {
       h("h3", { id: "publication-form-title" }, t("Prepare the publication")),
       h("p", { class: "hint" }, t("The text stays in this browser. With your signature it is encrypted for the readers of this case. The server never reads it: put it up yourself, printed or as a file.")),
       what, field(t("Language"), this.speech), fields,
-      field(t("Names to be blanked, one per line"), this.names, t("Each is replaced in any case, width and spacing. Add departments and places that point to somebody.")),
+      field(t("Names to be blanked, one per line"), this.names, t("Each is replaced in any case, width and spacing. Add its other writings (traditional or simplified characters, another alphabet, a nickname), and departments and places that point to somebody.")),
       this.care, h("h4", {}, t("This is what will be published")), this.preview, this.fault,
       h("div", { class: "row" },
         h("button", { type: "submit", class: "primary", "data-test": "publication-sign" }, t("Sign and record")),
@@ -105,7 +105,8 @@ class PublicationForm {
 
   /** What in the parts as they would go up may still point to somebody. */
   private pointing(): string[] {
-    return [...new Set(Object.values(this.shown()).flatMap(pointing))];
+    const names = this.names.value.split("\n");
+    return [...new Set(Object.values(this.shown()).flatMap((text) => pointing(text, names)))];
   }
 
   private renew(): void {

@@ -12,6 +12,8 @@ interface Shown { stage: string; frozen: boolean; uncounted: number[]; acts: Act
 interface Policy { policy: string; rules: string; cases: Shown[] }
 
 const rows = JSON.parse(readFileSync("casework/vectors/publicity.json", "utf8")) as (Named | Text | Policy)[];
+/** Rows of names drawn by lot; those of spellings follow. */
+const DRAWN = 400;
 const READERS: readonly Readers[] = ["posts", "company", "constituency"];
 const KINDS = (["result", "cases"] as const).flatMap((what) => READERS.map((audience) => ({ what, audience })));
 
@@ -19,9 +21,10 @@ test("a name goes wherever Python blanks it, and no other word does; what points
   const named = rows.filter((row) => "names" in row);
   assert.ok(named.filter(({ text, shown }) => text !== shown).length > 100);
   assert.ok(named.filter((one) => one.pointing.length > 0).length > 100);
-  for (const { names, text, shown, pointing: points } of named) {
+  for (const [at, { names, text, shown, pointing: points }] of named.entries()) {
     assert.equal(withoutNames(text, names), shown, JSON.stringify([text, names]));
-    assert.deepEqual(pointing(text), points, text);
+    // Of a row drawn by lot the text as it was, of a spelling the text as it is shown.
+    assert.deepEqual(pointing(at < DRAWN ? text : shown, names), points, text);
   }
 });
 

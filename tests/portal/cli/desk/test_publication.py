@@ -50,10 +50,10 @@ def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
 
 def test_where_the_policy_has_no_step_a_note_records_it_and_what_still_points_to_somebody_is_said() -> None:
     """P01: posts are told by a step of the stage in which the result is told, later by a note."""
-    account = Account({"result": "Call 138 0000 1111."})
+    account = Account({"result": "Call 138 0000 1111, or MÜLLER."}, ("Anna Müller",))
     _, lines = public_text(ruled(p01.told()), ENGLISH, Published.RESULT, Audience.POSTS, account)
     assert "`yanlu desk note CASE --text-file FILE`" in lines[-1]
-    assert "Still in the text, and perhaps pointing to somebody: 138 0000 1111" in lines
+    assert "Still in the text, and perhaps pointing to somebody: 138 0000 1111, MÜLLER" in lines
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,10 @@ def test_where_the_policy_has_no_step_a_note_records_it_and_what_still_points_to
         ("王芳", "王\u200b芳、王\u3000芳", "×××、×××"),
         ("José", "JOSE\u0301 and Jose", "××× and ×××"),
         ("İpek", "ipek, IPEK", "×××, ×××"),
+        ("王小明", "王\u200e小明、王、小明", "×××、×××"),
+        ("Anna Müller", "Müller, Anna; Anna Müllers Bericht", "×××; ×××s Bericht"),
+        ("O’Brien", "O'Brien", "×××"),
+        ("Zhang Wei", "Zhang.Wei", "×××"),
     ],
 )
 def test_a_name_is_blanked_however_it_is_written_and_no_other_word(name: str, text: str, shown: str) -> None:
