@@ -37,7 +37,7 @@ def grade_duties(policy: Policy, case: Case) -> GradeDuties:
     rule = policy.rules.emergency
     if rule is None or not is_major(policy, grade):
         return GradeDuties(grade, grade.handled_by, grade.attended_by)
-    due = tuple(act for act in _required(policy, grade) if not _is_done(case, act, grade))
+    due = tuple(act for act in required_acts(policy, grade) if not _is_done(case, act, grade))
     return GradeDuties(grade, grade.handled_by, grade.attended_by, rule.reported_to, due, rule.text)
 
 
@@ -47,7 +47,8 @@ def is_major(policy: Policy, grade: Grade) -> bool:
     return rule is not None and (grade.emergency or rule.reported_to in (grade.handled_by, grade.attended_by))
 
 
-def _required(policy: Policy, grade: Grade) -> Iterator[Act]:
+def required_acts(policy: Policy, grade: Grade) -> Iterator[Act]:
+    """What a policy demands at once for a major grade, in its order."""
     rule = policy.rules.emergency
     if rule is not None and rule.plan:
         yield Act.EMERGENCY_STARTED

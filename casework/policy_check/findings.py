@@ -58,6 +58,8 @@ class Fault(StrEnum):
     MISQUOTED = "misquoted"
     MISPLACED = "misplaced"
     UNREADABLE = "unreadable"
+    DUE_NOWHERE = "due-nowhere"
+    NO_MAJOR_GRADE = "no-major-grade"
     OTHER_LIMIT = "other-limit"
     NONE_OF_LIMITS = "none-of-limits"
     NOT_APPROVER = "not-approver"
@@ -137,6 +139,14 @@ WORDS: Final[dict[Fault, Words]] = {
         "in the text these words begin in line {parts[1]}, not in line {parts[0]}",
     ),
     Fault.UNREADABLE: Words("{name}", "{name}"),
+    Fault.DUE_NOWHERE: Words(
+        "这一等级须办理“{name}”，却没有任何阶段允许有关角色办理",
+        "this grade owes “{name}”, and no stage allows it to the role in question",
+    ),
+    Fault.NO_MAJOR_GRADE: Words(
+        "没有任何等级适用：请在重大等级上写 emergency = true",
+        "concerns no grade: give the major one emergency = true",
+    ),
     Fault.OTHER_LIMIT: Words(
         "期限写作 {parts[1]}，所引原文却是 {parts[3]}：请改其一；期限另有依据的，source 写 supplied 和理由",
         "is {parts[0]}, and its quotation says {parts[2]}: correct one of them; a limit with a ground of its own has "
@@ -183,6 +193,8 @@ WARNINGS: Final = frozenset(
         Fault.HURRIED,
         Fault.MUTE,
         Fault.NONE_OF_LIMITS,
+        Fault.DUE_NOWHERE,
+        Fault.NO_MAJOR_GRADE,
     }
 )
 

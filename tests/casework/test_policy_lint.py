@@ -156,7 +156,11 @@ def test_every_fault_has_its_words() -> None:
     """No finding is a bare code, and only what an operator may live with is a warning."""
     assert set(WORDS) == set(Fault)
     lived_with = {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE, Fault.UNTOLD}
-    assert lived_with | {Fault.JOINED, Fault.HURRIED, Fault.MUTE, Fault.NONE_OF_LIMITS} == WARNINGS
+    assert (
+        lived_with
+        | {Fault.JOINED, Fault.HURRIED, Fault.MUTE, Fault.NONE_OF_LIMITS, Fault.DUE_NOWHERE, Fault.NO_MAJOR_GRADE}
+        == WARNINGS
+    )
 
 
 def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() -> None:
