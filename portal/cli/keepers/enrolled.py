@@ -19,14 +19,14 @@ NO_ACCOUNTS: Final = (
     "everybody would be signed out. Nothing was signed, and no store was made."
 )
 OTHER_ACCOUNTS: Final = (
-    "None of the members of this office is in {store}: are YANLU_DATA and YANLU_OFFICE those of one office? Everybody "
-    "would be signed out. Nothing was signed."
+    "None of the members of this office would be left by {store}: are YANLU_DATA and YANLU_OFFICE those of one office? "
+    "Nothing was signed. Where all of them leave, let a successor enrol and be signed first."
 )
 _FILE: Final = "sqlite:///"
 
 
-def enrolled_members(folder: OfficeFolder) -> list[EnrolledMember]:
-    """Those who passed their trial; no store is made for the question.
+def enrolled_members(folder: OfficeFolder, leaving: str | None = None) -> list[EnrolledMember]:
+    """Those who passed their trial, less one who is `leaving`; no store is made for the question.
 
     Raises CommandError where the directory names members and there is no accounts store, or none of them is in it:
     then it is another office's, or that of a folder in which the command happens to run.
@@ -36,7 +36,7 @@ def enrolled_members(folder: OfficeFolder) -> list[EnrolledMember]:
         if there:
             raise CommandError(Exit.FAILED, NO_ACCOUNTS, store=_place(settings))
         return []
-    found = _passed(settings)
+    found = [one for one in _passed(settings) if one.id != leaving]
     if there and not {*there} & {one.id for one in found}:
         raise CommandError(Exit.FAILED, OTHER_ACCOUNTS, store=_place(settings))
     return found

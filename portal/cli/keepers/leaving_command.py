@@ -131,6 +131,8 @@ def _depart(terminal: Terminal, who: Leaver) -> tuple[dict[str, object], list[st
     _check(who)
     if who.files:
         require_confirmed(terminal, folder, folder.config(), who.confirmed)
+        # Before anybody is shut out: a directory without any of its members would be refused.
+        enrolled_members(folder, who.member)
     vacated = _vacated(folder, who)
     # A last place that is refused keeps its member able to sign in: so this comes second.
     accounts = build_accounts(ready_settings(StoreRole.DESK))

@@ -78,7 +78,7 @@ def test_nobody_is_signed_out_by_the_accounts_of_another_office(
     for call in calls(folder, tmp_path):
         ran = yanlu(*call)
         assert ran.code == Exit.FAILED, ran.err
-        assert f"None of the members of this office is in {elsewhere.data / 'accounts.sqlite'}" in ran.err
+        assert f"None of the members of this office would be left by {elsewhere.data / 'accounts.sqlite'}" in ran.err
     assert folder.directory() == before
 
 
@@ -104,3 +104,18 @@ def test_an_office_without_members_is_signed_before_there_are_accounts(
     ran = yanlu("office", "sign", fresh.path, *keys_of(fresh), "--yes")
     assert ran.code == Exit.DONE, ran.err
     assert not elsewhere.data.exists()
+
+
+def test_the_last_member_of_a_directory_does_not_leave_before_a_successor_is_signed(
+    folder: OfficeFolder, elsewhere: Settings, yanlu: Yanlu
+) -> None:
+    """It is refused before anybody is shut out or taken out of office.toml."""
+    elsewhere.data.mkdir()
+    upgrade_stores(elsewhere)
+    named = {one.id for one in members_of(folder.directory() or "")}
+    enrol_directory(elsewhere, folder, *(named - {"investigator-a"}))
+    before = (folder.config_file.read_bytes(), folder.directory())
+    ran = yanlu("staff", "leave", "investigator-a", *keys_of(folder))
+    assert (ran.code, "would be left by" in ran.err) == (Exit.FAILED, True), ran.err
+    assert (folder.config_file.read_bytes(), folder.directory()) == before
+    assert "passed" in next(line for line in yanlu("staff", "list").out.splitlines() if "investigator-a" in line)
