@@ -10,6 +10,7 @@ from casework.engine.case import Case, Event, apply_events
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
+from casework.policy.numbers import NUMBERED
 from casework.policy.reader import shipped_policy
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act
@@ -19,20 +20,7 @@ from casework.rules.roles import RoleId
 from casework.rules.rulebook import Rulebook
 from tests.casework.policies import DAY, bound
 
-SLUGS = dict(
-    enumerate(
-        (
-            "org-employee-mediation", "customer-complaint-framework", "customer-service-24h-5wd",
-            "company-whistleblowing", "property-owner-complaint", "product-quality-complaint",
-            "employee-complaint-confirm-appeal", "employee-complaint-resolution", "customer-complaint-handling",
-            "client-complaint-graded-ticket", "internal-complaint-disciplinary", "telecom-complaint",
-            "airline-complaint", "complaint-handling-stub", "customer-callback-workorder",
-            "quality-system-complaint", "grievance-and-whistleblowing-scope", "employee-complaint-resolution-sla",
-            "employee-complaint-review-publish", "consumer-complaint-intake-slip",
-        ),
-        start=1,
-    )
-)  # fmt: skip
+SLUGS = dict(enumerate(NUMBERED, start=1))
 LI = MemberId("li")
 THREE, FIVE = Limit(3, Unit.WORKING_DAYS), Limit(5, Unit.WORKING_DAYS)
 

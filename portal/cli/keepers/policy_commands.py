@@ -13,6 +13,7 @@ from casework.deadlines.calendars import Office
 from casework.deadlines.public_holidays import shipped_calendar
 from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
+from casework.policy.numbers import NUMBERS, number_of
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_check.binding_words import describe_bindings
@@ -57,7 +58,8 @@ def list_policies(terminal: Terminal) -> None:
     rows = [_row(one, say) for one in found]
     width = max(len(one.id) for one in found)
     lines = (
-        f"{row['id']:<{width}}  {row['version']}  {row['state']:<5}  {row['unbound']:>2}  {row['title']}"
+        f"{row['number'] or '':<3}  {row['id']:<{width}}  {row['version']}  {row['state']:<5}  {row['unbound']:>2}"
+        f"  {row['title']}"
         for row in rows
     )
     terminal.result({"policies": rows}, *lines)
@@ -66,6 +68,7 @@ def list_policies(terminal: Terminal) -> None:
 def _row(one: Policy, say: Say) -> dict[str, object]:
     return {
         "id": one.id,
+        "number": number_of(one.id),
         "version": one.version,
         "state": one.rules.state,
         "title": say(one.title),
@@ -213,6 +216,7 @@ def _stored_coverage() -> Coverage:
 
 def _bound(name: str, bindings: Path | None) -> Policy:
     """The policy with the bindings given, else with those that ship with it."""
+    name = NUMBERS.get(name.upper(), name)
     found, file = find_policy(name, bindings)
     return (
         bind_policy(found, shipped_bindings(name), file) if bindings is None and name in shipped_policies() else found

@@ -8,6 +8,7 @@ import click
 
 from casework.errors import PolicyError
 from casework.policy.binding import bind_policy
+from casework.policy.numbers import NUMBERS
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_policies, shipped_policy
 from casework.policy_check.policy_words import Say
@@ -28,10 +29,11 @@ def say_in(terminal: Terminal) -> Say:
 
 
 def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:
-    """A shipped policy by its name, or one in a file, with bindings if there are any; and its file's name.
+    """A shipped policy by its name or number, or one in a file, with bindings if there are any; and its file's name.
 
     Raises `CommandError` with file, key and reason.
     """
+    name = NUMBERS.get(name.upper(), name)
     try:
         if name in shipped_policies():
             found, file = shipped_policy(name), f"{name}.toml"

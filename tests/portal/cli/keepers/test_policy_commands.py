@@ -47,6 +47,17 @@ def test_what_ships_is_listed_and_shown_in_both_languages(yanlu: Yanlu) -> None:
     assert yanlu("policy", "show", "no-such").code == Exit.NOTHING_THERE
 
 
+def test_the_twenty_written_policies_have_their_numbers_as_names_too(yanlu: Yanlu) -> None:
+    """In the list, and wherever a command takes a policy's name."""
+    rows = json.loads(yanlu("policy", "list", "--json").out)["policies"]
+    numbers = {row["number"]: row["id"] for row in rows if row["number"]}
+    assert (len(numbers), numbers["P18"]) == (20, "employee-complaint-resolution-sla")
+    assert "P18  employee-complaint-resolution-sla" in yanlu("policy", "list").out
+    assert yanlu("policy", "show", "P18").out == yanlu("policy", "show", numbers["P18"]).out
+    assert yanlu("policy", "simulate", "p18", "--start", "2026-04-24").code == Exit.DONE
+    assert yanlu("policy", "show", "P21").code == Exit.NOTHING_THERE
+
+
 def test_a_faulty_file_is_told_by_file_key_and_reason(tmp_path: Path, yanlu: Yanlu) -> None:
     """A file that does not read, one that leads into a trap and one that is not bound leave with 6."""
     mine = tmp_path / "mine.toml"
