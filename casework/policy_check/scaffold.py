@@ -33,7 +33,8 @@ SAYS: Final = {
     "result": r"结果|处理决定|告知|通知|outcome|result|inform",
     "telephone": r"电话|热线|telephone|hotline|phone",
     "email": r"邮箱|电子邮件|e-?mail",
-    "letter": r"信箱|来信|信函|书面|letter|in writing|post\b",
+    "box": r"投诉箱|意见箱|举报箱|(?<!电子)信箱|complaints? box|suggestion box",
+    "letter": r"来信|信函|书面|letter|in writing|post\b",
     "counter": r"当面|来访|面谈|in person|visit",
     "online": r"网站|网上|在线|online|website|web form",
     "heading": r"制度|办法|规定|细则|policy|procedure|code of|rules",
@@ -42,6 +43,16 @@ SAYS: Final = {
     "measure": r"纠正|整改|处分|处罚|correct|measure|disciplin",
 }
 """Words by which a line is taken to speak of a thing: a guess, which somebody looks at."""
+BEST: Final = {
+    "protection": r"打击报复|retaliat|reprisal",
+    "result": r"处理结果|调查结果|处理决定|outcome|result|conclu",
+}
+"""Words that say it more surely: their line comes first."""
+OTHER: Final = {
+    "first-answer": re.compile(r"解释|interpret", re.IGNORECASE),
+    "result": re.compile(r"确认收到|acknowledg", re.IGNORECASE),
+}
+"""What a line that has the words may be about instead."""
 
 USUAL: Final = {"acknowledge": 7, "first-answer": 30, "result": 90}
 """Days of a promise of which the text gives no number."""
@@ -76,6 +87,7 @@ NAMES: Final = {
     "when": ("什么时候？", "When was it?"),
     "telephone": ("电话", "By telephone"),
     "email": ("电子邮件", "By e-mail"),
+    "box": ("信箱", "Complaints box"),
     "letter": ("书面", "By letter"),
     "counter": ("当面", "In person"),
     "online": ("本网站", "Online"),
@@ -111,7 +123,7 @@ def limits_in(lines: Sequence[str]) -> tuple[Limit, ...]:
 
 def _cut(line: str, at: int) -> str:
     """The words of a line around a place, as they are printed: from the last stop before it to the next one."""
-    stops = [one.end() for one in re.finditer(r"[，。；：,.;:]\s*", line) if one.end() <= at]
+    stops = [one.end() for one in re.finditer(r"(?:[，。；：,;:]|\.(?!\d))\s*", line) if one.end() <= at]
     begin = stops[-1] if stops else len(line) - len(line.lstrip())
     end = next(
         (one.start() for one in re.finditer(r"[，。；,;]|\.(?:\s|$)", line) if one.start() > at), len(line.rstrip())
@@ -159,7 +171,9 @@ class Scaffold:
 
     def said(self, about: str) -> tuple[int, str] | None:
         """The first line that speaks of a thing, from 1, with the clause that does; a mere heading only for want."""
-        found = [*self._quotes(SAYS.get(about, ""))]
+        found = [*self._quotes(BEST.get(about, "")), *self._quotes(SAYS.get(about, ""))]
+        other = OTHER.get(about)
+        found = [one for one in found if other is None or not other.search(one[1])]
         return next((one for one in found if SAYS_ENOUGH.search(one[1])), found[0] if found else None)
 
     def days(self, promise: str, usual: int) -> int:
@@ -228,7 +242,7 @@ class Scaffold:
                 f'kind = "{kind}"',
                 self._source(role),
             )
-        ways = [one for one in ("telephone", "email", "letter", "counter") if self._mentions(one)]
+        ways = [one for one in ("telephone", "email", "box", "letter", "counter") if self._mentions(one)]
         for way in (*ways, "online"):
             yield from (
                 "", "[[channels]]", f'id = "{way}"', f'kind = "{way}"', f"name = {self._says(way)}",

@@ -114,6 +114,26 @@ def test_the_bindings_are_all_that_is_missing_but_the_people() -> None:
     assert {one.fault for one in hindrances(policy, "own.toml")} == {Fault.ONE_HOLDER}
 
 
+def test_each_thing_quotes_the_line_that_says_it() -> None:
+    """Not one that shares a word with it; an article's number stays whole, and a box is no letter."""
+    file = scaffold(
+        "Speak-up policy\n5.1 The Speak-Up Office informs the reporter of its acknowledgement within 7 days.\n"
+        "5.2 The reporter hears the outcome within 60 days.\n6.1 The Board answers questions of interpretation.\n",
+        "own",
+        "en",
+    )
+    assert 'quote = "1 ' not in file
+    assert 'source = { line = 3, quote = "5.2 The reporter hears the outcome within 60 days" }  # CHECK' in file
+    first = file.partition('id = "first-answer"')[2].partition("[[")[0]
+    assert "The text does not say" in first
+    chinese = "投诉办法\n举报内容严格保密。\n可投入投诉信箱。\n不得打击报复投诉人。\n自2026年12月1日起施行。\n"
+    policy = begun(chinese, "zh")
+    assert [one.id for one in policy.rules.channels] == ["box", "online"]
+    file = scaffold(chinese, "own", "zh")
+    assert 'source = { line = 4, quote = "不得打击报复投诉人" }' in file
+    assert "1 day" not in file
+
+
 @settings(max_examples=60)
 @given(st.text(max_size=200), st.sampled_from(["zh", "en"]))
 def test_no_text_makes_a_file_that_cannot_be_read(text: str, language: str) -> None:
