@@ -29,6 +29,12 @@ export function asked(found: Case, rule: ActRule): Event | null {
   return last !== undefined && last.act === ANSWERS[rule.act] ? last : null;
 }
 
+/** The approval by a second member that still holds; null where nobody has given one, or something has ended it. */
+export function approved(found: Case, answer: Act): Event | null {
+  const last = found.events.findLast((event) => !found.uncounted.has(event.n) && (event.act === answer || event.act === "held" || event.act === ANSWERS[answer]));
+  return last?.act === answer ? last : null;
+}
+
 /** Whether an export was asked for a court or an authority of another country. */
 export function goesAbroad(event: Event | null): boolean {
   return event?.act === "export-asked" && ABROAD.has(event.codes.destination ?? "");

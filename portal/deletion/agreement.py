@@ -113,7 +113,7 @@ def _pair(case: Case) -> tuple[Event, Event] | None:
 
 def _unless_over(pair: tuple[Event, Event], may: tuple[str, ...], today: date) -> Agreement:
     asking, found = pair
-    given = found.at.date() if isinstance(found.at, datetime) else found.at
+    given = found.day
     if given > today + CLOCK_SKEW:
         return Agreement(None, may)
     by = (str(asking.by), str(found.by)) if today <= given + LASTS else None

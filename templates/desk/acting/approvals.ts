@@ -1,6 +1,6 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { type Act, type ActRule, DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
+import { type Act, type ActRule, DESTINATIONS, type Event, actsIn, answers, approved, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { inARow, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
@@ -18,8 +18,19 @@ export function secondsList(ruled: Ruled, words: OfficeWords): Child {
   const agreed = linesOf(open.filter(([act]) => act === AGREED), ruled, words);
   return [
     second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, second)),
+    deletionAgreed(ruled, words),
     agreed.length > 0 && h("div", { class: "notice", "data-test": "agreed" }, h("ul", {}, agreed)),
   ];
+}
+
+/** Whom the administrator obeys who deletes the case: nothing else on the page would tell that it is to go. */
+function deletionAgreed({ found }: Ruled, words: OfficeWords): Child {
+  const agreed = approved(found, "deletion-approved");
+  const asking = found.events.findLast((event) => event.act === "deletion-asked" && event.n < (agreed?.n ?? 0) && !found.uncounted.has(event.n));
+  if (agreed === null || asking === undefined) return null;
+  const facts = { first: blank("first"), second: blank("second"), day: words.day(agreed.day, ""), command: "yanlu case delete" };
+  return h("div", { class: "notice notice-care", "data-test": "deletion-agreed" }, h("p", {},
+    around(t("{first} and {second} agreed on {day} that this case is to be deleted. The administrator can delete it for 30 days from then ({command}). A legal hold stops that.", facts), { first: words.named(asking.by), second: words.named(agreed.by) })));
 }
 
 function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWords): Child[] {

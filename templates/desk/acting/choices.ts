@@ -62,9 +62,11 @@ export function reassigning(ruled: Ruled, member: string, now: Date): Choice | n
   return may.length === 0 ? null : choiceOf("reassigned", may);
 }
 
-/** Whether there is another version to move to, or a limit that may be extended. */
+/** Whether there is another version to move to, a limit that may be extended, a hold to end, and none that is set or stops a deletion. */
 function hasObject(act: Act, ruled: Ruled, now: Date): boolean {
   if (act === "migrated") return ruled.others.length > 0;
+  if (act === "release-asked") return ruled.found.held;
+  if (act === "held" || act === "deletion-asked" || act === "deletion-approved") return !ruled.found.held;
   if (act !== "extended") return true;
   const ruling = rulingOf(ruled, now);
   return ruled.rules.clocks.some((clock) => clock.extension !== null && isExtendable(ruling, ruled.found, clock.id));

@@ -215,7 +215,8 @@ class StepForm {
     const step = this.steps[at];
     if (!(error instanceof PolicyRefused) || step === undefined) return wordsFor(error);
     const { ruled, words } = step.setting;
-    const { allowed } = error.refused;
+    // What is refused for who it is that does it may be allowed to others: it is no help here.
+    const allowed = error.refused.allowed.filter((act) => act !== step.choice.act);
     const which = this.sent + this.steps.length > 1 ? `${actTitle(step.choice.act)}: ` : "";
     return [h("p", {}, h("strong", {}, which, t("The policy does not allow this now.")), " ", refusalText(ruled.rules, error.refused, words)),
       allowed.length === 0 ? null : h("p", {}, t("Allowed now: {acts}", { acts: listed(allowed.map(actName)) }))];

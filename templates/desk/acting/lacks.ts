@@ -16,11 +16,19 @@ function isEmpty(field: HTMLElement): boolean {
   return field.querySelector("input:checked") === null;
 }
 
-/** Fields that are shown, must be filled in and are empty, from the top. */
+/** A deputy acts while the handler is away: nobody is their own. */
+function ownDeputies(form: HTMLElement): Fault[] {
+  const deputies = [...form.querySelectorAll<HTMLSelectElement>('select[id^="act-deputy"]')];
+  const own = deputies.filter(({ id, value }) => value !== "" && form.querySelector<HTMLSelectElement>(`#${id.replace("deputy", "handler")}`)?.value === value);
+  return own.map((field) => ({ field, words: t("The deputy must be someone other than the handler.") }));
+}
+
+/** Fields that are shown, must be filled in and are empty, from the top; then a deputy who is the handler. */
 export function lacksOf(form: HTMLElement): Fault[] {
   const needed = [...form.querySelectorAll<HTMLElement>(`select:required, input:required, [${NEEDED}]`)];
-  return needed.filter((field) => field.closest("[hidden]") === null && isEmpty(field)).map((field) => {
+  const empty = needed.filter((field) => field.closest("[hidden]") === null && isEmpty(field)).map((field) => {
     const name = nameOf(form, field);
     return { field, words: field instanceof HTMLInputElement ? t("Please fill in “{field}”.", { field: name }) : t("Please choose an answer for “{field}”.", { field: name }) };
   });
+  return [...empty, ...ownDeputies(form)];
 }

@@ -73,12 +73,17 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), fulfillingStep(clock, ruled));
 }
 
+/** With the result nobody waits for a first answer. */
+const LAST_NEWS = "notified";
+
 /** Which step of the policy keeps a promise: the first of its own from the present stage on, besides a reply. */
 function fulfillingStep({ id, stop }: CaseClock["clock"], { rules, found }: Ruled): Child {
   if (!id.startsWith(PROMISE)) return null;
   const ahead = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage)));
   const step = ahead.flatMap(({ acts }) => acts).find(({ act }) => stop.includes(act) && act !== "refused");
-  return step !== undefined && h("p", { class: "why", "data-test": "keeps" }, t("Kept by the step “{act}”", { act: actTitle(step.act) }));
+  const said = !stop.includes("replied") ? step && t("Kept by the step “{act}”", { act: actTitle(step.act) })
+    : step === undefined || step.act === LAST_NEWS ? t("Kept by a reply to the reporter; a question does not count") : t("Kept by the step “{act}” or by a reply to the reporter; a question does not count", { act: actTitle(step.act) });
+  return said !== undefined && h("p", { class: "why", "data-test": "keeps" }, said);
 }
 
 function whose(who: string, ruled: Ruled): string {

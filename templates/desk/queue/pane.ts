@@ -172,6 +172,8 @@ export class Pane {
     this.state.found = this.find();
     this.state.view = this.state.found === null ? this.before : null;
     this.state.page = 0;
+    // In one pane the list stands below the day: what was found must be in sight.
+    byId("work").classList.toggle("searching", this.state.found !== null);
     this.draw();
   }
 

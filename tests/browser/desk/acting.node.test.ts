@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { noteKind } from "../../../casework/index.js";
+import { approved, noteKind } from "../../../casework/index.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
 import { nextMessage, otherMessages } from "../../../templates/desk/acting/actionbar.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
@@ -194,6 +194,28 @@ test("what one asked for waits for another, who sees who may agree, and abroad n
   const mine = (ruled: Ruled, who: string): boolean => choicesOf(ruled, who, NOW).always.some((one) => one.act === "export-approved");
   assert.deepEqual([mine(asking("counsel"), "li"), mine(asking("counsel"), "wang")], [false, true]);
   assert.deepEqual(waiting(ruledCase("company-whistleblowing", [REGISTERED])), []);
+});
+
+test("a hold is offered where none is set, its end where one is, and a deletion not under it", () => {
+  const held: Step = ["held", "li", { role: "company", item: ITEM }];
+  const offered = (...steps: Step[]): string[] => {
+    const choices = choicesOf(ruledCase("company-whistleblowing", [REGISTERED, ...steps]), "li", NOW);
+    return [...choices.here, ...choices.always].map(({ act }) => act).filter((act) => ["held", "release-asked", "deletion-asked", "deletion-approved"].includes(act));
+  };
+  assert.deepEqual(offered(), ["held", "deletion-asked"]);
+  assert.deepEqual(offered(held), ["release-asked"]);
+  assert.deepEqual(offered(["deletion-asked", "wang", { role: "company", item: ITEM }]), ["held", "deletion-asked", "deletion-approved"]);
+  assert.deepEqual(offered(["deletion-asked", "wang", { role: "company", item: ITEM }], held), ["release-asked"]);
+});
+
+test("the page says who agreed to the deletion of a case, until a hold stops it", () => {
+  const asked: Step = ["deletion-asked", "li", { role: "company", item: ITEM }];
+  const agreed: Step = ["deletion-approved", "wang", { role: "company", item: ITEM }];
+  const agreedBy = (...steps: Step[]) => {
+    const { found } = ruledCase("company-whistleblowing", [REGISTERED, ...steps]);
+    return approved(found, "deletion-approved")?.by ?? null;
+  };
+  assert.deepEqual([agreedBy(asked), agreedBy(asked, agreed), agreedBy(asked, agreed, ["held", "li", { role: "company", item: ITEM }]), agreedBy(asked, agreed, asked)], [null, "wang", null, null]);
 });
 
 test("the record names every kind in words: those of the desk, those of the policy, a declaration and what is masked", () => {

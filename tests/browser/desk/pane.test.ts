@@ -24,7 +24,7 @@ function refused(n: number): DeskCase {
 /** A list of so many cases, drawn once. */
 function listed(count: number, clock: { now: Date } = { now: NOW }, open: (id: string) => void = () => undefined): { readonly pane: Pane; readonly shelf: Map<string, DeskCase>; readonly rows: () => readonly HTMLElement[] } {
   document.body.querySelector("#pane")?.remove();
-  document.body.append(h("div", { id: "pane" }, h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("p", { id: "notice" }), h("ul", { id: "rows" }), h("div", { id: "pages" }), h("main", { id: "case" })));
+  document.body.append(h("div", { id: "pane" }, h("div", { id: "work" }), h("button", { id: "retention" }), h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("p", { id: "notice" }), h("ul", { id: "rows" }), h("div", { id: "pages" }), h("main", { id: "case" })));
   const content = { entities: [{ id: "group", timezone: "Asia/Shanghai" }], holders: [] };
   const words = new OfficeWords({ content, member: () => null } as never, new Map(), () => NOW);
   const shelf = new Map(Array.from({ length: count }, (_, n) => refused(n)).map((one) => [one.row.case, one]));
@@ -117,6 +117,22 @@ test("a case that is known by its number alone is numbered once, and keeps no wo
   assert.deepEqual(numbered, [ONE]);
   assert.deepEqual([...index.find("gate")], []);
   assert.deepEqual([...index.find(caseNumber(ONE))], [ONE]);
+});
+
+onPage("what was found is in sight where the list stands below the day, and retention is asked of closed cases", () => {
+  const { pane } = listed(2);
+  const field = document.getElementById("search") as HTMLInputElement;
+  const isSearching = (typed: string): boolean => {
+    field.value = typed;
+    field.dispatchEvent(new Event("input"));
+    return document.getElementById("work")?.classList.contains("searching") === true;
+  };
+  assert.deepEqual([isSearching("gate"), isSearching("")], [true, false]);
+  const isAsked = (): boolean => document.getElementById("retention")?.hidden === false;
+  pane.showView("open");
+  assert.equal(isAsked(), false);
+  pane.showView("closed");
+  assert.equal(isAsked(), true);
 });
 
 onPage("Enter opens the case of a whole number, and says where none has it", () => {
