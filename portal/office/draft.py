@@ -17,6 +17,7 @@ from crypto.office.directory_shape import DIRECTORY_KEYS, SINGLE_DAYS, USUAL_DEL
 from crypto.office.signed_notes import read_note
 from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
+from portal.office.changed_entries import LISTS, entry_name
 from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig, WatchConfig
 from portal.office.current_members import roll_of
@@ -55,9 +56,10 @@ class DirectoryChange:
 
 @dataclass(frozen=True)
 class Draft:
-    """A directory to be signed, its texts, its changes, and the ids that nobody has enrolled yet."""
+    """A directory to be signed, the one before, its texts, its changes, and the ids that nobody has enrolled yet."""
 
     document: Document
+    before: Document | None
     policies: list[PolicyTexts]
     jurisdictions: PublishedText
     calendars: PublishedText
@@ -165,7 +167,7 @@ def _member(member: EnrolledMember, directory: Document | None, config: OfficeCo
 
 def _by_id(document: Document | None, section: str) -> dict[str, Document]:
     entries = cast("list[Document]", document[section]) if document else []
-    return {_name(entry): entry for entry in entries}
+    return {entry_name(entry): entry for entry in entries}
 
 
 def _has_left(entry: Document, document: Document) -> bool:
@@ -189,21 +191,15 @@ def _former(entries: dict[str, Document], members: Sequence[EnrolledMember], tod
     return [entry | {"until": min(cast("str", entry["until"]), ended)} for entry in gone]
 
 
-def _name(entry: Document) -> str:
-    if "id" in entry:
-        return cast("str", entry["id"])
-    return "/".join(cast("str", entry[key]) for key in ("entity", "policy", "category"))
-
-
 def changes_between(before: Document | None, after: Document) -> list[DirectoryChange]:
     """What the second directory has that the first has not, or otherwise."""
     found: list[DirectoryChange] = []
-    for section in ("entities", "policies", "members", "holders"):
+    for section in LISTS:
         old, new = _there(before, section), _there(after, section)
         found += [DirectoryChange("+", section, name) for name in new if name not in old]
         found += [DirectoryChange("-", section, name) for name in old if name not in new]
         found += [DirectoryChange("~", section, name) for name in new if name in old and new[name] != old[name]]
-        found += _keys_between(old, new) if section == "members" else []
+        found += _keys_between(old, new) + _departed_between(before, after) if section == "members" else []
     for key in (
         "language",
         "name",
@@ -227,6 +223,17 @@ def _keys_between(old: dict[str, Document], new: dict[str, Document]) -> list[Di
     """Whose keys are others, told apart by whether the former ones signed them."""
     both = [name for name in new if name in old and changes_keys(old[name], new[name])]
     return [DirectoryChange("~", "keys" if handed_over(old[name], new[name]) else "unproven", name) for name in both]
+
+
+def _departed_between(before: Document | None, after: Document) -> list[DirectoryChange]:
+    """What is otherwise among those who have left, whose signatures go on holding: nobody is put there unseen."""
+    old, new, there = _by_id(before, "members"), _by_id(after, "members"), _there(before, "members")
+    gone = [name for name in new if _has_left(new[name], after)]
+    lost = [name for name in old if name not in new and name not in there]
+    # That somebody leaves is said under members: of them the last day may be another.
+    known = old | {name: entry | {"until": new[name]["until"]} for name, entry in there.items() if name in new}
+    changed = {name: "~" if name in old else "+" for name in gone if new[name] != known.get(name)}
+    return [DirectoryChange(sign, "departed", name) for name, sign in {**changed, **dict.fromkeys(lost, "-")}.items()]
 
 
 def _custodians(config: OfficeConfig, known: set[str]) -> Document:
@@ -325,6 +332,7 @@ def _drafted(
     roll = roll_of(folder).with_enrolled(enrolled)
     return Draft(
         document,
+        before,
         list(texts.values()),
         jurisdictions,
         calendars,

@@ -15,6 +15,7 @@ from crypto.office.directory_shape import Policy as SignedPolicy
 from crypto.office.signed_notes import draw_keeper, join_notes, read_note
 from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
+from portal.cli.keepers.change_words import change_lines
 from portal.cli.keepers.check_command import check, decided
 from portal.cli.keepers.confirming import CONFIRM, CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.duties_command import duties
@@ -23,7 +24,6 @@ from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
-    change_lines,
     draft_lines,
     folder_of,
     read_keepers,
@@ -189,7 +189,7 @@ def sign(
     folder = folder_of(path)
     members = enrolled_members(folder)
     drafted = draft_directory(folder, members, today())
-    for line in change_lines(terminal, drafted):
+    for line in change_lines(terminal, drafted.changes, drafted.before, drafted.document, drafted.roles):
         terminal.note("{line}", line=line)
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)

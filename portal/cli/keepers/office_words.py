@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import cast
 
 import click
 
-from crypto.framing import b64decode
 from crypto.office.root_shape import Witnesses
 from crypto.office.signed_notes import KeeperKey
 from crypto.office.witnesses import write_witness
+from crypto.sealing.file_names import UNSEEN
 from portal.cli.terminal import Terminal
 from portal.languages import name_in
-from portal.office import DirectoryChange, OfficeConfig, OfficeFolder, read_keeper
+from portal.office import OfficeConfig, OfficeFolder, read_keeper
 from portal.office.availability_check import (
     in_other_languages,
     thin_rows,
@@ -23,9 +22,7 @@ from portal.office.availability_check import (
     without_outside,
 )
 from portal.office.ceremony import CeremonyPlan
-from portal.office.changed_keys import check_code
-from portal.office.draft import Document, Draft
-from portal.office.role_changes import RoleChange
+from portal.office.draft import Draft
 from portal.settings import settings_from_environment
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -34,6 +31,7 @@ SECTIONS = {
     "entities": "Company",
     "policies": "Policy",
     "members": "Member",
+    "departed": "Somebody who has left, whose signatures still count",
     "keys": "New keys, signed by the former ones",
     "unproven": "OTHER KEYS, SIGNED BY NOBODY",
     "holders": "Key holders",
@@ -168,30 +166,9 @@ def plan_lines(terminal: Terminal, plan: CeremonyPlan) -> list[str]:
 
 def in_all_languages(text: Mapping[str, object]) -> str:
     """A text in every language that it is there in: what is signed in one may not say something else in another."""
-    return " / ".join(dict.fromkeys(str(one) for one in text.values()))
+    return in_one_line(" / ".join(dict.fromkeys(str(one) for one in text.values())))
 
 
-def change_line(terminal: Terminal, change: DirectoryChange, document: Document) -> str:
-    """One difference from the directory before to `document`, in words; other keys with the check code to compare."""
-    line = f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
-    return f"{line}  {_code_of(document, change.id)}" if change.section in ("keys", "unproven") else line
-
-
-def change_lines(terminal: Terminal, draft: Draft) -> list[str]:
-    """Everything that a draft changes, in words; under a policy who came into a role of it, and who went."""
-    lines = list[str]()
-    for change in draft.changes:
-        lines.append(change_line(terminal, change, draft.document))
-        roles = draft.roles.get(change.id, []) if change.section == "policies" else []
-        lines += [f"    {one.role}: {'; '.join(_people(one))}" for one in roles]
-    return lines
-
-
-def _people(change: RoleChange) -> list[str]:
-    signs = {"+": change.gained, "-": change.lost}
-    return [f"{sign} {', '.join(people)}" for sign, people in signs.items() if people]
-
-
-def _code_of(document: Document, member: str) -> str:
-    entries = {one["id"]: one for one in cast("list[dict[str, str]]", document["members"])}
-    return check_code(entries[member]["recipient"], b64decode(entries[member]["signing"], 32))
+def in_one_line(text: str) -> str:
+    """What somebody else wrote, so that it neither breaks a line nor turns or drives what a keeper looks at."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

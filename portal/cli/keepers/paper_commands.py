@@ -16,7 +16,9 @@ from crypto.office.root_shape import read_root
 from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note
 from crypto.transparency_log.checkpoint import LOG_LABEL
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.change_words import change_lines
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
+from portal.cli.keepers.directory_before import directory_before
 from portal.cli.keepers.enrolled import enrolled_members
 from portal.cli.keepers.founding_commands import content_of
 from portal.cli.keepers.office_words import (
@@ -25,8 +27,6 @@ from portal.cli.keepers.office_words import (
     PLANNED,
     SEATS,
     SECTIONS,
-    change_line,
-    change_lines,
     draft_lines,
     folder_of,
     in_all_languages,
@@ -36,7 +36,7 @@ from portal.cli.keepers.office_words import (
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
 from portal.office.ceremony import check_founding, own_nonce_in, read_plan
-from portal.office.draft import Document, changes_between, note_document, single_until
+from portal.office.draft import Document, changes_between, single_until
 from portal.office.errors import CeremonyRefused, NotToSign
 from portal.office.files import write_published
 from portal.office.keepers import read_public, write_public
@@ -118,7 +118,7 @@ def to_sign(
     else:
         text, draft = exported_directory(folder, members, today())
         for line in (
-            *change_lines(terminal, draft),
+            *change_lines(terminal, draft.changes, draft.before, draft.document, draft.roles),
             *draft_lines(terminal, draft),
             *thin_lines(terminal, folder.config(), {member.id for member in members}),
         ):
@@ -153,7 +153,9 @@ def _root(folder: OfficeFolder, coming: tuple[Path, ...]) -> dict[str, object]:
 @click.command("keeper-sign")
 @click.argument("paper", type=FILE)
 @click.option("--keeper", "key", type=FILE, required=True, help="Your key file.")
-@click.option("--before", type=FILE, help="The directory in force (directory.note), to see what changes.")
+@click.option(
+    "--before", type=FILE, help="The directory in force (directory.note): needed for every one after the first."
+)
 @click.option("--plan", type=FILE, help="For root 1: the plan.")
 @click.option("--commits", type=FILE, help="For root 1: the list of commitments.")
 @click.option("--nonce", "nonces", type=FILE, multiple=True, help="For root 1: what every keeper has shown.")
@@ -169,7 +171,8 @@ def keeper_sign(
     first = (found.label, found.number) == (ROOT_LABEL, 1)
     if first:
         _check_first(terminal, found, keeper, **made)
-    for line in _shown(terminal, found, before):
+    known = directory_before(terminal, found, before, keeper)
+    for line in _shown(terminal, found, known):
         terminal.note("{line}", line=line)
     terminal.confirm("Sign this?", yes=yes)
     write_published(out, sign_request(found, keeper))
@@ -197,7 +200,7 @@ def _check_first(
     terminal.note(PLANNED, name=in_all_languages(planned.name.document()))
 
 
-def _shown(terminal: Terminal, paper: SigningRequest, before: Path | None) -> list[str]:
+def _shown(terminal: Terminal, paper: SigningRequest, known: Document | None) -> list[str]:
     """What a keeper sees before signing: all that matters, or what changes."""
     document = paper.document
     lines = [f"{terminal.words(KINDS[paper.label], number=paper.number)}  ({paper.label})"]
@@ -214,12 +217,10 @@ def _shown(terminal: Terminal, paper: SigningRequest, before: Path | None) -> li
         found = unopened_of(document)
         said = terminal.words.counted(len(found.cases), ONE_UNOPENED, UNOPENED)
         return [*lines, found.day.isoformat(), said, *(b64encode(case) for case in found.cases)]
-    known = None if before is None else note_document(before.read_text("utf-8"))
-    changes = changes_between(known, document)
     lines += [
         in_all_languages(cast("dict[str, object]", document["name"])),
         f"{document['issued']} – {document['expires']}",
-        *(change_line(terminal, one, document) for one in changes),
+        *change_lines(terminal, changes_between(known, document), known, document),
         *_signature_lines(terminal, known, document),
     ]
     rows: list[dict[str, object]] = document["holders"]  # type: ignore[assignment]
