@@ -167,6 +167,11 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
         "outcomes": [{"id": outcome.id, "name": _words(outcome.name)} for outcome in policy.rules.outcomes],
         "measures": [{"id": measure.id, "name": _words(measure.name)} for measure in policy.rules.measures],
     }
+    kept_by = [
+        {"id": one.id.value, "acts": [act.value for act in one.kept_by]} for one in policy.promises if one.kept_by
+    ]
+    if kept_by:
+        document["kept_by"] = kept_by
     if rules is not None:
         document["rules"] = rules
         document["earlier"] = [{"version": one.version, "rules": one.rules} for one in earlier]

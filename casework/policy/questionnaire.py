@@ -23,7 +23,7 @@ MOST_CHOICES: Final = 64
 MOST_DAYS: Final = 3660
 RESERVED: Final = frozenset({CATEGORY_QUESTION, "taken-down"})
 """Ids that no question may have: the chosen category, and what a member signs who writes a report down."""
-LATER: Final[dict[str, object]] = {"outcomes": [], "measures": [], "rules": None, "earlier": []}
+LATER: Final[dict[str, object]] = {"outcomes": [], "measures": [], "rules": None, "earlier": [], "kept_by": []}
 """Members that pages written by hand or by an older release may lack."""
 AnswerValue = str | list[str]
 ROW = TypeVar("ROW")
@@ -66,6 +66,8 @@ class PolicyPage:
     measures: tuple[Choice, ...]
     rules: str | None
     earlier: tuple[RulesNamed, ...]
+    # The acts that keep a promise, by its id, where they are others than usual.
+    fulfilled_by: Mapping[str, tuple[str, ...]]
 
     def question(self, question: str) -> ShownQuestion | None:
         """The question of this id."""
@@ -81,10 +83,9 @@ def read_page(content: bytes) -> PolicyPage:
     found = read_json(content, PAGE_LIMIT)
     if not isinstance(found, dict):
         raise WrongShape("not an object")
-    members = LATER | cast("dict[str, object]", found)
     fields = Fields(
-        members, "v", "language", "id", "version", "title", "summary", "promises", "categories", "account", "questions",
-        "stages", *LATER,
+        LATER | cast("dict[str, object]", found), "v", "language", "id", "version", "title", "summary", "promises",
+        "categories", "account", "questions", "stages", *LATER,
     )  # fmt: skip
     fields.version()
     language = language_of(fields["language"])
@@ -109,6 +110,7 @@ def read_page(content: bytes) -> PolicyPage:
         measures=_choices(fields["measures"], MOST_ROWS, words),
         rules=fields.maybe("rules", _hash),
         earlier=tuple(list_of(fields["earlier"], MOST_ROWS, _named)),
+        fulfilled_by=_fulfilled_by(fields["kept_by"]),
     )
     _check_branches(page)
     return page
@@ -165,6 +167,24 @@ def _promises(value: object) -> dict[PromiseId, int | None]:
     }
 
 
+def _fulfilled_by(value: object) -> dict[str, tuple[str, ...]]:
+    def row(value: object) -> tuple[str, tuple[str, ...]]:
+        fields = Fields(value, "id", "acts")
+        return fields.id("id"), _some_ids(fields, "acts")
+
+    rows = list_of(value, len(PromiseId), row)
+    if len(dict(rows)) != len(rows):
+        raise WrongShape("an id stands twice")
+    return dict(rows)
+
+
+def _some_ids(fields: Fields, name: str) -> tuple[str, ...]:
+    found = tuple(fields.ids(name, MOST_ROWS))
+    if not found:
+        raise WrongShape("an empty list")
+    return found
+
+
 def _choices(value: object, most: int, words: ReadWords) -> tuple[Choice, ...]:
     def choice(value: object) -> Choice:
         fields = Fields(value, "id", "name")
@@ -182,10 +202,7 @@ def _distinct(rows: Iterable[ROW]) -> tuple[ROW, ...]:
 
 def _branch(value: object) -> Branch:
     fields = Fields(value, "question", "is")
-    answers = tuple(fields.ids("is", MOST_ROWS))
-    if not answers:
-        raise WrongShape("a branch that never opens")
-    return Branch(QuestionId(fields.id("question")), answers)
+    return Branch(QuestionId(fields.id("question")), _some_ids(fields, "is"))
 
 
 def _question(value: object, words: ReadWords) -> ShownQuestion:

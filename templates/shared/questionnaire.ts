@@ -12,11 +12,12 @@ const MOST_QUESTIONS = 128;
 const MOST_ROWS = 256;
 const MOST_CHOICES = 64;
 const MOST_DAYS = 3660;
+const MOST_PROMISES = 3;
 const CATEGORY = "category";
 /** Ids that no question may have: the chosen category, and what a member signs who writes a report down. */
 const RESERVED: readonly string[] = [CATEGORY, "taken-down"];
 /** Members that pages written by hand or by an older release may lack. */
-const LATER = { outcomes: [], measures: [], rules: null, earlier: [] };
+const LATER = { outcomes: [], measures: [], rules: null, earlier: [], kept_by: [] };
 
 export type Answer = string | readonly string[];
 
@@ -34,10 +35,11 @@ function apart<T extends { readonly id: string }>(shape: Shape<T>, limit: number
 
 const options = apart(option, MOST_ROWS);
 const answers = distinct(name, MOST_ROWS);
-const branch = record({ question: name, is: (value: unknown) => {
+const some = (value: unknown): string[] => {
   const found = answers(value);
-  return found.length > 0 ? found : refuse("schema", "an empty branch");
-} });
+  return found.length > 0 ? found : refuse("schema", "an empty list");
+};
+const branch = record({ question: name, is: some });
 const asked = record({ id: name, kind: name, label: words, hint: maybe(words), choices: apart(option, MOST_CHOICES), when: maybe(branch) });
 export type Question = Read<typeof asked>;
 
@@ -79,6 +81,7 @@ const page = record({
   promises: record({ acknowledge_days: days, first_answer_days: days, result_days: days }),
   categories: options, account: record({ label: words, hint: maybe(words) }), questions: apart(question, MOST_QUESTIONS),
   stages: options, outcomes: options, measures: options, rules: maybe(hash32), earlier: list(record({ version: name, rules: hash32 }), MOST_ROWS),
+  kept_by: apart(record({ id: name, acts: some }), MOST_PROMISES),
 });
 export type PolicyPage = Read<typeof page>;
 

@@ -17,8 +17,9 @@ from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import ClockStatus
 from casework.engine.policy_clocks import facts_of, happenings, terms_of
 from casework.policy.binding import bind_policy
-from casework.policy.policy import Policy, Promise, PromiseId
+from casework.policy.policy import Policy, Promise, PromiseId, policy_document
 from casework.policy.promises import FULFILLED_BY, clock_of, most_days, with_promise_clocks
+from casework.policy.questionnaire import read_page
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_check.findings import Fault, Severity
 from casework.policy_check.lint import lint
@@ -131,11 +132,20 @@ def test_a_policy_may_say_that_a_question_keeps_its_promise() -> None:
 
 @pytest.mark.parametrize("promise", PromiseId)
 def test_the_mailbox_goes_by_the_same_acts_as_the_desk(promise: PromiseId) -> None:
-    """What is a notice there stops the clock here; a reply is no notice but a message."""
+    """What is a notice there stops the clock here; a message counts as a reply."""
     text = (ROOT / "templates/intake/mailbox/promises.ts").read_text(encoding="utf-8")
     (row,) = re.findall(rf"^  {promise.value.replace('-', '_')}_days: new Set\(\[(.*)\]\),$", text, re.MULTILINE)
     named = [Act(one) for one in re.findall(r'"([a-z-]+)"', row.replace("...ANSWERS", _answers(text)))]
-    assert set(named) == set(FULFILLED_BY[promise]) - {Act.REPLIED}
+    assert set(named) == set(FULFILLED_BY[promise])
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_pages_read_which_acts_keep_a_promise(name: str) -> None:
+    """What the text names itself stands in the document that a mailbox reads; where it names none, nothing does."""
+    policy = bound(name)
+    document = policy_document(policy)
+    assert read_page(document).fulfilled_by == {one.id: one.kept_by for one in policy.promises if one.kept_by}
+    assert (b'"kept_by"' in document) is (name == "customer-callback-workorder")
 
 
 def _answers(text: str) -> str:

@@ -110,6 +110,9 @@ def test_an_answer_fits_its_kind() -> None:
         {"questions": questions(when={"question": "category", "is": ["no-such"]})},
         {"earlier": [{"version": "1"}]},
         {"rules": "short"},
+        {"kept_by": {"result": ["notified"]}},
+        {"kept_by": [{"id": "result", "acts": []}]},
+        {"kept_by": [{"id": "result", "acts": ["notified"]}] * 2},
     ],
     ids=str,
 )

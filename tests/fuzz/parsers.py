@@ -230,7 +230,8 @@ def _page(_world: World, content: bytes) -> dict[str, object]:
     days = [page.promises[promise] for promise in PromiseId]
     texts = [[one.label.zh, one.hint.en if one.hint else None] for one in page.questions]
     earlier = [[one.version, one.rules] for one in page.earlier]
-    return {"asked": asked, "days": days, "texts": texts, "rules": page.rules, "earlier": earlier}
+    kept = [[one, list(acts)] for one, acts in page.fulfilled_by.items()]
+    return {"asked": asked, "days": days, "texts": texts, "rules": page.rules, "earlier": earlier, "kept": kept}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 /** The promises to the reporter that were kept, and when: what is answered leaves what is due, and stays to be seen. */
 
 import { type CaseClock, traitOf } from "../../../casework/index.js";
-import { type Both, t } from "../../shared/strings.js";
+import { isKeyNotice } from "../../shared/keynotice.js";
+import { t } from "../../shared/strings.js";
 import { officeText } from "../../shared/officetext.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
@@ -12,9 +13,6 @@ import { type Entry, type OpenedCase, type Ruled, good } from "./model.js";
 export const PROMISE = "promise-";
 /** Items in which the office says something of the matter; a notice of a request for the identity or of new keys does not. */
 const ANSWERS: ReadonlySet<string | null> = new Set(["reply", "letter", "status", "notice"]);
-/** How the command line begins its notice that a key may be in other hands (`portal/cli/desk/handing_over.py`): it goes as a reply. */
-const KEY_NOTICE: Both = { zh: "本单位的一把密钥（{member}）可能已落入他人之手", en: "A key of our office ({member}) may have come into other hands." };
-const MEMBER = /^[a-z0-9-]+/u;
 
 /** One line for each; several are folded behind one. Null where none was kept yet. */
 export function fulfilledPromises(opened: OpenedCase, words: OfficeWords, now: Date): Child {
@@ -45,12 +43,7 @@ function isFulfilled({ clock }: CaseClock, { found }: Ruled, { events, entries }
 }
 
 function isAnswer({ type, payload }: Entry): boolean {
-  const text = String(payload["text"] ?? "");
-  const isKeyNotice = Object.values(KEY_NOTICE).some((sentence) => {
-    const [before = "", after = ""] = String(sentence).split("{member}");
-    return text.startsWith(before) && text.slice(before.length).replace(MEMBER, "").startsWith(after);
-  });
-  return ANSWERS.has(type) && !(type === "reply" && isKeyNotice);
+  return ANSWERS.has(type) && !(type === "reply" && isKeyNotice(payload["text"]));
 }
 
 function fulfilledLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {

@@ -2,6 +2,7 @@
 
 import type { ThreadEntry } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
+import { isKeyNotice } from "../../shared/keynotice.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
 import { daysLater } from "../office.js";
 import type { View } from "../sending/opened.js";
@@ -19,7 +20,7 @@ export function hasWritten(entries: readonly ThreadEntry[]): boolean {
   return entries.some(({ mark, content }) => mark === null && content !== null && content.type !== "epoch");
 }
 
-const ANSWERS = ["procedure-told", "progress-told", "accepted", "refused", "contacted", "contacted-on-site", "findings-shown", "plan-told", "notified"];
+const ANSWERS = ["replied", "procedure-told", "progress-told", "accepted", "refused", "contacted", "contacted-on-site", "findings-shown", "plan-told", "notified"];
 /** By which notices a promise is kept, as at the desk (`casework/policy/promises.py`): a question to the reporter keeps none. */
 const KEPT: Readonly<Record<Promised, ReadonlySet<string>>> = {
   acknowledge_days: new Set(["acknowledged", "slip-issued", "content-confirmed", ...ANSWERS]),
@@ -27,10 +28,21 @@ const KEPT: Readonly<Record<Promised, ReadonlySet<string>>> = {
   result_days: new Set(["notified", "refused"]),
 };
 
+/** Which acts keep a promise: those that the policy's own text names, else the usual ones; any message is an answer. */
+function keepers(view: View, promised: Promised): ReadonlySet<string> {
+  const own = view.office.policies.get(view.mailbox.policy)?.kept_by.find(({ id }) => `${id.replace("-", "_")}_days` === promised);
+  return own === undefined ? KEPT[promised] : new Set(own.acts);
+}
+
+/** That a key may be in other hands says nothing of the matter. */
+function isAboutKeys({ content }: ThreadEntry): boolean {
+  return content?.type === "reply" && isKeyNotice((content.payload as { text: string }).text);
+}
+
 /** What is still owed. A message of the office is an answer, a notice what its act is; what can't be relied on keeps nothing. */
 export function promisedStill(view: View): readonly Promised[] {
-  const written = view.mailbox.entries.filter((entry) => isBorneOut(view, entry, "reply", "letter", "status", "notice")).map(({ content }) => (content?.payload as { act?: string }).act);
-  return (Object.keys(SAID) as Promised[]).filter((one) => !written.some((act) => (act === undefined ? one !== "result_days" : KEPT[one].has(act))));
+  const written = view.mailbox.entries.filter((entry) => isBorneOut(view, entry, "reply", "letter", "status", "notice") && !isAboutKeys(entry)).map(({ content }) => (content?.payload as { act?: string }).act ?? "replied");
+  return (Object.keys(SAID) as Promised[]).filter((one) => !written.some((act) => keepers(view, one).has(act)));
 }
 
 /** The promises that are still open; null where there are none. */

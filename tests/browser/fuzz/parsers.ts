@@ -192,7 +192,8 @@ function page(content: Bytes): Any {
   const { acknowledge_days, first_answer_days, result_days } = found.promises;
   const texts = found.questions.map(({ label, hint }) => [label.zh, hint?.en ?? null]);
   const earlier = found.earlier.map(({ version, rules }) => [version, rules]);
-  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier };
+  const kept = found.kept_by.map(({ id, acts }) => [id, acts]);
+  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept };
 }
 
 const PLAIN: Record<string, Read> = {

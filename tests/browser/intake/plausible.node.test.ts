@@ -1,6 +1,7 @@
 // What one holder seals, in their own name and rightly signed: it never becomes the page's own voice.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import type { ThreadEntry } from "../../../crypto/index.js";
@@ -104,7 +105,7 @@ test("the page does not say that nobody wrote where somebody did", () => {
 
 test("a question keeps no promise, a confirmation of receipt the first alone", () => {
   const promises = { acknowledge_days: 7, first_answer_days: 14, result_days: 90 };
-  const page = new Map<string, object>([["p", { ...POLICY, promises }]]);
+  const page = new Map<string, object>([["p", { ...POLICY, promises, kept_by: [] }]]);
   const owed = (...entries: ThreadEntry[]): number => promisedStill(view(entries, NO_NAMES, page)).length;
   assert.equal(owed(), 3);
   assert.equal(owed(notice({ act: "information-asked" })), 3);
@@ -114,6 +115,28 @@ test("a question keeps no promise, a confirmation of receipt the first alone", (
   assert.equal(owed(notice({ act: "information-asked" }), notice({ act: "slip-issued" })), 2);
   for (const one of [entry("reply", { text: "x", day: NOW }), entry("letter", { text: "x", day: NOW }), notice({ act: "accepted" })]) assert.deepEqual(promisedStill(view([one], NO_NAMES, page)), ["result_days"]);
   for (const act of ["notified", "refused"]) assert.equal(owed(notice({ act })), 0);
+});
+
+test("a policy's own acts keep its promise, and no other", () => {
+  const promises = { acknowledge_days: 7, first_answer_days: 14, result_days: 90 };
+  const page = (...acts: string[]): Map<string, object> => new Map([["p", { ...POLICY, promises, kept_by: [{ id: "result", acts }] }]]);
+  const owed = (policies: Map<string, object>, ...entries: ThreadEntry[]): readonly string[] => promisedStill(view(entries, NO_NAMES, policies));
+  assert.deepEqual(owed(page("contacted-again"), notice({ act: "contacted-again" })), ["acknowledge_days", "first_answer_days"]);
+  assert.deepEqual(owed(page("contacted-again"), notice({ act: "notified" })), ["result_days"]);
+  assert.deepEqual(owed(page("replied"), entry("reply", { text: "x", day: NOW })), []);
+});
+
+test("the notice that a key may be in other hands keeps no promise here either, in the words of the command line", () => {
+  const promises = { acknowledge_days: 7, first_answer_days: 14, result_days: 90 };
+  const page = new Map<string, object>([["p", { ...POLICY, promises, kept_by: [] }]]);
+  const owed = (type: string, text: string): number => promisedStill(view([entry(type, { text, day: NOW })], NO_NAMES, page)).length;
+  for (const lang of ["zh", "en"]) {
+    const found = [...readFileSync(`templates/locale/${lang}/LC_MESSAGES/cli.po`, "utf8").matchAll(/^msgid "A key of our office \(\{member\}\) may.*\nmsgstr "(.*)"$/gmu)];
+    const said = found.map(([, text = ""]) => text.replace("{member}", "li-wei-2"));
+    assert.equal(said.length, 2);
+    for (const text of said) assert.equal(owed("reply", text), 3, text);
+  }
+  assert.equal(owed("reply", "A key of our office (lab-2) was found at the gate."), 1);
 });
 
 test("no message pushes the page around it out of sight", () => {

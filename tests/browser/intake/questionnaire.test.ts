@@ -38,6 +38,14 @@ test("a page with a fault is refused", () => {
   assert.throws(() => readPage(pageOf("one", choice("a"), choice("a"))));
 });
 
+test("the acts that keep a promise are read where a policy names its own, and refused where they are none", () => {
+  const read = (kept_by: unknown): unknown => readPage(utf8(JSON.stringify({ ...(JSON.parse(new TextDecoder().decode(nested)) as object), kept_by }))).kept_by;
+  const own = [{ id: "result", acts: ["contacted-again"] }];
+  assert.deepEqual(read(own), own);
+  assert.deepEqual(readPage(nested).kept_by, []);
+  for (const wrong of [[{ id: "result", acts: [] }], [...own, ...own], { result: [] }, [{ ...own[0], more: 1 }]]) assert.throws(() => read(wrong), JSON.stringify(wrong));
+});
+
 const row = (members: string[]): unknown => ({ members, left_out: [] });
 
 /** An office with these policies, all of them at `group`, the first at `branch` too. */
