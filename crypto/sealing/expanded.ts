@@ -31,7 +31,14 @@ interface Expanded {
 const keys = new WeakMap<Secret, Expanded>();
 
 async function imported(curve: Uint8Array): Promise<CryptoKey | null> {
-  return crypto.subtle.importKey("pkcs8", concat(PKCS8, curve), CURVE, false, ["deriveBits"]).catch(() => null);
+  const key = concat(PKCS8, curve);
+  try {
+    return await crypto.subtle.importKey("pkcs8", key, CURVE, false, ["deriveBits"]);
+  } catch {
+    return null;
+  } finally {
+    key.fill(0);
+  }
 }
 
 function expand(seed: Secret): Expanded {
@@ -44,6 +51,14 @@ function expand(seed: Secret): Expanded {
   const made = { lattice, curve, curvePublic: x25519.getPublicKey(curve), native: imported(curve) };
   keys.set(seed, made);
   return made;
+}
+
+/** Overwrites what was computed of the seed and is bytes; what the browser holds goes with its handle. The seed itself is the caller's. */
+export function forget(seed: Secret): void {
+  const known = keys.get(seed);
+  known?.lattice.fill(0);
+  known?.curve.fill(0);
+  keys.delete(seed);
 }
 
 async function nativeOnCurve(key: CryptoKey | null, point: Uint8Array): Promise<Uint8Array | null> {

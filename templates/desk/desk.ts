@@ -8,7 +8,7 @@ import { DeskRefusal, session } from "./api.js";
 import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
-import { decryptBeside } from "./decrypting/pool.js";
+import { type DecryptPool, startPool } from "./decrypting/pool.js";
 import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
@@ -27,7 +27,12 @@ import { Work } from "./work.js";
 const now = (): Date => new Date();
 const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 
+/** The workers of this page. */
+let pool: DecryptPool | null = null;
+
 function prepare(): void {
+  // Before anything names a member: their script is fetched as anybody's.
+  pool = startPool();
   const known = codeInAddress() ?? device.officeCode();
   const kept = device.kept();
   byId("office-code-field").hidden = known !== null;
@@ -162,12 +167,15 @@ async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   const vault = new Vault(staff, seed, directory, book);
   // Anyone who writes for long makes no call meanwhile: the session must last until the letter is sent.
   forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
-  if (directory.content.custodians.members.includes(staff.member)) await new CustodianDesk(vault, words).start();
-  else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
-  else {
-    vault.workers = decryptBeside();
-    await new Work(vault, words, remember, await cacheOf(vault, remember)).start();
-  }
+  vault.workers = pool;
+  const isCustodian = directory.content.custodians.members.includes(staff.member);
+  const leadsCases = !isCustodian && !OBSERVERS.includes(directory.member(staff.member)?.role ?? "");
+  // Anyone else has no case to open.
+  if (leadsCases) pool?.begin();
+  else pool?.end();
+  if (isCustodian) await new CustodianDesk(vault, words).start();
+  else if (!leadsCases) await new Observing(vault, words, now).start();
+  else await new Work(vault, words, remember, await cacheOf(vault, remember)).start();
 }
 
 async function cacheOf(vault: Vault, remember: boolean): Promise<CaseCache> {

@@ -23,6 +23,7 @@ import { type Command, listen } from "./shortcuts.js";
 import { renderKey, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
 import { mergingOf } from "./merging/mergehost.js";
 import { type OpenedCase, type Proposed, type DeskCase, withRow } from "./opened/model.js";
+import { unshelve } from "./opened/unshelving.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawSignaturesAndRemovals } from "./queue/signaturesandremovals.js";
@@ -175,7 +176,7 @@ export class Work {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
       if (error instanceof ExclusionMissing && error.excluded.includes(this.vault.staff.member)) {
-        this.shelf.delete(id);
+        unshelve(this.shelf, this.vault, id);
         return;
       }
       this.shelf.set(id, { row: shelved.row, opened: null, refused: readingWords(error) });
@@ -331,7 +332,7 @@ export class Work {
 
   private async reload(id: string, done: string): Promise<void> {
     const row = await cases.find(id);
-    if (row === null) this.shelf.delete(id);
+    if (row === null) unshelve(this.shelf, this.vault, id);
     else {
       this.shelf.set(id, withRow(row, this.shelf.get(id)));
       await this.load(id);

@@ -45,6 +45,10 @@ class Investigator:
         self.page.on("dialog", lambda dialog: dialog.accept())
         self.page.add_locator_handler(self.find("question"), self.answer, no_wait_after=True)
         self.page.goto(f"{self.url or self.demo.desk}/{self.lang}/")
+        self.fill_form()
+
+    def fill_form(self) -> None:
+        """Fill in the form of the page as it stands."""
         if self.page.locator("#office-code").is_visible():
             self.page.locator("#office-code").fill(self.demo.code)
         self.page.locator("#member").fill(self.sign.id)

@@ -3,6 +3,7 @@
 import { CryptoError } from "../../../crypto/errors.js";
 import type { Bytes } from "../../../crypto/framing.js";
 import { Secret } from "../../../crypto/primitives.js";
+import { forget as forgetExpanded } from "../../../crypto/sealing/expanded.js";
 import { openHere } from "../../../crypto/sealing/whole.js";
 import { Identity } from "../../../crypto/sealing/xwing.js";
 import type { Answer, Task } from "./messages.js";
@@ -14,8 +15,18 @@ function identityOf(seed: Bytes, others: readonly Identity[] = []): Identity {
   return identity;
 }
 
+/** Overwrites what is reached of a key: its seeds, and what was computed of them. */
+function overwrite(identity: Identity): void {
+  for (const { seed } of [identity, ...identity.others]) {
+    forgetExpanded(seed);
+    seed.reveal().fill(0);
+  }
+}
+
 export class Answering {
   readonly #keys = new RecentKeys<Identity>();
+  /** Keys that were overwritten: what was still being opened by one is refused for that alone. */
+  readonly #gone = new WeakSet<Identity>();
 
   /** Never throws: what the worker can't tell, the page finds out by itself. */
   async answer(task: Task): Promise<Answer> {
@@ -25,7 +36,7 @@ export class Answering {
     try {
       return { ...nothing, text: await openHere(identity, task.file, task.header) };
     } catch (error) {
-      return error instanceof CryptoError ? { ...nothing, refused: error.stage } : nothing;
+      return error instanceof CryptoError && !this.#gone.has(identity) ? { ...nothing, refused: error.stage } : nothing;
     }
   }
 
@@ -35,7 +46,17 @@ export class Answering {
     if (own === undefined) return this.#keys.use(key);
     const identity = identityOf(own, others.map((one) => identityOf(one)));
     const gone = this.#keys.hold(key, identity);
-    for (const one of gone === undefined ? [] : [gone, ...gone.others]) one.seed.reveal().fill(0);
+    if (gone !== undefined) this.#drop(gone);
     return identity;
+  }
+
+  /** Overwrites every key that is held. */
+  forget(): void {
+    for (const identity of this.#keys.clear()) this.#drop(identity);
+  }
+
+  #drop(identity: Identity): void {
+    this.#gone.add(identity);
+    overwrite(identity);
   }
 }

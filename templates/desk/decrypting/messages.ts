@@ -16,6 +16,9 @@ export interface Task {
 /** Where an envelope whose header was read is refused. */
 export const REFUSED: readonly CheckStage[] = ["no-match", "hpke", "header-mac", "header", "payload"];
 
+/** What the page says when a case has left it: the worker drops every key, and is given again what it still needs. */
+export const FORGET = "forget";
+
 /** What a worker says once it can be asked. */
 export const READY = "ready";
 

@@ -5,7 +5,7 @@ import type { CheckStage } from "../../../crypto/errors.js";
 import type { Header } from "../../../crypto/sealing/header.js";
 import { type OpenBeside, openBeside } from "../../../crypto/sealing/whole.js";
 import type { Identity } from "../../../crypto/sealing/xwing.js";
-import { READY, type Task, readAnswer } from "./messages.js";
+import { FORGET, READY, type Task, readAnswer } from "./messages.js";
 import { RecentKeys } from "./recentkeys.js";
 import { startWorker } from "./script.js";
 
@@ -40,6 +40,10 @@ class Helper {
     for (const kind of ["error", "messageerror"] as const) worker.addEventListener(kind, () => this.end());
   }
 
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   get isReady(): boolean {
     return this.#ready && !this.#over;
   }
@@ -71,6 +75,12 @@ class Helper {
     this.#pending.delete(answer.n);
     clearTimeout(asked.timer);
     asked.tell(answer.text ?? answer.refused);
+  }
+
+  /** Has it overwrite its keys; the messages keep their order, so that both sides agree on which it holds. */
+  forget(): void {
+    this.#keys.clear();
+    this.worker.postMessage(FORGET);
   }
 
   /** Ends it, and leaves to the page what it still owes. */
@@ -109,6 +119,16 @@ export class DecryptPool {
     return (known.helper ?? least).open(known.key, identity, file, header);
   };
 
+  /** From now on envelopes are opened by them. */
+  begin(): void {
+    openBeside(this.open);
+  }
+
+  /** A case has left the page: no worker keeps any key, and what is opened next crosses over again. */
+  forget(): void {
+    for (const helper of this.#helpers) if (!helper.isOver) helper.forget();
+  }
+
   /** Ends all of them, and with them every key that they hold. */
   end(): void {
     openBeside(null);
@@ -116,10 +136,9 @@ export class DecryptPool {
   }
 }
 
-/** Has the desk's envelopes opened beside the page, until it is left or `end` is called. */
-export function decryptBeside(): DecryptPool {
+/** Starts the desk's workers, which open nothing before `begin` is called, and end when the page is left. */
+export function startPool(): DecryptPool {
   const pool = new DecryptPool();
-  openBeside(pool.open);
   window.addEventListener("pagehide", () => pool.end());
   return pool;
 }

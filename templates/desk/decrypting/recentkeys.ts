@@ -24,4 +24,11 @@ export class RecentKeys<T> {
     this.#held.delete(oldest[0]);
     return oldest[1];
   }
+
+  /** Holds none any more; gives all that were held. */
+  clear(): T[] {
+    const all = [...this.#held.values()];
+    this.#held.clear();
+    return all;
+  }
 }

@@ -1,11 +1,12 @@
 /** Opens envelopes for the desk's page, which judges what is in them. It makes no call, and ends with the page's keys. */
 
 import { Answering } from "./answering.js";
-import { READY, type Task } from "./messages.js";
+import { FORGET, READY, type Task } from "./messages.js";
 
 const answering = new Answering();
 
-self.addEventListener("message", ({ data }: MessageEvent<Task>) => {
+self.addEventListener("message", ({ data }: MessageEvent<Task | typeof FORGET>) => {
+  if (data === FORGET) return answering.forget();
   void answering.answer(data).then((answer) => self.postMessage(answer, { transfer: answer.text === null ? [] : [answer.text.buffer] }));
 });
 self.postMessage(READY);

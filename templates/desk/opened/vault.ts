@@ -68,7 +68,7 @@ export class Vault {
   closed = false;
 
   /** What opens beside the page and so holds keys. */
-  workers: { readonly end: () => void } | null = null;
+  workers: { readonly end: () => void; readonly forget: () => void } | null = null;
 
   readonly pins: Pins;
   readonly openings = new Openings();

@@ -8,6 +8,7 @@ import { isComposing } from "../composer.js";
 import type { CaseCache } from "../cache/casecache.js";
 import { type OpenedCase, type DeskCase, rowText, withRow } from "../opened/model.js";
 import type { Held } from "../opened/heldcase.js";
+import { unshelve } from "../opened/unshelving.js";
 import type { Vault } from "../opened/vault.js";
 import { isSessionOver } from "../sessionend.js";
 import { isAlarm } from "../context.js";
@@ -78,9 +79,9 @@ export class CasePoller {
   }
 
   private keepOnly(rows: readonly CaseRow[]): void {
-    const { shelf } = this.host;
+    const { shelf, vault } = this.host;
     const listed = new Set(rows.map((row) => row.case));
-    for (const id of shelf.keys()) if (!listed.has(id)) shelf.delete(id);
+    for (const id of shelf.keys()) if (!listed.has(id)) unshelve(shelf, vault, id);
   }
 
   /** Takes up all rows of the list, some at once; says of each that it is opened. */
@@ -154,7 +155,7 @@ export class CasePoller {
 
   /** Opens what is new or other in the list; false where something was left because somebody is writing. */
   async fill(): Promise<boolean> {
-    const { shelf, state, draw } = this.host;
+    const { shelf, state, vault, draw } = this.host;
     const list = await wholeList();
     let whole = true;
     // A step that is being written builds on the case as it is shown: it must not move under it.
@@ -165,12 +166,12 @@ export class CasePoller {
       return free;
     };
     const other = list.filter((row) => !(shelf.get(row.case)?.refused === null && this.isCurrent(row)));
-    const unsigned = this.host.vault.openings.due(list.map((row) => row.case));
+    const unsigned = vault.openings.due(list.map((row) => row.case));
     await this.put(other.filter(may), may, () => undefined);
     await this.put(list.filter((row) => unsigned.has(row.case) && isFree(row)), isFree, () => undefined);
-    await this.host.vault.pins.keepLeft();
+    await vault.pins.keepLeft();
     const left = new Set(list.map((row) => row.case));
-    for (const id of shelf.keys()) if (!left.has(id) && !((isComposing() || isAsking()) && id === state.open)) shelf.delete(id);
+    for (const id of shelf.keys()) if (!left.has(id) && !((isComposing() || isAsking()) && id === state.open)) unshelve(shelf, vault, id);
     draw();
     return whole;
   }

@@ -79,16 +79,26 @@ test("packets are tried beside each other, eight at most, so that every worker h
     return new Response(JSON.stringify(address === "/api/batch" ? { days: [{ day: directory.today, ids }] } : String(address).startsWith("/api/batch/") ? entries : answerTo(String(address))));
   };
   let [under, most, all] = [0, 0, 0];
+  let [full, go] = [(): void => undefined, (): void => undefined];
+  const eight = new Promise<void>((resolve) => { full = resolve; });
+  const free = new Promise<void>((resolve) => { go = resolve; });
   openBeside(async () => {
     all += 1;
     under += 1;
     most = Math.max(most, under);
-    await new Promise((resolve) => setTimeout(resolve));
+    // However busy the machine is: none ends before eight are there, and a ninth has had its time to come.
+    if (under === 8) full();
+    await free;
     under -= 1;
     return "no-match";
   });
   const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
-  await vault.collect(new Set(), () => undefined, false);
+  const collected = vault.collect(new Set(), () => undefined, false);
+  await eight;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(all, 8);
+  go();
+  await collected;
   openBeside(null);
   assert.deepEqual([all, most], [20, 8]);
 });
@@ -96,7 +106,7 @@ test("packets are tried beside each other, eight at most, so that every worker h
 test("the keys' end ends what holds them beside the page", async () => {
   const vault = new Vault(staff, new Secret(seed.reveal()), directory, await Rulebook.open(new Map(), null));
   let ended = 0;
-  vault.workers = { end: () => { ended += 1; } };
+  vault.workers = { end: () => { ended += 1; }, forget: () => undefined };
   vault.wipe();
   assert.equal(ended, 1);
 });

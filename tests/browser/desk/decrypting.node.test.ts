@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { shake256 } from "@noble/hashes/sha3.js";
+import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import { Secret } from "../../../crypto/primitives.js";
 import { systemRng } from "../../../crypto/randomness.js";
@@ -10,8 +12,10 @@ import { readHeader } from "../../../crypto/sealing/header.js";
 import { openBeside } from "../../../crypto/sealing/whole.js";
 import { Identity } from "../../../crypto/sealing/xwing.js";
 import { Answering } from "../../../templates/desk/decrypting/answering.js";
-import { READY, type Task } from "../../../templates/desk/decrypting/messages.js";
+import { FORGET, READY, type Task } from "../../../templates/desk/decrypting/messages.js";
 import { RecentKeys } from "../../../templates/desk/decrypting/recentkeys.js";
+import { unshelve } from "../../../templates/desk/opened/unshelving.js";
+import type { DeskCase } from "../../../templates/desk/opened/model.js";
 import { DecryptPool, type WorkerLike } from "../../../templates/desk/decrypting/pool.js";
 
 type Hear = (event: { data: unknown }) => void;
@@ -23,6 +27,7 @@ class Near {
   readonly tasks: Task[] = [];
   readonly crossed: Uint8Array[] = [];
   ended = false;
+  forgotten = 0;
   readonly #hear: Hear[] = [];
   readonly #fail: Hear[] = [];
   readonly #answering = new Answering();
@@ -35,6 +40,10 @@ class Near {
   }
 
   postMessage(task: unknown, transfer: Transferable[]): void {
+    if (task === FORGET) {
+      this.forgotten += 1;
+      return this.#answering.forget();
+    }
     const there = structuredClone(task as Task, { transfer });
     this.tasks.push(there);
     this.crossed.push(...(there.seeds ?? []));
@@ -108,6 +117,80 @@ test("what crosses over is overwritten there, and so is a key that goes for othe
   assert.ok(seeds.every((seed) => seed.every((byte) => byte === 0)));
   assert.deepEqual(await answering.answer({ n: 41, key: 7, seeds: null, file: toMine, header }), { n: 41, text: null, refused: null });
   assert.deepEqual(await answering.answer({ n: 42, key: 8, seeds: null, file: toMine, header }), { n: 42, text: null, refused: "no-match" });
+});
+
+/** What is overwritten with zeros while `work` is done, as it stood before; in hex. */
+async function overwritten(work: () => Promise<unknown>): Promise<Set<string>> {
+  const { fill } = Uint8Array.prototype;
+  const found = new Set<string>();
+  Uint8Array.prototype.fill = function noted(this: Uint8Array, ...given: Parameters<typeof fill>) {
+    if (given[0] === 0 && given.length === 1) found.add(hex(this));
+    return fill.apply(this, given);
+  };
+  await work().finally(() => { Uint8Array.prototype.fill = fill; });
+  return found;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+/** All that is secret of a key and stands in bytes: seed, lattice's half, curve's half; in hex. */
+function secretsOf({ seed }: Identity): string[] {
+  const all = shake256(seed.reveal(), { dkLen: 96 });
+  return [seed.reveal(), ml_kem768.keygen(all.slice(0, 64)).secretKey, all.slice(64)].map(hex);
+}
+
+test("with a key goes what was computed of it, of its former keys too", async () => {
+  const answering = new Answering();
+  const secrets = [...secretsOf(mine), ...secretsOf(former)];
+  const task = (n: number, key: number, seeds: Uint8Array<ArrayBuffer>[] | null): Task => ({ n, key, seeds, file: toMine, header: readHeader(toMine, [1]) });
+  const crossed = [former, mine].map(({ seed }) => seed.reveal().slice());
+  assert.deepEqual((await answering.answer(task(1, 1, crossed))).text, text);
+  const gone = await overwritten(async () => answering.forget());
+  assert.deepEqual(secrets.map((one) => gone.has(one)), secrets.map(() => true));
+  assert.deepEqual(await answering.answer(task(2, 1, null)), { n: 2, text: null, refused: null });
+});
+
+test("what is still being opened by a key that goes is refused for nothing else: the page opens it", async () => {
+  const answering = new Answering();
+  const owed = answering.answer({ n: 1, key: 1, seeds: [mine.seed.reveal().slice()], file: toMine, header: readHeader(toMine, [1]) });
+  answering.forget();
+  assert.deepEqual(await owed, { n: 1, text: null, refused: null });
+});
+
+test("once a case has left the page no worker holds a key, and what is opened next crosses over again", async () => {
+  const [a, b] = [new Near(), new Near(() => undefined)];
+  const pool = await poolOf(a, b);
+  await Promise.all([open(mine, toMine, 1), Promise.race([open(other, toOther, 1), new Promise((resolve) => setTimeout(resolve, 50))])]);
+  b.die();
+  pool.forget();
+  assert.deepEqual([a.forgotten, b.forgotten], [1, 0]);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual(a.crossed.length, 2);
+  pool.end();
+  pool.forget();
+  assert.equal(a.forgotten, 1);
+});
+
+test("a pool that was not begun is asked for nothing", async () => {
+  const worker = new Near();
+  const pool = new DecryptPool(() => worker as unknown as WorkerLike, 1);
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.equal(worker.tasks.length, 0);
+  pool.begin();
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.equal(worker.tasks.length, 1);
+  pool.end();
+});
+
+test("a case that leaves the shelf takes its keys from the workers; one that was not there takes none", () => {
+  const shelf = new Map([["case", {} as DeskCase]]);
+  let forgotten = 0;
+  const vault = { workers: { end: () => undefined, forget: () => { forgotten += 1; } } };
+  unshelve(shelf, vault, "another");
+  assert.deepEqual([shelf.size, forgotten], [1, 0]);
+  unshelve(shelf, vault, "case");
+  assert.deepEqual([shelf.size, forgotten], [0, 1]);
 });
 
 test("a key from before a change opens beside the page too", async () => {

@@ -75,7 +75,7 @@ test("pins leave the member some of the minute too, and are all written in the e
   assert.deepEqual([written, pins.areLeft], [MOST_A_MINUTE + 1, false]);
 });
 
-test("a case that the desk shows unsigned is signed at a later look, though its row says nothing new", async () => {
+test("a case that the desk shows unsigned is signed at a later look, though its row says nothing new; one that has left the list takes its keys from the workers", async () => {
   const standing = { ended: false, waiting: false, owner: null, deputy: null, next_due: null };
   const bare = {
     case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: 0, urgent: false, taken_by: [],
@@ -84,10 +84,10 @@ test("a case that the desk shows unsigned is signed at a later look, though its 
   };
   const { event: first, head } = signEvent(staff, { case: grant.case, kind: "filed", day: directory.today, data: {} }, FIRST_EVENT);
   let file = { ...bare, events: [first as unknown], head: { n: 0, hash: head.hash } };
-  let busy = true;
+  let [busy, listed] = [true, true];
   const sent: string[] = [];
   globalThis.fetch = async (address, how) => {
-    if (how?.method !== "POST") return new Response(JSON.stringify(String(address).startsWith("/api/cases?") ? { cases: [file], next: null } : file));
+    if (how?.method !== "POST") return new Response(JSON.stringify(String(address).startsWith("/api/cases?") ? { cases: listed ? [file] : [], next: null } : file));
     const { event } = JSON.parse(await new Response(how.body).text());
     sent.push(JSON.parse(event.payload).kind);
     if (busy) return new Response('{"type":"urn:yanlu:error:too-many-steps"}', { status: 429 });
@@ -113,6 +113,13 @@ test("a case that the desk shows unsigned is signed at a later look, though its 
   await poller.fill();
   assert.deepEqual([sent, vault.leftOver], [["claimed", "claimed"], false]);
   assert.ok(shelf.get(grant.case)?.opened?.claims.opened.has(staff.member));
+  let forgotten = 0;
+  vault.workers = { end: () => undefined, forget: () => { forgotten += 1; } };
+  await poller.fill();
+  assert.deepEqual([shelf.size, forgotten], [1, 0]);
+  listed = false;
+  await poller.fill();
+  assert.deepEqual([shelf.size, forgotten], [0, 1]);
   await poller.fill();
   assert.equal(sent.length, 2);
 });
