@@ -85,6 +85,7 @@ export const payloads = {
   finding: words,
   draft: words,
   witness: words,
+  publication: words,
   custody: namedShape,
   "office-key": record({ seed: identityShape }),
   decision: record({
@@ -100,6 +101,7 @@ export const DIRECTION_OF: Readonly<Record<ItemType, Direction>> = {
   identity: "to-office", "identity-withdrawn": "to-office", unsealing: "to-reporter", custody: "office-only",
   reply: "to-reporter", letter: "to-reporter", status: "to-reporter", notice: "to-reporter", epoch: "to-reporter",
   note: "office-only", finding: "office-only", draft: "office-only", witness: "office-only", decision: "office-only",
+  publication: "office-only",
   "office-key": "office-only",
 };
 const BY_REPORTER: readonly ItemType[] = ["act", "receipt-change", "identity", "identity-withdrawn"];

@@ -84,7 +84,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Message:
-    """A text with attachments: message, reply, letter, note, finding, draft, witness.
+    """A text with attachments: message, reply, letter, note, finding, draft, witness, publication.
 
     A reply or letter says on which `day` it was written, by its signer's device.
     """
@@ -305,6 +305,7 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "finding": _message,
         "draft": _message,
         "witness": _message,
+        "publication": _message,
         "decision": read_decision,
         "custody": read_named,
         OFFICE_KEY: _office_key,

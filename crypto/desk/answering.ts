@@ -237,7 +237,7 @@ export function sealStatus(staff: StaffKeys, directory: VerifiedDirectory, view:
 
 /** A note for the office alone; refused at `epoch` while there is no office key. */
 export function sealNote(
-  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: Words, rng: Rng, type: "note" | "finding" | "draft" | "witness" = "note",
+  staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: Words, rng: Rng, type: "note" | "finding" | "draft" | "witness" | "publication" = "note",
 ): Promise<SealedStep> {
   return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments] } }, rng);
 }

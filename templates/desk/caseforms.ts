@@ -14,7 +14,7 @@ import { openLetters } from "./letters/writer.js";
 import type { MergeHost } from "./merging/mergehost.js";
 import { type OpenedCase, othersOf } from "./opened/model.js";
 import { NotPublishable, type Publishing, openPublication } from "./publication/form.js";
-import { type Offer, isPublishing, offersOf } from "./publication/offers.js";
+import { type Offer, isPublishing, offerNow, offersOf } from "./publication/offers.js";
 import { again } from "./retry.js";
 import { isSessionOver } from "./sessionend.js";
 import type { Steps } from "./steps.js";
@@ -52,12 +52,12 @@ export class CaseForms {
     const offers = [...may.filter(({ act }) => act === PUBLISHED), ...may.filter(({ act }) => act !== PUBLISHED)];
     if (offers.length === 0) return document.getElementById("publication-title")?.focus();
     // Judged again by the case as it stands then.
-    const still = ({ rule }: Offer): Offer | undefined => offersOf(this.opened(id) ?? opened, words, me, now()).find((one) => one.rule.what === rule.what && one.rule.audience === rule.audience);
     const record = async (offer: Offer, text: string): Promise<void> => {
-      const { act, why } = still(offer) ?? offer;
+      // Judged again by the case as it stands then.
+      const { act, why } = offerNow(offersOf(this.opened(id) ?? opened, words, me, now()), offer);
       if (why !== null) throw new NotPublishable(why);
-      if (act === "noted") await steps.note(id, text, [], () => undefined);
-      else await steps.act(id, { ...SILENT, act, audience: "office", text }, () => undefined);
+      if (act === "noted") await steps.note(id, text, [], () => undefined, "publication");
+      else await steps.act(id, { ...SILENT, act, audience: "office", text, published: true }, () => undefined);
     };
     openPublication({ opened, words, offers, read, send: (offer, text) => this.sending(id, t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter."), () => record(offer, text)) });
   }

@@ -109,7 +109,7 @@ export class Steps {
   }
 
   /** A note for colleagues; the first one of a case makes the office's own key before it. */
-  async note(id: string, text: string, files: readonly File[], progress: Progress, type: "note" | "witness" = "note"): Promise<void> {
+  async note(id: string, text: string, files: readonly File[], progress: Progress, type: "note" | "witness" | "publication" = "note"): Promise<void> {
     const view = await this.readyForOffice(id);
     const attachments = await upload(view.officeOnly(), files, progress);
     const { item, hash } = await sealNote(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng, type);
@@ -159,7 +159,7 @@ export class Steps {
     const { staff, directory } = this.vault;
     if (wish.audience === "nobody") return null;
     if (isDeciding(wish.act)) return sealDecision(staff, directory, view, decisionOf(wish, attachments), systemRng);
-    if (wish.audience === "office") return sealNote(staff, directory, view, { text: wish.text, attachments }, systemRng, noteKind(wish.act));
+    if (wish.audience === "office") return sealNote(staff, directory, view, { text: wish.text, attachments }, systemRng, wish.published === true ? "publication" : noteKind(wish.act));
     const ruled = this.ruled(id);
     const { found } = ruled;
     const { asks, until } = askedWords(rulingOf(ruled, this.now()), applyEvents(found, [event]));

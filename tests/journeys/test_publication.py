@@ -115,9 +115,19 @@ def _write(office: MovedDemo, member: Handler, said: dict[str, str]) -> None:
     expect(care).to_contain_text(said["points"])
     expect(care).to_contain_text("138 0000 1111")
     expect(care).to_contain_text(said["own"])
+    _redrawn_once(member)
     member.find("publication-result").fill(PARTS["result"])
     expect(care).to_be_empty()
     member.find("publication-names").fill(NAMES)
+
+
+def _redrawn_once(member: Handler) -> None:
+    """While somebody types, the preview waits for a pause."""
+    observed = "new MutationObserver(() => { window.drawn += 1; }).observe(node, { childList: true })"
+    member.find("publication-preview").evaluate(f"node => {{ window.drawn = 0; {observed}; }}")
+    member.find("publication-result").press_sequentially("x" * 20, delay=5)
+    expect(member.find("publication-preview")).to_contain_text("x" * 20)
+    assert member.page.evaluate("window.drawn") < 10
 
 
 def _saved(member: Handler, browser: Browser, downloads: Path) -> bytes:
@@ -158,6 +168,7 @@ def test_a_case_is_published_as_an_example_once_it_has_ended(
         assert axe_violations(member.page) == []
         assert overflow(member.page) == 0
         _write(office, member, said)
+        expect(member.find("publication-preview")).to_contain_text(SHOWN["result"])
         paper = member.find("publication-preview").inner_text()
         assert all(part in paper for part in SHOWN.values())
         assert not any(name in paper for name in ("李四", "李 四", "ＷＡＮＧ"))

@@ -17,6 +17,7 @@ from tests.journeys.colleague import file_report
 from tests.journeys.demo import running_demo
 from tests.journeys.lived_case import live_to_the_end, office_of_lives
 from tests.journeys.moved import MovedDemo, moved_demo
+from tests.journeys.reporter import SEALING
 from tests.journeys.test_over_days import EU, P19, POLICIES, acts, declare, handler
 
 
@@ -61,7 +62,9 @@ def test_a_report_is_sent_back_and_the_decision_is_published_and_made_final(
         member.do("approved")
         member.do("decided", "投诉属实。", "act-outcome-borne-out")
         member.do("notified", "投诉属实。")
-        member.do("published", "本季度受理投诉一件，已处理。", "act-to-office")
+        member.find("act-published").click()
+        member.find("publication-sign").click()
+        expect(member.find("publication-form")).to_have_count(0, timeout=SEALING)
         for declared, act in (("seen", "notice-received"), ("appeal", "appealed")):
             declare(moved, receipt, declared)
             member.read_declared(act)

@@ -134,6 +134,7 @@ const TYPES = {
     note: TEXT,
     finding: TEXT,
     draft: TEXT,
+    publication: TEXT,
     witness: TEXT,
     "office-key": object({ seed: identity }),
     decision: object({

@@ -27,6 +27,7 @@ from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.further_duties import further_duties
+from portal.cli.desk.publishing import as_published
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.unsent_text import reporting_unsent_text
@@ -94,7 +95,7 @@ def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionReq
         if TRAITS[request.act].party is Party.REPORTER:
             event = _read(at, opened, ruled, request)
         else:
-            event = do_act(at, opened, ruled, request)
+            event = do_act(at, opened, ruled, as_published(ruled, at.staff.member, request, terminal.words))
     return _print_event(terminal, case, event)
 
 

@@ -63,6 +63,8 @@ class ActionRequest:
     next: str | None = None
     due: str | None = None
     deferred: bool = False
+    publication: bool = False
+    """The words are the text of a publication, word for word."""
 
     @property
     def readers(self) -> str | None:
@@ -182,7 +184,8 @@ def seal_action(
     if request.act in DECIDING:
         return seal_decision(*where, decision_of(request, files), os.urandom)
     if request.readers == "office":
-        return seal_note(*where, Message(request.text, files), os.urandom, NOTE_KINDS[request.act])
+        kind = "publication" if request.publication else NOTE_KINDS[request.act]
+        return seal_note(*where, Message(request.text, files), os.urandom, kind)
     return seal_notice(*where, notice_of(ruled, request, event, files), os.urandom)
 
 

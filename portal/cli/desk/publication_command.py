@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
@@ -12,33 +11,20 @@ import click
 from casework.protection.blanking import pointing
 from casework.protection.publicity import PUBLIC_PARTS, Account, Withheld, publication, published_case, recorded_as
 from casework.protection.publicity import public_text as text_of
-from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from crypto import CryptoError, read_json
+from portal.cli.desk.act_command import do_act
+from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase, ruled_case
+from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
-from portal.cli.desk.readers import at_case
+from portal.cli.desk.publishing import publishing, refused_publication, rule_lines
+from portal.cli.desk.readers import AtCase, at_case
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text, write_private
 from portal.cli.words import Catalogue
 
 ACCOUNT_LIMIT: Final = 256 * 1024
-SUBJECTS: Final[Mapping[Published, str]] = {
-    Published.RESULT: "the result",
-    Published.CASES: "cases as examples",
-    Published.FIGURES: "figures",
-}
-AUDIENCES: Final[Mapping[Audience, str]] = {
-    Audience.POSTS: "the departments concerned",
-    Audience.COMPANY: "the company",
-    Audience.CONSTITUENCY: "everybody whom the policy serves",
-}
-REASONS: Final[Mapping[Withheld, str]] = {
-    Withheld.NOT_IN_POLICY: "The policy does not publish this to these readers. What it publishes: {rules}.",
-    Withheld.NOT_ENDED: "A case is published as an example only after it has ended.",
-    Withheld.FROZEN: "The case is with an authority: nothing of it is published.",
-    Withheld.NO_RESULT: "The reporter is told the result first: nothing is published before.",
-}
 
 
 @click.command("publication")
@@ -57,15 +43,16 @@ REASONS: Final[Mapping[Withheld, str]] = {
     help="Who will read it.",
 )
 @click.option("--save", type=FILE, help="Where to write the text as it goes up, the same that a desk's page gives.")
+@click.option("--record", is_flag=True, help="Sign that the text was published, with the text itself.")
 @with_desk_options
 def publish(
     terminal: Terminal,
     options: DeskOptions,
     case: str,
     account: Path | None,
-    what: str,
-    audience: str,
     save: Path | None,
+    record: bool,
+    **kind_of: str,
 ) -> None:
     """Print what may be published of a case: ACCOUNT without the names in it; without ACCOUNT, the policy's rules.
 
@@ -74,16 +61,27 @@ def publish(
     Parts that are shown: matter, finding, result, measures.
     """
     written = None if account is None else read_account(account)
+    if record and written is None:
+        raise CommandError(Exit.USAGE, "--record needs ACCOUNT.")
     with at_case(terminal, options, case) as at:
         opened = at.open()
         opened.require_whole()
         ruled = ruled_case(at.session, opened)
-    if written is None:
-        return _list(terminal, case, ruled)
-    document, lines = public_text(ruled, terminal.words, Published(what), Audience(audience), written)
+        if written is None:
+            return _list(terminal, case, ruled)
+        kind = Published(kind_of["what"]), Audience(kind_of["audience"])
+        document, lines = public_text(ruled, terminal.words, *kind, written)
+        if record:
+            _record(at, opened, ruled, kind, str(document["text"]))
+            lines[-1] = terminal.words("It is on the record.")
     if save is not None:
         write_private(save, str(document["text"]))
-    return terminal.result({"case": case} | document, *lines)
+    return terminal.result({"case": case, "recorded": record} | document, *lines)
+
+
+def _record(at: AtCase, opened: OpenedCase, ruled: RuledCase, kind: tuple[Published, Audience], text: str) -> None:
+    request = ActionRequest(recorded_as(ruled.policy, ruled.case, kind[1]), audience="office", text=text)
+    do_act(at, opened, ruled, publishing(ruled, at.staff.member, request, kind, at.terminal.words))
 
 
 def read_account(file: Path) -> Account:
@@ -110,19 +108,6 @@ def _unfit(file: Path) -> CommandError:
     )
 
 
-def rule_lines(ruled: RuledCase, words: Catalogue) -> list[str]:
-    """Each thing that the policy publishes: what, to whom, in its words."""
-    return [
-        words("{what} to {audience}: {text}", what=words(SUBJECTS[one.what]), audience=words(AUDIENCES[one.audience]),
-              text=words.of(one.text))
-        for one in ruled.policy.rules.publications
-    ]  # fmt: skip
-
-
-def _refused(words: Catalogue, ruled: RuledCase, why: Withheld) -> CommandError:
-    return CommandError(Exit.REFUSED, REASONS[why], rules="; ".join(rule_lines(ruled, words)) or "-")
-
-
 def _list(terminal: Terminal, case: str, ruled: RuledCase) -> None:
     rows: list[dict[str, object]] = [
         {"what": one.what.value, "audience": one.audience.value, "by": one.by}
@@ -139,7 +124,7 @@ def public_text(
     rule = publication(ruled.policy, what, audience)
     found = published_case(ruled.policy, ruled.case, what, audience, written)
     if isinstance(found, Withheld) or isinstance(rule, Withheld):
-        raise _refused(words, ruled, found if isinstance(found, Withheld) else Withheld.NOT_IN_POLICY)
+        raise refused_publication(words, ruled, found if isinstance(found, Withheld) else Withheld.NOT_IN_POLICY)
     left_out = sorted(set(written.parts) - PUBLIC_PARTS)
     text = text_of(what, audience, found, words.language)
     lines = [words.of(rule.text), *(f"{name}: {part}" for name, part in found.items())]
@@ -149,14 +134,6 @@ def public_text(
     points = list(dict.fromkeys(one for part in found.values() for one in pointing(part, written.names)))
     if points:
         lines.append(words("Still in the text, and perhaps pointing to somebody: {found}", found=words.listed(*points)))
-    lines.append(_recording(words, recorded_as(ruled.policy, ruled.case, audience)))
+    lines.append(words("Once it is published, record the text: the same command with --record."))
     document: dict[str, object] = {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}
     return document | {"text": text, "sha256": sha256(text.encode()).hexdigest()}, lines
-
-
-def _recording(words: Catalogue, act: Act) -> str:
-    """How it is signed that the text went out, with the text itself."""
-    if act is Act.NOTED:
-        return words("Once it is published, record the text: `yanlu desk note CASE --text-file FILE`.")
-    said = "Once it is published, record the text: `yanlu desk act CASE {act} --tell office --text-file FILE`."
-    return words(said, act=act.value)

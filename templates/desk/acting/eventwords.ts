@@ -6,7 +6,7 @@ import { around, blank, listed, listedTexts, textOr } from "../../shared/officet
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Entry, type Happening, type OpenedCase, good } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
-import { sentWith } from "../publication/offers.js";
+import { notPublished, sentWith } from "../publication/offers.js";
 import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
@@ -34,12 +34,13 @@ const KINDS: Readonly<Record<string, Sentence>> = {
 };
 
 /** What an entry of the record is, in a few words: the step that its item names where the entry itself is masked. */
-export function kindTitle(event: Happening, entries: readonly Entry[], rules: Rules | null): string {
+export function kindTitle(event: Happening, opened: OpenedCase): string {
+  const [entries, rules] = [opened.entries, opened.ruled?.rules ?? null];
   const { kind } = event;
   const clock = BY_CLOCK[kind];
   // A replayed copy may stand before the item itself.
   const item = entries.find((entry) => entry.hash === event.item && good(entry)) ?? null;
-  const own = kind === "noted" && sentWith(event, item) !== null ? msg("Publication") : KINDS[kind];
+  const own = kind === "noted" && sentWith(event, item, opened)?.against === null ? msg("Publication") : KINDS[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
   if (own !== undefined) return t(own);
   const act = kind === "act-read" ? text(event, "act") : maskedAct(event, kind === "sealed" ? item : null);
@@ -100,7 +101,9 @@ export function stepWrongs(event: Happening | null, entry: Entry | null, opened:
   const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? null);
   const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled.rules, refused, words) });
   const made = misread(event, opened.entries) ? t("The reporter's message does not say this. Do not rely on it, and speak with the other readers.") : null;
-  return [twofold, unfit, made].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
+  const none = notPublished(event, entry, opened);
+  const unsent = none === null ? null : t("Not a publication under the policy: {reason}", { reason: none });
+  return [twofold, unfit, made, unsent].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
 }
 
 /** A decision as its readers see it. */

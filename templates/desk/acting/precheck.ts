@@ -27,6 +27,8 @@ export interface ActDraft {
   readonly due: string | null;
   /** What was agreed waits for a later event of the policy (a second visit), and the reporter's verdict with it. */
   readonly deferred?: boolean;
+  /** The words are the text of a publication, word for word. */
+  readonly published?: boolean;
 }
 
 /** Nothing typed and nothing ticked. */

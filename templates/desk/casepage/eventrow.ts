@@ -57,6 +57,7 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   note: msg("Internal note by {person}, never shown to the reporter"),
   finding: msg("Finding by {person}, never shown to the reporter"),
   draft: msg("Draft by {person}, never shown to the reporter"),
+  publication: msg("Text for publication by {person}, never shown to the reporter"),
   witness: msg("Witness statement taken by {person}, never shown to the reporter"),
   notice: msg("Notice to the reporter, signed by {person}"),
   decision: msg("Decision by {person}, never shown to the reporter"),
@@ -114,7 +115,7 @@ function signersOf(entry: Entry): string[] {
 function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: OfficeWords): Child {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
-  if (event?.kind === "noted" && sentWith(event, entry) !== null) return around(t("{person} recorded a publication", { person: blank("person") }), { person: words.named(event.actor) });
+  if (event?.kind === "noted" && sentWith(event, entry, opened)?.against === null) return around(t("{person} recorded a publication", { person: blank("person") }), { person: words.named(event.actor) });
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isRepeatedNotice(entry, opened);
   if (entry !== null && entry.type !== null && !again) {

@@ -14,7 +14,7 @@ const SHOWN_OF_HASH = 12;
 export function recordSection(opened: OpenedCase, words: OfficeWords): HTMLElement {
   const rows = opened.events.map((event) =>
     h("tr", { class: event.wrong === null ? "" : "is-wrong" },
-      h("td", {}, event.n), h("td", { "data-test": "record-kind" }, kindTitle(event, opened.entries, opened.ruled?.rules ?? null)),
+      h("td", {}, event.n), h("td", { "data-test": "record-kind" }, kindTitle(event, opened)),
       h("td", {}, h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
       h("td", {}, event.actor === null ? t("system") : words.named(event.actor)),
       h("td", { class: "mono" }, event.hash.slice(0, SHOWN_OF_HASH)),

@@ -48,6 +48,13 @@ function foldOrNull(policy: string, version: string, told: readonly StreamEntry[
   }
 }
 
+/** The case as it stood before an event of its record, and its rules then; null where nothing can be judged here. */
+export function caseBefore({ rules, others, entries, found }: Ruled, n: number): { readonly rules: Ruled["rules"]; readonly found: Case } | null {
+  const before = foldOrNull(found.policy, found.version, entries.slice(0, n));
+  const then = [rules, ...others].find(({ version }) => version === before?.version);
+  return before === null || then === undefined ? null : { rules: then, found: before };
+}
+
 /** The rules of a case at a moment. */
 export function rulingOf(ruled: Ruled, now: Date): Ruling {
   return { rules: ruled.rules, office: ruled.office, now: now.getTime() };

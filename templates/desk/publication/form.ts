@@ -13,7 +13,7 @@ import { pageLanguages } from "../languages.js";
 import type { OpenedCase } from "../opened/model.js";
 import { type Child, field, fill, h } from "../ui.js";
 import { publicArticle, showPublication } from "./paper.js";
-import { namesOn, partsOf, repeated } from "./prefill.js";
+import { namesOn, partsOf, saidIn } from "./prefill.js";
 import { offerTitle } from "./section.js";
 import type { Offer } from "./offers.js";
 
@@ -29,6 +29,9 @@ export interface Publishing {
   readonly send: (offer: Offer, text: string) => Promise<void>;
 }
 
+/** After so long without typing the preview and the warnings follow. */
+const PAUSE_MS = 250;
+
 class PublicationForm {
   private readonly which: HTMLSelectElement;
   private readonly speech: HTMLSelectElement;
@@ -39,12 +42,15 @@ class PublicationForm {
   private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "publication-fault" });
   private readonly form: HTMLFormElement;
   private readonly typed = new Set<PublicPart>();
+  private readonly said: ReturnType<typeof saidIn>;
+  private pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly desk: Publishing) {
     this.which = h("select", { id: "publication-which", "data-test": "publication-which" }, desk.offers.map(({ rule }, at) => h("option", { value: String(at) }, offerTitle(rule))));
     const speeches = pageLanguages().filter(({ tag }) => (PUBLIC_LANGUAGES as readonly string[]).includes(tag));
     this.speech = h("select", { id: "publication-language", "data-test": "publication-language" }, speeches.map(({ tag, lang, name }) => h("option", { value: tag, lang, selected: tag === pageLanguage() }, name)));
     this.parts = new Map(PUBLIC_PARTS.map((part) => [part, h("textarea", { id: `publication-${part}`, "data-test": `publication-${part}`, rows: part === "result" ? 4 : 2 })]));
+    this.said = saidIn(desk.opened);
     this.names.value = namesOn(desk.opened, desk.words, desk.read).join("\n");
     this.form = this.draw();
     this.prefill();
@@ -53,7 +59,10 @@ class PublicationForm {
 
   open(): void {
     for (const [part, area] of this.parts) area.addEventListener("input", () => this.typed.add(part));
-    this.form.addEventListener("input", () => this.renew());
+    this.form.addEventListener("input", () => {
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => this.renew(), PAUSE_MS);
+    });
     this.speech.addEventListener("change", () => {
       this.prefill();
       this.renew();
@@ -90,7 +99,7 @@ class PublicationForm {
 
   /** Parts in which nobody has typed yet; in another language they stand in that one. */
   private prefill(): void {
-    const known = partsOf(this.desk.opened, this.desk.words, this.language);
+    const known = partsOf(this.desk.opened, this.desk.words, this.language, this.said);
     for (const [part, area] of this.parts) if (!this.typed.has(part)) area.value = known[part];
   }
 
@@ -112,7 +121,7 @@ class PublicationForm {
   private renew(): void {
     fill(this.preview, publicArticle(this.text(), this.language));
     const points = this.pointing();
-    const own = [...this.parts.values()].flatMap(({ value }) => repeated(value, this.desk.opened) ?? []);
+    const own = [...this.parts.values()].flatMap(({ value }) => this.said.repeated(value) ?? []);
     fill(this.care, points.length + own.length === 0 ? null : h("div", { class: "notice notice-care small stack-small" },
       points.length > 0 && h("p", { "data-test": "publication-points" }, t("Still in the text, and perhaps pointing to somebody: {found}", { found: listed(points) })),
       points.length > 0 && h("button", { type: "button", "data-test": "publication-blank", onclick: () => this.blank(points) }, t("Blank these")),

@@ -12,14 +12,14 @@ import { nameIn, textOf } from "../trusted/policy.js";
 
 /** The question under which the policies ask who is concerned. */
 const CONCERNED = "persons";
-const LONGEST_NAME = 40;
 const DECISIONS: ReadonlySet<string> = new Set(["decided", "appeal-decided"]);
 /** A run of the reporter's words that stands out, each letter of a script without spaces counted threefold. */
 const NOTABLE = 30;
+const DENSE_WEIGHT = 3;
 const DENSE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
 
 /** A part that the case file has words for; never one that repeats the reporter. */
-export function partsOf(opened: OpenedCase, words: OfficeWords, language: PublicLanguage): Readonly<Record<PublicPart, string>> {
+export function partsOf(opened: OpenedCase, words: OfficeWords, language: PublicLanguage, said: Said): Readonly<Record<PublicPart, string>> {
   const { report, ruled } = opened;
   const none = { matter: "", finding: "", result: "", measures: "" };
   if (ruled === null) return none;
@@ -31,7 +31,7 @@ export function partsOf(opened: OpenedCase, words: OfficeWords, language: Public
   const result = decisionText(opened);
   return {
     matter: classified !== "" ? classified : report === null ? "" : nameIn(textOf(words.policies, opened.row)?.categories, report.category, language),
-    finding: names(rules.outcomes, outcomes), result: repeated(result, opened) === null ? result : "", measures: names(rules.measures, measures),
+    finding: names(rules.outcomes, outcomes), result: said.repeated(result) === null ? result : "", measures: names(rules.measures, measures),
   };
 }
 
@@ -42,16 +42,44 @@ function decisionText({ events, entries }: OpenedCase): string {
   return typeof text === "string" ? text : "";
 }
 
-/** The first run of words in a text that the reporter wrote; null where nothing stands out. */
-export function repeated(text: string, { entries }: OpenedCase): string | null {
-  const said = entries.filter((one) => one.dir === "to-office" && good(one)).flatMap(({ payload }) => [payload["account"], payload["text"]]).filter((one) => typeof one === "string").join("\n");
-  const weigh = (run: string): number => [...run].reduce((sum, one) => sum + (DENSE.test(one) ? 3 : 1), 0);
-  let begin = 0;
-  for (let end = 1; end <= text.length; end += 1) {
-    while (begin < end && !said.includes(text.slice(begin, end))) begin += 1;
-    if (weigh(text.slice(begin, end)) >= NOTABLE) return text.slice(begin, end);
+/** Runs of this many letters or characters are compared. */
+const SHINGLE = 10;
+/** Of what the reporter wrote this much is compared, the beginning first: a form that opens must not stand still. */
+const COMPARED = 300_000;
+
+/** What the reporter wrote, in every run of a few letters: built once, asked often. */
+export class Said {
+  private readonly runs = new Set<string>();
+
+  constructor(texts: Iterable<string>) {
+    let left = COMPARED;
+    for (const text of texts) {
+      const plain = text.slice(0, left);
+      left -= plain.length;
+      for (let at = 0; at + SHINGLE <= plain.length; at += 1) this.runs.add(plain.slice(at, at + SHINGLE));
+    }
   }
-  return null;
+
+  /** The first run of words in a text that the reporter wrote and that stands out; null where there is none. */
+  repeated(text: string): string | null {
+    let begin = 0;
+    for (let at = 0; at + SHINGLE <= text.length; at += 1) {
+      if (!this.runs.has(text.slice(at, at + SHINGLE))) begin = at + 1;
+      else if (weight(text.slice(begin, at + SHINGLE)) >= NOTABLE) return text.slice(begin, at + SHINGLE);
+    }
+    return null;
+  }
+}
+
+function weight(run: string): number {
+  return [...run].reduce((sum, one) => sum + (DENSE.test(one) ? DENSE_WEIGHT : 1), 0);
+}
+
+/** What the reporter wrote in a case: the account, messages, and answers in their own words. */
+export function saidIn({ entries, report }: OpenedCase): Said {
+  const written = entries.filter((one) => one.dir === "to-office" && good(one)).flatMap(({ payload }) => [payload["account"], payload["text"]]);
+  const answers = report?.answers.map(({ value }) => value) ?? [];
+  return new Said([...answers, ...written].filter((one) => typeof one === "string"));
 }
 
 /** Names known on the case, each once: of those complained of, of the reporter where this browser has it, and of members. */
@@ -64,5 +92,5 @@ export function namesOn(opened: OpenedCase, words: OfficeWords, read: (handle: s
   const ids = [...(report?.excluded ?? []), ...excluded, ...holders, ...events.map(({ actor }) => actor ?? ""), handler, deputy, ...(ruled?.found.recused ?? [])];
   const members = [...new Set(ids)].flatMap((id) => Object.values(words.directory.member(id)?.name.texts ?? {}));
   const all = [...persons, ...givenNames(opened).map(({ name }) => name), ...unsealed, ...members].map((name) => name.trim());
-  return [...new Set(all)].filter((name) => name !== "" && name.length <= LONGEST_NAME);
+  return [...new Set(all)].filter((name) => name !== "");
 }

@@ -45,9 +45,10 @@ function offerRow({ rule, act, why }: Offer): HTMLElement {
 }
 
 /** One text that went out: who signed it when, word for word, and its hash to compare a copy with. */
-function sentCard({ event, text }: Sent, { row }: OpenedCase, words: OfficeWords): HTMLElement {
+function sentCard({ event, text, against }: Sent, { row }: OpenedCase, words: OfficeWords): HTMLElement {
   return h("details", { class: "publication-sent", "data-test": "published-text" },
-    h("summary", {}, around(t("Published on {day}, signed by {person}", { day: words.day(event.day, row.entity), person: blank("person") }), { person: words.named(event.actor) })),
+    h("summary", {}, around(t(against === null ? msg("Published on {day}, signed by {person}") : msg("Signed on {day} by {person}, not a publication under the policy"), { day: words.day(event.day, row.entity), person: blank("person") }), { person: words.named(event.actor) })),
+    against === null ? null : h("p", { class: "wrong", "data-test": "published-unfit" }, t("Not a publication under the policy: {reason}", { reason: against })),
     publicArticle(text, null),
     h("p", { class: "hint" }, t("SHA-256 of the text: {hash}", { hash: hashOf(text) })),
     h("div", { class: "row" }, h("button", { type: "button", "data-test": "published-print", onclick: () => showPublication(text, null) }, t("Print or save"))));

@@ -10,7 +10,7 @@ import { wayBack } from "../../../templates/desk/acting/closing.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting, whatRequires } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
-import type { Entry, Happening, Ruled } from "../../../templates/desk/opened/model.js";
+import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { differs, misread, saysOtherwise, sealedSide, activeClocks } from "../../../templates/desk/opened/casestate.js";
 import { ITEM, NOW, type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
 
@@ -220,7 +220,7 @@ test("the page says who agreed to the deletion of a case, until a hold stops it"
 
 test("the record names every kind in words: those of the desk, those of the policy, a declaration and what is masked", () => {
   const ruled = ruledCase("company-whistleblowing", [REGISTERED]);
-  const kind = (name: string, data: Record<string, string> = {}) => kindTitle({ n: 1, kind: name, day: "2026-11-25", actor: "li", item: "d", data, hash: "e1", wrong: null }, [entry("decision", "d", decision("rewarded", []))], ruled.rules);
+  const kind = (name: string, data: Record<string, string> = {}) => kindTitle({ n: 1, kind: name, day: "2026-11-25", actor: "li", item: "d", data, hash: "e1", wrong: null }, opened(ruled, [entry("decision", "d", decision("rewarded", []))]));
   const own = ["received", "message-received", "claimed", "taken", "replied", "noted", "office-key", "regranted", "regrant-proposed", "regrant-countersigned", "regrant-declined", "regrant-told"];
   for (const one of own) assert.ok(!["Entry", one].includes(kind(one)), one);
   assert.equal(kind("act-read", { act: "findings-confirmed" }), "Declaration put on the record: reporter confirms the findings");
@@ -229,7 +229,7 @@ test("the record names every kind in words: those of the desk, those of the poli
 });
 
 test("the record names a masked step only by an item that verified, is its actor's and decides what is masked", () => {
-  const sealed = (...items: Partial<Entry>[]): string => kindTitle({ n: 1, kind: "sealed", day: "2026-11-25", actor: "li", item: "d", data: {}, hash: "e1", wrong: null }, items.map((item) => ({ ...entry("decision", "d", decision("rewarded", [])), ...item })), null);
+  const sealed = (...items: Partial<Entry>[]): string => kindTitle({ n: 1, kind: "sealed", day: "2026-11-25", actor: "li", item: "d", data: {}, hash: "e1", wrong: null }, { entries: items.map((item) => ({ ...entry("decision", "d", decision("rewarded", [])), ...item })), ruled: null } as unknown as OpenedCase);
   assert.deepEqual([sealed({}), sealed({ mark: "departed" }), sealed({ mark: "replayed", type: null }, {})], ["Reward", "Reward", "Reward"]);
   assert.deepEqual([sealed({ mark: "forged" }), sealed({ signer: "wang" }), sealed({ type: "note" }), sealed({ hash: "x" }), sealed({ payload: decision("decided", ["true"]) })], Array(5).fill("Sealed step"));
 });

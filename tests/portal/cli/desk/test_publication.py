@@ -12,12 +12,16 @@ import pytest
 from casework.engine.case import Event
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.step_check import Ruling
+from casework.ids import MemberId
 from casework.protection.blanking import pointing, without_names
 from casework.protection.publicity import Account
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
+from casework.rules.roles import RoleId
+from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase
-from portal.cli.desk.publication_command import public_text, read_account, rule_lines
+from portal.cli.desk.publication_command import public_text, read_account
+from portal.cli.desk.publishing import as_published, publishing, rule_lines
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 from tests.casework.marks import p01, p05_life, p19
@@ -45,15 +49,57 @@ def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
     assert "Left out, since they point to somebody: reporter." in lines
     text = "Published result\nFor: the company\n\nResult\n××× apologised to ×××"
     assert (document["text"], document["sha256"]) == (text, sha256(text.encode()).hexdigest())
-    assert "`yanlu desk act CASE published --tell office --text-file FILE`" in lines[-1]
+    assert "the same command with --record" in lines[-1]
 
 
-def test_where_the_policy_has_no_step_a_note_records_it_and_what_still_points_to_somebody_is_said() -> None:
-    """P01: posts are told by a step of the stage in which the result is told, later by a note."""
+def test_what_still_points_to_somebody_is_said() -> None:
+    """P01: a number, and a word of a listed name."""
     account = Account({"result": "Call 138 0000 1111, or MÜLLER."}, ("Anna Müller",))
     _, lines = public_text(ruled(p01.told()), ENGLISH, Published.RESULT, Audience.POSTS, account)
-    assert "`yanlu desk note CASE --text-file FILE`" in lines[-1]
     assert "Still in the text, and perhaps pointing to somebody: 138 0000 1111, MÜLLER" in lines
+
+
+HEAD = "Published result\nFor: the company\n\nResult\nDone."
+RESULT = (Published.RESULT, Audience.COMPANY)
+
+
+def request(act: Act = Act.PUBLISHED, text: str = HEAD, audience: str = "office") -> ActionRequest:
+    """A step with words."""
+    return ActionRequest(act, text=text, audience=audience)
+
+
+def bound(life: Life, roles: dict[str, str]) -> RuledCase:
+    """The case of a life whose roles these members hold."""
+    found = ruled(life)
+    holders = {RoleId(role): (MemberId(member),) for role, member in roles.items()}
+    policy = replace(found.policy, bound=replace(found.policy.bound, holders=holders))
+    return replace(found, ruling=replace(found.ruling, policy=policy))
+
+
+def test_the_step_published_signs_a_text_that_the_policy_publishes_and_no_other_words() -> None:
+    """P19: by the owning department, after the notice, as what a publication is sealed as; a bare step is refused."""
+    told = bound(p19.told(), {"owning-department": "li", "hr": "wang"})
+    assert as_published(told, "li", request(), ENGLISH).publication
+    early = bound(p19.decided(), {"owning-department": "li"})
+    for case, member, asked, said in (
+        (told, "li", request(text="李四 was dismissed."), "no other words"),
+        (told, "li", request(text=""), "no other words"),
+        (told, "li", request(audience="reporter"), "no other words"),
+        (told, "wang", request(), "published by"),
+        (early, "li", request(), "The reporter is told the result first"),
+        (told, "li", request(text=HEAD.replace("the company", "everybody whom the policy serves")), "does not publish"),
+    ):
+        with pytest.raises(CommandError) as refused:
+            as_published(case, member, asked, ENGLISH)
+        assert said in refused.value.text(ENGLISH)
+
+
+def test_a_note_that_begins_like_a_publication_stays_a_note() -> None:
+    """Only the command of publication seals one where the policy has no step for it."""
+    told = bound(p19.told(), {"owning-department": "li"})
+    assert not as_published(told, "li", request(Act.NOTED), ENGLISH).publication
+    with pytest.raises(CommandError):
+        publishing(told, "li", request(Act.NOTED), RESULT, ENGLISH)
 
 
 @pytest.mark.parametrize(
