@@ -168,7 +168,7 @@ def test_a_case_is_published_as_an_example_once_it_has_ended(
         assert axe_violations(member.page) == []
         assert overflow(member.page) == 0
         _write(office, member, said)
-        expect(member.find("publication-preview")).to_contain_text(SHOWN["result"])
+        expect(member.find("publication-preview")).to_contain_text(SHOWN["finding"])
         paper = member.find("publication-preview").inner_text()
         assert all(part in paper for part in SHOWN.values())
         assert not any(name in paper for name in ("李四", "李 四", "ＷＡＮＧ"))
