@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.protection.publicity import Account
+from casework.protection.publicity import public_text as text_of
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from crypto import Answer
@@ -81,6 +82,9 @@ def _mediated(office: MovedDemo, folder: Path, words: str, lang: str) -> None:
         Do(Act.DECIDED, text="补发扣发的工资。", outcomes=("borne-out",), to="result"),
         Do(Act.NOTIFIED, text="投诉属实，补发工资。"), Do(Act.TRACKED, to="follow-up"),
     )  # fmt: skip
+    # The departments are told by a text of its own kind; a note of the same words is a note.
+    posts = text_of(Published.RESULT, Audience.POSTS, SHOWN, lang)
+    acts(office, B, words, folder, Do(Act.NOTED, text=posts, publication=True), Do(Act.NOTED, text=posts))
 
 
 def _status(member: Handler) -> str:
@@ -176,7 +180,7 @@ def test_a_case_is_published_as_an_example_once_it_has_ended(
         assert text.decode() == _by_command(office, words, tmp_path, lang)
         member.find("publication-sign").click()
         expect(member.find("publication-form")).to_have_count(0, timeout=SEALING)
-        expect(member.find("published-text")).to_have_count(1)
+        expect(member.find("published-text")).to_have_count(2)
         assert axe_violations(member.page) == []
     _read_by_a_colleague(office, browser, words, text)
 
@@ -188,7 +192,9 @@ def _read_by_a_colleague(office: MovedDemo, browser: Browser, words: str, text: 
     with handler(office, browser, C, lang) as member:
         member.find("view-closed").click()
         member.open(words)
-        sent = member.find("published-text")
+        expect(member.find("published-text")).to_have_count(2)
+        expect(member.find("published-unfit")).to_have_count(0)
+        sent = member.find("published-text").last
         expect(sent.locator("summary")).to_contain_text(said["signed"])
         sent.locator("summary").click()
         expect(sent).to_contain_text(sha256(text).hexdigest())
