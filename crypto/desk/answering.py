@@ -235,7 +235,10 @@ def seal_note(
     rng: Rng,
     kind: str = "note",
 ) -> Item:
-    """A `note`, `finding`, `draft`, `witness` or `publication` for the office; raises WrongEpoch while there is no office key."""
+    """A `note`, `finding`, `draft`, `witness` or `publication` for the office.
+
+    Raises WrongEpoch while there is no office key.
+    """
     where = Direction.OFFICE_ONLY
     return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
 

@@ -233,7 +233,9 @@ def test_a_result_waits_for_the_notice_and_an_authority_stops_it(
         member.refresh()
         assert said["now"] in _status(member)
         member.find("publish").click()
-        expect(member.find("publication-result")).to_have_value("重新评分。")
+        # What the decision says was written for the readers of the case alone.
+        expect(member.find("publication-result")).to_have_value("")
+        member.find("publication-result").fill("重新评分。")
         acts(office, B, words, tmp_path, Do(Act.HANDED_OVER, text="移交。", codes={"authority": "police"}))
         member.find("publication-sign").click()
         expect(member.find("publication-fault")).not_to_be_empty(timeout=SEALING)

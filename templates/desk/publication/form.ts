@@ -99,7 +99,7 @@ class PublicationForm {
 
   /** Parts in which nobody has typed yet; in another language they stand in that one. */
   private prefill(): void {
-    const known = partsOf(this.desk.opened, this.desk.words, this.language, this.said);
+    const known = partsOf(this.desk.opened, this.desk.words, this.language);
     for (const [part, area] of this.parts) if (!this.typed.has(part)) area.value = known[part];
   }
 

@@ -12,14 +12,13 @@ import { nameIn, textOf } from "../trusted/policy.js";
 
 /** The question under which the policies ask who is concerned. */
 const CONCERNED = "persons";
-const DECISIONS: ReadonlySet<string> = new Set(["decided", "appeal-decided"]);
 /** A run of the reporter's words that stands out, each letter of a script without spaces counted threefold. */
 const NOTABLE = 30;
 const DENSE_WEIGHT = 3;
 const DENSE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
 
-/** A part that the case file has words for; never one that repeats the reporter. */
-export function partsOf(opened: OpenedCase, words: OfficeWords, language: PublicLanguage, said: Said): Readonly<Record<PublicPart, string>> {
+/** A part that the policy has words for: what a decision says was written for the readers of the case alone, and no result begins with it. */
+export function partsOf(opened: OpenedCase, words: OfficeWords, language: PublicLanguage): Readonly<Record<PublicPart, string>> {
   const { report, ruled } = opened;
   const none = { matter: "", finding: "", result: "", measures: "" };
   if (ruled === null) return none;
@@ -28,18 +27,10 @@ export function partsOf(opened: OpenedCase, words: OfficeWords, language: Public
   const names = (list: typeof rules.outcomes | typeof rules.measures, ids: readonly string[]): string => joinIn([...new Set(ids)].map((id) => textFor(list.find((one) => one.id === id)?.name, language, id)), language);
   const kind = found.codes.classification;
   const classified = kind === undefined ? "" : textFor(rules.classifications.find(({ id }) => id === kind)?.name, language, "");
-  const result = decisionText(opened);
   return {
     matter: classified !== "" ? classified : report === null ? "" : nameIn(textOf(words.policies, opened.row)?.categories, report.category, language),
-    finding: names(rules.outcomes, outcomes), result: said.repeated(result) === null ? result : "", measures: names(rules.measures, measures),
+    finding: names(rules.outcomes, outcomes), result: "", measures: names(rules.measures, measures),
   };
-}
-
-/** The words of the last decision. */
-function decisionText({ events, entries }: OpenedCase): string {
-  const last = events.findLast(({ kind, wrong }) => DECISIONS.has(kind) && wrong === null);
-  const text = entries.find((one) => one.hash === last?.item && good(one))?.payload["text"];
-  return typeof text === "string" ? text : "";
 }
 
 /** Runs of this many letters or characters are compared. */
