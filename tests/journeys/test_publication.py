@@ -210,14 +210,8 @@ def test_a_result_waits_for_the_notice_and_an_authority_stops_it(
     """P19: not before the reporter was told, and not while an authority has the case: not even a text at hand."""
     words, said = "评分表被人改过", SAID["zh"]
     file_report(office, Report("group", P19, "complaint", f"{words}。", "zh"), tmp_path)
-    acts(
-        office,
-        B,
-        words,
-        tmp_path,
-        Do(Act.CHECKED),
-        Do(Act.ROUTED, codes={"departments": "owning-department"}, to="investigation"),
-    )
+    routed = Do(Act.ROUTED, codes={"departments": "owning-department"}, to="investigation")
+    acts(office, B, words, tmp_path, Do(Act.CHECKED), routed)
     acts(
         office, A, words, tmp_path,
         Do(Act.DEPARTMENT_RECEIVED), Do(Act.EVIDENCE_GATHERED, text="评分表原件。"),
