@@ -230,8 +230,7 @@ def _shown(terminal: Terminal, paper: SigningRequest, known: Document | None) ->
 def _signature_lines(terminal: Terminal, before: Document | None, document: Document) -> list[str]:
     """How many sign a re-grant, and up to which day one did; raises NotToSign for a day that somebody made up."""
     needed, single = cast("int", document["regrant_threshold"]), document.get("regrant_single_until")
-    follows = before is not None and document["sequence"] == cast("int", before["sequence"]) + 1
-    if follows and single != single_until(before, needed, str(document["issued"])):
+    if single != single_until(before, needed, str(document["issued"])):
         raise NotToSign("the last day of one signature does not follow from the directory before")
     rows = {"regrant_threshold": needed, "regrant_single_until": single}
     return [f"{terminal.words(SECTIONS[name])}: {value}" for name, value in rows.items() if value is not None]

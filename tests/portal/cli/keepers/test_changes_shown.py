@@ -204,7 +204,7 @@ def test_somebody_put_among_those_who_left_is_shown(keepers: Keepers) -> None:
 
 
 def test_without_the_directory_before_nothing_is_signed(keepers: Keepers) -> None:
-    """From the second on; another office's, one that is no older, or what is none counts as none."""
+    """From the second on; another office's, any but the one right before, or what is none counts as none."""
     assert int(str(keepers.document["sequence"])) > 1
     told = ("office", "keeper-sign", keepers.folder / "paper", "--keeper", keepers.folder / "board.key", "--yes")
     keepers.elsewhere(lambda _: None)
@@ -214,14 +214,19 @@ def test_without_the_directory_before_nothing_is_signed(keepers: Keepers) -> Non
     foreign = make_office(keepers.folder / "elsewhere")
     newer = keepers.folder / "newer.note"
     newer.write_bytes(sign_note((keepers.folder / "paper").read_bytes(), keepers.office.keepers[:1]))
+    older = keepers.folder / "older.note"
+    right = int(str(keepers.document["sequence"]))
+    older.write_bytes(sign_note(directory_text(keepers.document | {"sequence": right - 1}), keepers.office.keepers))
     for wrong in (
         foreign.path / "directory.note",
         newer,
+        older,
         keepers.office.folder.path / "roots/1.note",
         keepers.office.path / "office.toml",
     ):
         ran = keepers.yanlu(*told, "--out", keepers.folder / "out", "--before", wrong)
-        assert (ran.code, "no directory of this office from before" in ran.err) == (Exit.FAILED, True), wrong
+        said = f"not this office's directory number {right}, the one right before"
+        assert (ran.code, said in ran.err) == (Exit.FAILED, True), wrong
     assert not (keepers.folder / "out").exists()
 
 
