@@ -35,10 +35,12 @@ SPELLED: Final = (
     rf"(?:(?:{BELOW_TEN}|a) hundred(?: and {BELOW_HUNDRED}| {BELOW_HUNDRED})?|(?<!hundred )(?<!hundred and )"
     rf"{BELOW_HUNDRED})"
 )
+NUMERALS: Final = "一二两三四五六七八九十百千万零〇"
 CHINESE: Final = "[一二两三四五六七八九十百零]{1,7}"
 LIMIT: Final = re.compile(
-    # A month or day of a date is no limit: 2026年12月1日, 每月5日, 第三日.
-    rf"(?<![\d年月第])(?P<han>\d{{1,4}}|{CHINESE})\s*(?:(?P<counted>个?\s*(?:工作日|自然日|小时|分钟|星期|周)|日|天|年)"
+    # No number begins in the middle of another, and a month or day of a date is no limit: 每月十五日, 第十三日.
+    rf"(?<![\d年月第{NUMERALS}])(?<![年月第]\s)(?P<han>\d{{1,4}}|{CHINESE})\s*"
+    r"(?:(?P<counted>个?\s*(?:工作日|自然日|小时|分钟|星期|周)|日|天|年)"
     r"|(?P<months>个月|月(?=之?以?内)))"
     rf"|(?<![\d.,])\b(?P<latin>\d{{1,4}}|{SPELLED})\)?[\s-]*"
     r"(?P<unit>working[ -]day|business day|calendar day|day|minute|hour|week|month|year)s?\b",

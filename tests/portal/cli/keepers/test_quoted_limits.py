@@ -90,6 +90,14 @@ def test_a_limit_that_its_quotation_does_not_name_is_a_fault(lint: Lint, limit: 
         ("9 days", "in due time"),
         ("9 days", "2026年12月1日起施行"),
         ("9 days", "from 1 December 2026"),
+        ("9 days", "每月十五日公布"),
+        ("9 days", "每月 十五日公布"),
+        ("9 days", "于十二月二十五日公布"),
+        ("9 days", "十一月三十日前汇总"),
+        ("9 days", "第十三日起算"),
+        ("9 days", "自第二十一个工作日起"),
+        ("9 days", "一千二百日内"),
+        ("15 days", "每月十五日公布，异议十五日内提出"),
     ],
 )
 def test_a_limit_that_its_quotation_names_or_leaves_open_is_none(lint: Lint, limit: str, quote: str) -> None:
