@@ -24,7 +24,7 @@ OVERRIDE: Final = "\u202e"
 """What follows it is shown from its end."""
 LATIN: Final = "a-z\u00df-\u00f6\u00f8-\u024f"
 """Letters of a Latin word, folded."""
-JOINTS: Final = f"{SPACE}{GAP}·•・‧‐–.'’‘ʼ`_-"
+JOINTS: Final = f"{SPACE}{GAP}·•・‧‐–—./|'’‘ʼ`_-"
 """What joins the parts of a name, or is left out there."""
 LISTED: Final = f"{SPACE}{GAP},、"
 """What stands between the words of a listed name."""
@@ -33,11 +33,16 @@ _SURNAMES: Final = (
     "熊秦邱尹薛闫雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤"
 )
 _TITLES: Final = "先生|女士|小姐|同志|师傅|老师|经理|主任|总监|主管|组长|科长|处长|某"
+_BETWEEN: Final = r" \t-\r@,;:()<>\"，；：（）、。"
+_APART: Final = f"{_BETWEEN}\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_ADDRESS: Final = f"(?<![^{_APART}])[^{_APART}]*@(?:[^{_APART}]*[^{_APART}.!?'])?"
+"""What is blanked of an e-mail address beside a name: not the sentence around it where no space divides the two."""
+_CAPITALISED: Final = r"[A-Z\u00c0-\u00d6\u00d8-\u00de][a-z\u00df-\u00f6\u00f8-\u00ff]+"
 _POINTING: Final = (
-    r"[^ \t-\r@,;:()<>\"，；：（）、。]+@[^ \t-\r@,;:()<>\"，；：（）、。]+",
+    f"[^{_BETWEEN}]+@[^{_BETWEEN}]+",
     r"[0-9](?:[ ()./-]?[0-9]){5,}[Xx]?",
     f"[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}(?:{_TITLES})",
-    r"[A-Z][a-z\u00df-\u00f6\u00f8-\u00ff]+(?:[ -][A-Z][a-z\u00df-\u00f6\u00f8-\u00ff]+)+",
+    f"{_CAPITALISED}(?:[ -]{_CAPITALISED})+",
 )
 """An e-mail address; a number of six digits or more; a surname with a title; capitalised words side by side."""
 
@@ -51,10 +56,11 @@ def without_names(text: str, names: Iterable[str]) -> str:
     """A text with every name blanked out, in any case and width, however spaced, joined or accented.
 
     A name in Latin letters is found as a whole word, or before the s of a genitive, so that no rest of a longer word
-    stays beside the blank. Where names overlap, all that they cover goes; so does every invisible character.
+    stays beside the blank. Where names overlap, all that they cover goes; so does every invisible character, and the
+    whole of an e-mail address that holds a name.
     """
     shown, done = "", 0
-    for begin, end in _united(_spans(text, _patterns(names, turned=OVERRIDE in text))):
+    for begin, end in _united(_with_addresses(text, _spans(text, _patterns(names, turned=OVERRIDE in text)))):
         shown, done = shown + text[done:begin] + BLANK, end
     return "".join(one for one in shown + text[done:] if not _is_invisible(one))
 
@@ -70,6 +76,15 @@ def pointing(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
     spans |= set(_spans(text, [_pattern([[word]]) for word in dict.fromkeys(_single_words(names))]))
     widest = [one for one in spans if not any(two != one and two[0] <= one[0] and one[1] <= two[1] for two in spans)]
     return tuple(dict.fromkeys(text[begin:end] for begin, end in sorted(widest)))
+
+
+def _with_addresses(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans, each as wide as the e-mail addresses that it touches: the rest of them would still name somebody."""
+    plain, origin = _mapped(text, _plain)
+    addresses = [(origin[one.start()], origin[one.end() - 1] + 1) for one in re.finditer(_ADDRESS, plain)]
+    for begin, end in spans:
+        touched = [(begin, end), *(one for one in addresses if one[0] <= end and begin <= one[1])]
+        yield min(touched)[0], max(to for _, to in touched)
 
 
 def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

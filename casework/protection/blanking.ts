@@ -10,18 +10,23 @@ const GAP = "\u200b";
 const OVERRIDE = "\u202e";
 const LATIN = "a-z\\u00df-\\u00f6\\u00f8-\\u024f";
 /** What joins the parts of a name, or is left out there. */
-const JOINTS = `${SPACE}${GAP}·•・‧‐–.'’‘ʼ\`_\\-`;
+const JOINTS = `${SPACE}${GAP}·•・‧‐–—./|'’‘ʼ\`_\\-`;
 /** What stands between the words of a listed name. */
 const LISTED = `${SPACE}${GAP},、`;
 const ACCENTS = /\p{Mn}/gu;
 const IS_LATIN = new RegExp(`^[${LATIN}]`, "u");
 const SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱尹薛闫雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤";
 const TITLES = "先生|女士|小姐|同志|师傅|老师|经理|主任|总监|主管|组长|科长|处长|某";
+const BETWEEN = " \\t-\\r@,;:()<>\"，；：（）、。";
+const APART = `${BETWEEN}\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{3ffff}`;
+/** What is blanked of an e-mail address beside a name: not the sentence around it where no space divides the two. */
+const ADDRESS = `(?<![^${APART}])[^${APART}]*@(?:[^${APART}]*[^${APART}.!?'])?`;
+const CAPITALISED = "[A-Z\\u00c0-\\u00d6\\u00d8-\\u00de][a-z\\u00df-\\u00f6\\u00f8-\\u00ff]+";
 const POINTING = new RegExp([
-  "[^ \\t-\\r@,;:()<>\"，；：（）、。]+@[^ \\t-\\r@,;:()<>\"，；：（）、。]+",
+  `[^${BETWEEN}]+@[^${BETWEEN}]+`,
   "[0-9](?:[ ()./-]?[0-9]){5,}[Xx]?",
   `[${SURNAMES}][\\u4e00-\\u9fff]{0,2}(?:${TITLES})`,
-  "[A-Z][a-z\\u00df-\\u00f6\\u00f8-\\u00ff]+(?:[ -][A-Z][a-z\\u00df-\\u00f6\\u00f8-\\u00ff]+)+",
+  `${CAPITALISED}(?:[ -]${CAPITALISED})+`,
 ].join("|"), "gu");
 
 const GIVEN = 2;
@@ -32,10 +37,10 @@ type Span = readonly [begin: number, end: number];
 /** The words of a name, each as the parts that something joins. */
 type Parts = readonly (readonly string[])[];
 
-/** A text with every name blanked out, in any case and width, however spaced, joined or accented; one in Latin letters as a whole word. Where names overlap, all that they cover goes; so does every invisible character. */
+/** A text with every name blanked out, in any case and width, however spaced, joined or accented; one in Latin letters as a whole word. Where names overlap, all that they cover goes; so does every invisible character, and the whole of an e-mail address that holds a name. */
 export function withoutNames(text: string, names: Iterable<string>): string {
   let [shown, done] = ["", 0];
-  for (const [begin, end] of united(spansOf(text, patterns(names, text.includes(OVERRIDE))))) [shown, done] = [shown + text.slice(done, begin) + BLANK, end];
+  for (const [begin, end] of united(withAddresses(text, spansOf(text, patterns(names, text.includes(OVERRIDE)))))) [shown, done] = [shown + text.slice(done, begin) + BLANK, end];
   return [...shown, ...text.slice(done)].filter((one) => !INVISIBLE.test(one)).join("");
 }
 
@@ -47,6 +52,16 @@ export function pointing(text: string, names: Iterable<string> = []): string[] {
   const isWithin = ([begin, end]: Span, [from, to]: Span): boolean => from <= begin && end <= to && to - from > end - begin;
   const widest = inOrder(spans.filter((one) => !spans.some((other) => isWithin(one, other))));
   return [...new Set(widest.map(([begin, end]) => text.slice(begin, end)))];
+}
+
+/** Spans, each as wide as the e-mail addresses that it touches: the rest of them would still name somebody. */
+function withAddresses(text: string, spans: readonly Span[]): Span[] {
+  const { plain, origin } = mapped(text, unaltered);
+  const addresses = [...plain.matchAll(new RegExp(ADDRESS, "gu"))].map((one) => spanOf(origin, one, text));
+  return spans.map(([begin, end]): Span => {
+    const touched = [[begin, end] as const, ...addresses.filter(([from, to]) => from <= end && begin <= to)];
+    return [Math.min(...touched.map(([from]) => from)), Math.max(...touched.map(([, to]) => to))];
+  });
 }
 
 function inOrder(spans: readonly Span[]): Span[] {

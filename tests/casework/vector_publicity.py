@@ -59,6 +59,12 @@ SPELLINGS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("王说，李 明", ("王小明", "李明明"), "王说，李 明"),
     ("水平高，明天", ("高明",), "水平高，明天"),
     ("小明和芳在", ("王小明", "王芳"), "小明和芳在"),
+    ("Write to ×××.", ("wang",), "Write to wang88@qq.com."),
+    ("问×××核实；又见×××", ("王芳", "Wang"), "问WANG.2＠qq.com核实；又见王芳88@qq.com"),
+    ("×××, <×××>, a@b.example", ("Li Si",), "lisi@mail.example, <x@li-si.example>, a@b.example"),
+    ("×××说", ("王芳",), "王芳@qq.com说"),
+    ("×××; ×××; ×××", ("Anna Müller", "王芳"), "Anna—Müller; Müller/Anna; 王|芳"),
+    ("Élise Özer, Ömer Ünal, été Île", (), "Élise Özer, Ömer Ünal, été Île"),
     ("plain", (), "pla\u2066in\u2069"),
 )
 """What is shown, of these names, in this text."""

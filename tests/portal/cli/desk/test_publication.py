@@ -118,6 +118,7 @@ def test_a_note_that_begins_like_a_publication_stays_a_note() -> None:
         ("Anna Müller", "Müller, Anna; Anna Müllers Bericht", "×××; ×××s Bericht"),
         ("O’Brien", "O'Brien", "×××"),
         ("Zhang Wei", "Zhang.Wei", "×××"),
+        ("wang", "写给wang88@qq.com，wang@x.example.", "写给×××，×××."),
     ],
 )
 def test_a_name_is_blanked_however_it_is_written_and_no_other_word(name: str, text: str, shown: str) -> None:
