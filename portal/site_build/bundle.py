@@ -64,7 +64,7 @@ def find_esbuild(root: Path) -> Path:
 def bundle(root: Path, entry: Path, addresses: Mapping[str, str] | None = None) -> Asset:
     """One minified file from a `.ts` or `.css` entry; the same input gives the same bytes.
 
-    `addresses` are names that stand in the script for addresses of other scripts.
+    `addresses` are names that stand in the script for addresses of other scripts, and for their hashes.
     """
     with TemporaryDirectory() as folder:
         out = Path(folder) / f"out{'.css' if entry.suffix == '.css' else '.js'}"

@@ -126,6 +126,7 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
     )
     files = {f"assets/{asset.name}": asset.body for asset in (face.style, *face.workers.values())}
     addresses = {called: worker.address for called, worker in face.workers.items()}
+    addresses |= {f"{called}_HASH": worker.integrity for called, worker in face.workers.items()}
     for page in face.pages:
         script = bundle(root, root / "templates" / name / page.script, addresses) if page.script else None
         if script:

@@ -9,6 +9,7 @@ import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
 import { type DecryptPool, startPool } from "./decrypting/pool.js";
+import { refreshScript } from "./decrypting/script.js";
 import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
@@ -31,8 +32,8 @@ const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 let pool: DecryptPool | null = null;
 
 function prepare(): void {
-  // Before anything names a member: their script is fetched as anybody's.
-  pool = startPool();
+  // Before anything names a member: their script is fetched as anybody's. Without it the page works alone.
+  void refreshScript().then(() => { pool = startPool(); }, () => undefined);
   const known = codeInAddress() ?? device.officeCode();
   const kept = device.kept();
   byId("office-code-field").hidden = known !== null;

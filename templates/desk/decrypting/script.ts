@@ -2,6 +2,8 @@
 
 /** The address of the worker's script, with a hash of its content in it; the build puts it here. */
 declare const DECRYPTING_WORKER: string;
+/** The hash of its whole content, as pages name it beside their own scripts. */
+declare const DECRYPTING_WORKER_HASH: string;
 
 const POLICY = "yanlu-decrypting";
 
@@ -28,6 +30,16 @@ function onlyPolicy(): Policy | undefined {
 
 // At page load, whether workers are started or not: a name is given out once, so that no later script has it with other rules.
 const policy = onlyPolicy();
+
+/**
+ * Has the browser fetch the script again, whatever it has stored, and refuses any other than the build's: browsers know no hash for a
+ * worker, and what a server once gave in its place would be started for as long as it is stored. Throws where it is another, or away.
+ */
+export async function refreshScript(): Promise<void> {
+  const answer = await fetch(DECRYPTING_WORKER, { cache: "reload", credentials: "omit", integrity: DECRYPTING_WORKER_HASH });
+  if (!answer.ok) throw new TypeError("no script for the desk's workers");
+  await answer.arrayBuffer();
+}
 
 /** One more worker. The call for its script carries no cookie, so that a server can't tell whose it is. Throws where this browser lets none start. */
 export function startWorker(): Worker {
