@@ -105,13 +105,13 @@ def line_of(
     Raises `BeyondCalendar` where no clock runs. A limit that cannot be counted is left out.
     """
     stage = policy.rules.stage(case.stage)
-    stays, entered = _stays(case, office, office.day_of(now))
+    stays, entered = _stays(case, office.day_of(now))
     return Line(
         name=name,
         entity=entity,
         policy=case.policy,
         version=case.version,
-        received=_day(case.events[0].at, office),
+        received=case.events[0].day,
         stage=case.stage,
         ended=entered if stage is not None and stage.end else None,
         codes=case.codes,
@@ -136,15 +136,14 @@ def upheld(policy: Policy, line: Line) -> Upholds | None:
     return next((one.upholds for one in policy.rules.outcomes if one.id == verdict), None)
 
 
-def _stays(case: Case, office: Office, today: date) -> tuple[tuple[Stay, ...], date]:
+def _stays(case: Case, today: date) -> tuple[tuple[Stay, ...], date]:
     """Every stay in a stage, the last one up to today, and the day on which the last one began."""
     stays: list[Stay] = []
-    stage, since = FIRST_STAGE, _day(case.events[0].at, office)
+    stage, since = FIRST_STAGE, case.events[0].day
     for event in case.events[1:]:
         if event.to is not None and event.n not in case.uncounted:
-            day = _day(event.at, office)
-            stays.append(Stay(stage, max((day - since).days, 0)))
-            stage, since = event.to, day
+            stays.append(Stay(stage, max((event.day - since).days, 0)))
+            stage, since = event.to, event.day
     return (*stays, Stay(stage, max((today - since).days, 0))), since
 
 
@@ -165,7 +164,3 @@ def _state(clock: ClockRule, case: Case, office: Office, now: datetime) -> Clock
         return clock_state(terms_of(clock), happenings(case, clock), facts_of(case), office, now)
     except StartRefused:
         return None
-
-
-def _day(at: date, office: Office) -> date:
-    return office.day_of(at) if isinstance(at, datetime) else at
