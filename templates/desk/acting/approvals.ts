@@ -4,12 +4,16 @@ import { type Act, type ActRule, DESTINATIONS, type Event, actsIn, answers, appr
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { inARow, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
+import { daysBetween } from "../days.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
 import { actTitle, said } from "./words.js";
 
 /** What needs nobody else any more: the second person has agreed. */
 const AGREED: Act = "exported";
+
+/** So long after it was given an agreement to delete counts (`portal/deletion/agreement.py`). */
+const AGREED_DAYS = 30;
 
 /** One line for each asking that waits, and one for what was agreed to; null where nobody asks. */
 export function secondsList(ruled: Ruled, words: OfficeWords): Child {
@@ -27,7 +31,8 @@ export function secondsList(ruled: Ruled, words: OfficeWords): Child {
 function deletionAgreed({ found }: Ruled, words: OfficeWords): Child {
   const agreed = approved(found, "deletion-approved");
   const asking = found.events.findLast((event) => event.act === "deletion-asked" && event.n < (agreed?.n ?? 0) && !found.uncounted.has(event.n));
-  if (agreed === null || asking === undefined) return null;
+  const isStopped = found.held || found.frozen;
+  if (agreed === null || asking === undefined || isStopped || asking.by === agreed.by || daysBetween(agreed.day, words.today("")) > AGREED_DAYS) return null;
   const facts = { first: blank("first"), second: blank("second"), day: words.day(agreed.day, ""), command: "yanlu case delete" };
   return h("div", { class: "notice notice-care", "data-test": "deletion-agreed" }, h("p", {},
     around(t("{first} and {second} agreed on {day} that this case is to be deleted. The administrator can delete it for 30 days from then ({command}). A legal hold stops that.", facts), { first: words.named(asking.by), second: words.named(agreed.by) })));

@@ -27,6 +27,7 @@ function withWhom({ holders }: OpenedCase, { rules, found }: Ruled, words: Offic
   if (actors.length === 0) return null;
   const roles = listed(actors.map((role) => said(rules, role)));
   const all = new Set(actors.flatMap((role) => rules.holders.get(role) ?? []));
+  if (all.has(me) && holders.includes(me)) return h("p", { "data-test": "with-whom" }, t("It is with you, but its steps cannot be taken now. “Not available now, and why” says what they wait for."));
   const people = holders.filter((id) => id !== me && all.has(id));
   const blanks = { roles: blank("roles"), people: blank("people") };
   const line = people.length > 0 ? around(t("It is now with {roles}: {people}.", blanks), { roles, people: words.namedAll(people) })

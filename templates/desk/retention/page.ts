@@ -48,7 +48,7 @@ export class RetentionPage {
     fill(byId("case"), h("div", { class: "case stack retention-page", "data-test": "retention-page" },
       h("button", { type: "button", class: "quiet back no-print", "data-test": "back", onclick: this.host.back }, t("Back to the list")),
       h("h2", { id: "case-title", tabindex: "-1" }, t("Retention and legal holds")),
-      h("p", {}, t("Closed cases that you can read, and open ones under a legal hold. This browser works the days out from the policies and the signed records. The office may have more cases.")),
+      h("p", {}, t("Closed cases that you can read, and open ones under a legal hold or with an authority. This browser works the days out from the policies and the signed records. The office may have more cases.")),
       h("div", { class: "row no-print" }, h("button", { type: "button", class: "quiet", "data-test": "retention-print", onclick: () => window.print() }, t("Print"))),
       this.place));
     this.renew();
@@ -61,13 +61,14 @@ export class RetentionPage {
   renew(): void {
     if (!this.place.isConnected) return;
     const { shelf, words } = this.host;
-    const { rows, unverified } = retainedCases(shelf.values(), (entity) => words.today(entity));
-    const drawn = JSON.stringify([rows, unverified]);
+    const { rows, unverified, unjudged } = retainedCases(shelf.values(), (entity) => words.today(entity));
+    const drawn = JSON.stringify([rows, unverified, unjudged]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     fill(this.place,
-      h("p", { role: "status", "data-test": "retention-summary" }, rows.length === 0 ? t("None of your cases is closed or under a legal hold.") : counted(msg("{count} case"), msg("{count} cases"), rows.length)),
+      h("p", { role: "status", "data-test": "retention-summary" }, rows.length === 0 ? t("None of your cases is closed, under a legal hold or with an authority.") : counted(msg("{count} case"), msg("{count} cases"), rows.length)),
       unverified > 0 && h("p", { class: "wrong", "data-test": "retention-unverified" }, t("Not listed, because they could not be verified: {count}", { count: unverified })),
+      unjudged > 0 && h("p", { class: "wrong", "data-test": "retention-unjudged" }, t("Not listed, because their policy or calendar could not be read: {count}", { count: unjudged })),
       GROUPS.map((group) => this.group(group, rows.filter((row) => row.group === group))),
       rows.length > 0 && zoneLine(words, rows.map(({ entity }) => entity)));
   }
@@ -75,7 +76,7 @@ export class RetentionPage {
   private group(group: Group, rows: readonly RetainedCase[]): Child {
     if (rows.length === 0) return null;
     const title = t(TITLES[group]);
-    const heads = [t("Case"), t("Entity"), t("Closed on"), t("Retained until"), t("Kept by")];
+    const heads = [t("Case"), t("Entity"), t("Closed on"), t("Retained until"), t("Reason")];
     return h("section", { class: "stack", "data-test": `retention-${group}` },
       h("h3", {}, title, " ", h("span", { class: "count" }, rows.length)),
       h("p", { class: group === "overdue" ? "wrong" : "hint" }, t(HINTS[group])),

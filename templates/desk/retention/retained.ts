@@ -57,18 +57,23 @@ function groupOf({ ruled }: OpenedCase, { why, until }: Retention, today: string
   return left <= SOON_DAYS ? "soon" : "running";
 }
 
-/** All cases of the list, group by group, the first to end first; and how many could not be verified. */
-export function retainedCases(shelf: Iterable<DeskCase>, today: (entity: string) => string): { readonly rows: readonly RetainedCase[]; readonly unverified: number } {
+/** All cases of the list, group by group, the first to end first; and how many could not be verified, or were under rules that are not at hand. */
+export function retainedCases(shelf: Iterable<DeskCase>, today: (entity: string) => string): { readonly rows: readonly RetainedCase[]; readonly unverified: number; readonly unjudged: number } {
   const rows: RetainedCase[] = [];
-  let unverified = 0;
+  let [unverified, unjudged] = [0, 0];
   for (const shelved of shelf) {
     if (!isShown(shelved)) continue;
     const { opened } = shelved;
-    if (opened?.chainHolds !== true) unverified += 1;
-    const found = opened?.chainHolds === true ? retainedCaseOf(opened, today(opened.row.entity)) : null;
+    if (opened?.chainHolds !== true) {
+      unverified += 1;
+      continue;
+    }
+    const day = today(opened.row.entity);
+    if (retentionOf(opened, day) === null) unjudged += 1;
+    const found = retainedCaseOf(opened, day);
     if (found !== null) rows.push(found);
   }
-  return { rows: rows.sort(byEnd), unverified };
+  return { rows: rows.sort(byEnd), unverified, unjudged };
 }
 
 function byEnd(one: RetainedCase, other: RetainedCase): number {

@@ -44,6 +44,10 @@ test("a hold and an authority come before every last day, and are those of the l
   assert.equal(retainedCaseOf(caseOf({ ended: false }), "2026-02-01"), null);
 });
 
+test("an open case that an authority has is listed", () => {
+  assert.equal(retainedCaseOf(caseOf({ frozen: true, ended: false }), "2026-02-01")?.group, "with-authority");
+});
+
 test("without months a case is kept for good, and beyond every calendar it is not judged", () => {
   const found = retainedCaseOf(caseOf({ months: null }), "2090-01-01");
   assert.deepEqual([found?.group, found?.until, found?.months], ["unbound", null, null]);
@@ -54,7 +58,7 @@ test("what could not be verified is counted and never judged; the rest stands by
   const shelved = (how: How): DeskCase => ({ row: { case: how.id ?? "a" }, opened: caseOf(how), refused: null }) as unknown as DeskCase;
   const refused = { row: { case: "z" }, opened: null, refused: "forged" } as unknown as DeskCase;
   const unopened = { row: { case: "y" }, opened: null, refused: null } as unknown as DeskCase;
-  const { rows, unverified } = retainedCases([shelved({ id: "c" }), shelved({ id: "b", months: 11 }), shelved({ id: "h", held: true }), shelved({ id: "x", holds: false }), refused, unopened], () => "2026-12-15");
+  const { rows, unverified, unjudged } = retainedCases([shelved({ id: "c" }), shelved({ id: "e", months: 100_000 }), shelved({ id: "b", months: 11 }), shelved({ id: "h", held: true }), shelved({ id: "x", holds: false }), refused, unopened], () => "2026-12-15");
   assert.deepEqual(rows.map(({ id, group }) => [id, group]), [["b", "soon"], ["c", "soon"], ["h", "held"]]);
-  assert.equal(unverified, 2);
+  assert.deepEqual([unverified, unjudged], [2, 1]);
 });
