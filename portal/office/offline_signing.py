@@ -50,11 +50,12 @@ class SigningRequest:
 
 @dataclass(frozen=True)
 class Rotation:
-    """The texts of root N+1, of the directory under it, and of the log's name, where the office keeps a log."""
+    """The texts of root N+1, of the directory under it with its draft, and of the log's name, where there is a log."""
 
     root: bytes
     directory: bytes
     log: bytes | None
+    draft: Draft
 
 
 def _log_text(document: Document) -> bytes:
@@ -128,7 +129,7 @@ def exported_rotation(folder: OfficeFolder, root: Document, today: date) -> Rota
     """What each keeper, old or new, signs in a hand-over to the keepers of root N+1."""
     number = cast("int", root["number"])
     draft = draft_directory(folder, _members(folder), today, number=number)
-    return Rotation(root_text(root), directory_text(draft.document), _log_under(folder, number))
+    return Rotation(root_text(root), directory_text(draft.document), _log_under(folder, number), draft)
 
 
 def _log_under(folder: OfficeFolder, number: int) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -101,11 +101,12 @@ def rotate_office(
     leaving: Sequence[KeeperKey],
     coming: Sequence[KeeperKey],
     today: date,
+    show: Callable[[Draft], None] | None = None,
 ) -> SignedDirectory:
     """Publish root N+1, signed by the thresholds of N and of N+1, and the directory under it.
 
-    Members stay as they are. Raises TooFewKeepers, NotToSign where witnesses must sign too, or the stage `root`;
-    nothing is published then.
+    Members stay as they are. `show` gets the directory before anything is published. Raises TooFewKeepers, NotToSign
+    where witnesses must sign too, or the stage `root`; nothing is published then.
     """
     before = folder.directory()
     if before is None:
@@ -117,6 +118,9 @@ def rotate_office(
     note = sign_note(root_text(root), list(signers.values()))
     roots = [known.encode() for known in folder.roots()]
     verify_roots(office_code(roots[0]), [*roots, note])
+    draft = draft_directory(folder, members_of(before), today, number=len(roots) + 1)
+    if show is not None:
+        show(draft)
     folder.write_root(len(roots) + 1, note)
     # Until this is done too, readers refuse the directory that names the root before.
-    return sign_directory(folder, members_of(before), coming, today)
+    return publish_draft(folder, draft, coming)

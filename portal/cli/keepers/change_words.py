@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from portal.cli.keepers.office_words import SECTIONS, in_one_line
+from portal.cli.keepers.office_words import SECTIONS, draft_lines, in_one_line
 from portal.cli.terminal import Terminal
 from portal.office.changed_entries import KEY, FieldChange, changed_fields, entry_of, only_prolonged
-from portal.office.draft import DirectoryChange, Document
+from portal.office.draft import DirectoryChange, Document, Draft
 from portal.office.role_changes import RoleChange
 
 FIELDS: Final = {
@@ -44,6 +44,13 @@ PROLONGED: Final = "only its time was extended"
 NOTHING: Final = "–"
 NO_ROLES: Final[Mapping[str, Sequence[RoleChange]]] = {}
 KEYS: Final = ("keys", "unproven")
+
+
+def show_draft(terminal: Terminal, draft: Draft) -> None:
+    """Says on stderr what a directory changes and lacks, before anybody signs it, whatever it is signed for."""
+    shown = change_lines(terminal, draft.changes, draft.before, draft.document, draft.roles)
+    for line in (*shown, *draft_lines(terminal, draft)):
+        terminal.note("{line}", line=line)
 
 
 def change_lines(

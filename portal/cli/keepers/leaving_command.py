@@ -14,6 +14,7 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.change_words import show_draft
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.enrolled import enrolled_members
 from portal.cli.keepers.office_words import folder_of, read_keepers, thin_lines
@@ -138,7 +139,7 @@ def _depart(terminal: Terminal, who: Leaver) -> tuple[dict[str, object], list[st
     accounts = build_accounts(ready_settings(StoreRole.DESK))
     revoke_member(accounts, MemberId(who.member))
     accounts.store.engine.dispose()
-    signed = _signed(folder, who)
+    signed = _signed(terminal, folder, who)
     held = _held(who.member)
     still = sum(one.still for one in held)
     document: dict[str, object] = {
@@ -168,8 +169,11 @@ def _vacated(folder: OfficeFolder, who: Leaver) -> Vacated:
         ) from error
 
 
-def _signed(folder: OfficeFolder, who: Leaver) -> bool:
-    """Whether the directory of today is without the member; signs the next one where keepers' files are given."""
+def _signed(terminal: Terminal, folder: OfficeFolder, who: Leaver) -> bool:
+    """Whether the directory of today is without the member; signs the next one where keepers' files are given.
+
+    What it changes is said before, of everybody: it is the next directory for all.
+    """
     if not _named(folder, who.member):
         return True
     given = sum(one.is_given_away for one in _held(who.member))
@@ -182,7 +186,9 @@ def _signed(folder: OfficeFolder, who: Leaver) -> bool:
         )
     if who.files:
         keepers = read_keepers(who.files, folder.root().office)
-        publish_draft(folder, draft_directory(folder, enrolled_members(folder), today()), keepers)
+        draft = draft_directory(folder, enrolled_members(folder), today())
+        show_draft(terminal, draft)
+        publish_draft(folder, draft, keepers)
     return bool(who.files)
 
 

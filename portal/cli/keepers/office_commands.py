@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from crypto.office.directory_shape import Policy as SignedPolicy
 from crypto.office.signed_notes import draw_keeper, join_notes, read_note
 from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
-from portal.cli.keepers.change_words import change_lines
+from portal.cli.keepers.change_words import show_draft
 from portal.cli.keepers.check_command import check, decided
 from portal.cli.keepers.confirming import CONFIRM, CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.duties_command import duties
@@ -24,7 +25,6 @@ from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
-    draft_lines,
     folder_of,
     read_keepers,
     thin_lines,
@@ -189,12 +189,9 @@ def sign(
     folder = folder_of(path)
     members = enrolled_members(folder)
     drafted = draft_directory(folder, members, today())
-    for line in change_lines(terminal, drafted.changes, drafted.before, drafted.document, drafted.roles):
-        terminal.note("{line}", line=line)
+    show_draft(terminal, drafted)
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
-    for line in draft_lines(terminal, drafted):
-        terminal.note("{line}", line=line)
     for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
@@ -239,7 +236,8 @@ def rotate(
         file = folder.path / "keepers" / f"{name}.{number}.key"
         write_keeper(file, root.office, keeper)
         made.append(str(file))
-    signed = rotate_office(folder, document, leaving, [keys[seat.id] for seat in config.keepers], today())
+    coming_keys = [keys[seat.id] for seat in config.keepers]
+    signed = rotate_office(folder, document, leaving, coming_keys, today(), partial(show_draft, terminal))
     terminal.result(
         {"root": number, "sequence": signed.sequence, "expires": signed.expires, "keepers": made},
         terminal.words("Root {number} is published. The office code stays the same.", number=number),

@@ -16,7 +16,7 @@ from crypto.office.root_shape import read_root
 from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note
 from crypto.transparency_log.checkpoint import LOG_LABEL
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.change_words import change_lines
+from portal.cli.keepers.change_words import change_lines, show_draft
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.directory_before import directory_before
 from portal.cli.keepers.enrolled import enrolled_members
@@ -27,7 +27,6 @@ from portal.cli.keepers.office_words import (
     PLANNED,
     SEATS,
     SECTIONS,
-    draft_lines,
     folder_of,
     in_all_languages,
     thin_lines,
@@ -114,14 +113,12 @@ def to_sign(
     if rotate:
         turned = exported_rotation(folder, _root(folder, coming), today())
         text = turned.directory
+        show_draft(terminal, turned.draft)
         files += _beside(out, {"root": turned.root, "log": turned.log})
     else:
         text, draft = exported_directory(folder, members, today())
-        for line in (
-            *change_lines(terminal, draft.changes, draft.before, draft.document, draft.roles),
-            *draft_lines(terminal, draft),
-            *thin_lines(terminal, folder.config(), {member.id for member in members}),
-        ):
+        show_draft(terminal, draft)
+        for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
             terminal.note("{line}", line=line)
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))

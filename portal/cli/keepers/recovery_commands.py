@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from crypto import ReadEvent, read_packet, recorded_proof
 from crypto.case.events import read_event
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit, in_words
+from portal.cli.keepers.change_words import show_draft
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.enrolled import enrolled_members
 from portal.cli.keepers.office_words import folder_of, read_keepers
@@ -84,7 +86,7 @@ def renew(terminal: Terminal, path: Path | None, files: tuple[Path, ...], confir
     folder = folder_of(path)
     require_confirmed(terminal, folder, folder.config(), confirmed)
     keepers = read_keepers(files, folder.root().office)
-    made = renew_recovery(folder, enrolled_members(folder), keepers, today())
+    made = renew_recovery(folder, enrolled_members(folder), keepers, today(), show=partial(show_draft, terminal))
     shares = [str(folder.path / "recovery" / f"{share.id}.txt") for share in made]
     done = terminal.words("The directory names the new recovery key.")
     if shares:
