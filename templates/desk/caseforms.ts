@@ -51,7 +51,6 @@ export class CaseForms {
     const may = offersOf(opened, words, me, now()).filter(({ why }) => why === null);
     const offers = [...may.filter(({ act }) => act === PUBLISHED), ...may.filter(({ act }) => act !== PUBLISHED)];
     if (offers.length === 0) return document.getElementById("publication-title")?.focus();
-    // Judged again by the case as it stands then.
     const record = async (offer: Offer, text: string): Promise<void> => {
       // Judged again by the case as it stands then.
       const { act, why } = offerNow(offersOf(this.opened(id) ?? opened, words, me, now()), offer);

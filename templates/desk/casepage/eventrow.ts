@@ -57,7 +57,7 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   note: msg("Internal note by {person}, never shown to the reporter"),
   finding: msg("Finding by {person}, never shown to the reporter"),
   draft: msg("Draft by {person}, never shown to the reporter"),
-  publication: msg("Text for publication by {person}, never shown to the reporter"),
+  publication: msg("Text for publication by {person}, not sent to the reporter"),
   witness: msg("Witness statement taken by {person}, never shown to the reporter"),
   notice: msg("Notice to the reporter, signed by {person}"),
   decision: msg("Decision by {person}, never shown to the reporter"),

@@ -108,7 +108,8 @@ function against(event: Happening, text: string, ruled: Ruled | null): string | 
   if (act !== event.kind) return t("The policy records this as “{act}”.", { act: actName(act) });
   if (ruled.found.uncounted.has(event.n)) return t("The step does not fit the policy.");
   const role = event.data["role"];
-  const roles = typeof role === "string" ? new Set([role]) : rolesOf(rules, found.codes, event.actor ?? "");
+  // As the offer was: a step names one role of its actor, which publishes in any.
+  const roles = new Set([...(typeof role === "string" ? [role] : []), ...rolesOf(rules, found.codes, event.actor ?? "")]);
   return byOthers(before, publication(rules, kind.what, kind.audience)?.by ?? null, act, roles);
 }
 

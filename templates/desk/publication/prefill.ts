@@ -1,4 +1,4 @@
-/** What the form of publication begins with, from what this browser has opened: parts in the office's own words, and names to be blanked. */
+/** What the form of publication begins with, from what this browser has opened: the matter, the outcome and the measures by the policy's names, no result, and names to be blanked. */
 
 import type { PublicLanguage, PublicPart } from "../../../casework/index.js";
 import { joinIn } from "../../../casework/index.js";

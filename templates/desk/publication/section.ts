@@ -41,7 +41,7 @@ function offerRow({ rule, act, why }: Offer): HTMLElement {
   return h("li", { "data-test": "publication-rule", "data-what": rule.what, "data-audience": rule.audience },
     h("strong", {}, offerTitle(rule)),
     h("p", { class: "facts" }, h("span", {}, officeText(rule.text)), rule.redaction !== null && h("span", {}, officeText(rule.redaction))),
-    h("p", { class: why === null ? "hint" : "", "data-test": "publication-status" }, why ?? t("It may be published now."), why === null && act === "noted" ? ` ${t("The policy has no step for it here: it is recorded as an internal note.")}` : null));
+    h("p", { class: why === null ? "hint" : "", "data-test": "publication-status" }, why ?? t("It may be published now."), why === null && act === "noted" ? ` ${t("The policy has no step for it here: it is recorded as a text of its own.")}` : null));
 }
 
 /** One text that went out: who signed it when, word for word, and its hash to compare a copy with. */

@@ -40,15 +40,24 @@ test("an internal note that begins with the same words is none, nor is a bare st
   assert.deepEqual(judged([...REACHED, NOTICE, published("owning-department")], "note"), { sent: [], wrong: "No text was signed as published with it." });
 });
 
-test("where the policy withholds it, has another role or another step for it, the reason is said", () => {
+test("where the policy withholds it, or has another step for it, the reason is said", () => {
   const early = judged([...REACHED, ["noted", "li", { item: "p" }]]);
   assert.deepEqual(early, { sent: ["The reporter is told the result first. Nothing is published before that."], wrong: early.sent[0] });
   const frozen: Step = ["handed-over", "li", { role: "hr", authority: "police", item: "h" }];
   assert.match(judged([...REACHED, NOTICE, frozen, ["noted", "li", { item: "p" }]]).wrong ?? "", /^An authority/u);
   assert.match(judged([...REACHED, NOTICE, ["noted", "li", { item: "p" }]]).wrong ?? "", /^The policy records this as/u);
-  assert.match(judged([...REACHED, NOTICE, published("hr")]).wrong ?? "", /published by|does not fit/u);
   assert.match(judged([...REACHED, NOTICE, published("owning-department")], "publication", "Done.").wrong ?? "", /what of the case is published/u);
   assert.match(judged([...REACHED, NOTICE, published("owning-department")], "publication", TEXT.replace("the company", "everybody whom the policy serves")).wrong ?? "", /does not publish this/u);
+});
+
+test("a step is judged by every role of its actor, as the offer was, and not alone by the one that it names", () => {
+  const item = entry("publication", "p", { text: TEXT, attachments: [] });
+  const ruled = ruledCase(P19, [...REACHED, NOTICE, published("owning-department")]);
+  const own = publications.map((one) => ({ ...one, by: "hr" }));
+  const holding = (holders: Record<string, string[]>): (string | null)[] =>
+    sentTexts(opened({ ...ruled, rules: { ...ruled.rules, publications: own, holders: new Map(Object.entries(holders)) } }, [item, entry("decision", "d", decision("decided", ["borne-out"]))])).map(({ against }) => against);
+  assert.deepEqual(holding({ "owning-department": ["li"], hr: ["li"] }), [null]);
+  assert.match(holding({ "owning-department": ["li"], hr: ["wang"] })[0] ?? "", /published by/u);
 });
 
 test("the step published opens the form in every stage, and an offer that is gone is refused", () => {
