@@ -40,7 +40,7 @@ FIELDS: Final = {
     "left_out": "Left out",
 }
 """The fields of entries; those that stand once are called as in `SECTIONS`."""
-PROLONGED: Final = "only its time was extended"
+PROLONGED: Final = "only its time was extended: {old} → {new}"
 NOTHING: Final = "–"
 NO_ROLES: Final[Mapping[str, Sequence[RoleChange]]] = {}
 KEYS: Final = ("keys", "unproven")
@@ -82,7 +82,9 @@ def _change(terminal: Terminal, change: DirectoryChange, before: Document | None
         return [f"{line}  {code}"]
     fields = changed_fields(entry_of(before, change.section, change.id), new)
     if only_prolonged(fields):
-        return [f"{line} ({terminal.words(PROLONGED)})"]
+        [time] = fields
+        # With both days: one that lasts for years is no renewal as any other.
+        return [f"{line} ({terminal.words(PROLONGED, old=time.old, new=time.new)})"]
     return [line, *(f"    {_label(terminal, one.field)}: {_said(one, change.sign)}" for one in fields)]
 
 

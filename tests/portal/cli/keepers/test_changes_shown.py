@@ -121,7 +121,7 @@ def test_swapped_names_are_shown_where_a_keeper_signs_at_the_office(keepers: Kee
 
 
 def test_a_renewal_is_told_from_everything_else(keepers: Keepers) -> None:
-    """A member whose last day alone is later has one line; one whose last day is sooner has both days."""
+    """A member whose last day alone is later has one line, with both days: nobody is prolonged by years unseen."""
     until = str(of(keepers.document, "members", MEMBER)["until"])
     later, sooner = ((date.fromisoformat(until) + timedelta(days=by)).isoformat() for by in (LATER, -LATER))
 
@@ -130,9 +130,8 @@ def test_a_renewal_is_told_from_everything_else(keepers: Keepers) -> None:
         of(document, "members", OTHER)["until"] = sooner
 
     said = keepers.elsewhere(alter).err
-    assert _lines(said, f"~ Member: {MEMBER} (only its time was extended)") == [
-        f"~ Member: {MEMBER} (only its time was extended)"
-    ]
+    line = f"~ Member: {MEMBER} (only its time was extended: {until} → {later})"
+    assert _lines(said, line) == [line]
     assert f"Valid until: {until} → {sooner}" in _lines(said, f"~ Member: {OTHER}")
 
 
