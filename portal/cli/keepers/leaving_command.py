@@ -129,11 +129,12 @@ def _living() -> frozenset[MemberId]:
 def _depart(terminal: Terminal, who: Leaver) -> tuple[dict[str, object], list[str]]:
     """Each step may be killed and done again: places first, then sign-in, then the directory."""
     folder = folder_of(None)
+    if who.files:
+        # Before a store is made or anybody shut out: a directory without any of its members would be refused.
+        enrolled_members(folder, who.member)
     _check(who)
     if who.files:
         require_confirmed(terminal, folder, folder.config(), who.confirmed)
-        # Before anybody is shut out: a directory without any of its members would be refused.
-        enrolled_members(folder, who.member)
     vacated = _vacated(folder, who)
     # A last place that is refused keeps its member able to sign in: so this comes second.
     accounts = build_accounts(ready_settings(StoreRole.DESK))

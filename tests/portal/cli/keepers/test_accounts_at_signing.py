@@ -52,6 +52,8 @@ def calls(folder: OfficeFolder, tmp_path: Path) -> list[tuple[object, ...]]:
         ("office", "sign", folder.path, *keys, "--yes"),
         ("office", "to-sign", folder.path, "--out", tmp_path / "next"),
         ("recovery", "renew", folder.path, *keys),
+        ("staff", "leave", "investigator-a", *keys),
+        ("staff", "compromised", "investigator-a", *keys),
     ]
 
 
