@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
@@ -9,7 +10,15 @@ from typing import Final, cast
 import click
 
 from casework.protection.blanking import pointing
-from casework.protection.publicity import PUBLIC_PARTS, Account, Withheld, publication, published_case, recorded_as
+from casework.protection.publicity import (
+    PARTS,
+    PUBLIC_PARTS,
+    Account,
+    Withheld,
+    publication,
+    published_case,
+    recorded_as,
+)
 from casework.protection.publicity import public_text as text_of
 from casework.rules.clauses import Audience, Published
 from crypto import CryptoError, read_json
@@ -25,6 +34,7 @@ from portal.cli.terminal import Terminal, read_text, write_private
 from portal.cli.words import Catalogue
 
 ACCOUNT_LIMIT: Final = 256 * 1024
+POINTS: Final = "Still in the text, and perhaps pointing to somebody: {found}"
 
 
 @click.command("publication")
@@ -44,6 +54,7 @@ ACCOUNT_LIMIT: Final = 256 * 1024
 )
 @click.option("--save", type=FILE, help="Where to write the text as it goes up, the same that a desk's page gives.")
 @click.option("--record", is_flag=True, help="Sign that the text was published, with the text itself.")
+@click.option("--yes", is_flag=True, help="Sign without asking, even where the text may point to somebody.")
 @with_desk_options
 def publish(
     terminal: Terminal,
@@ -52,6 +63,7 @@ def publish(
     account: Path | None,
     save: Path | None,
     record: bool,
+    yes: bool,
     **kind_of: str,
 ) -> None:
     """Print what may be published of a case: ACCOUNT without the names in it; without ACCOUNT, the policy's rules.
@@ -72,11 +84,24 @@ def publish(
         kind = Published(kind_of["what"]), Audience(kind_of["audience"])
         document, lines = public_text(ruled, terminal.words, *kind, written)
         if record:
-            _record(at, opened, ruled, kind, str(document["text"]))
+            save_and_sign(terminal, document, save, lambda text: _record(at, opened, ruled, kind, text), yes=yes)
             lines[-1] = terminal.words("It is on the record.")
-    if save is not None:
-        write_private(save, str(document["text"]))
+        elif save is not None:
+            write_private(save, str(document["text"]))
     return terminal.result({"case": case, "recorded": record} | document, *lines)
+
+
+def save_and_sign(
+    terminal: Terminal, document: dict[str, object], save: Path | None, record: Callable[[str], None], *, yes: bool
+) -> None:
+    """Ask about what may point to somebody, save, and only then sign: a failed write leads to no second signature."""
+    points, text = cast("list[str]", document["pointing"]), str(document["text"])
+    if points:
+        terminal.note(POINTS, found=terminal.words.listed(*points))
+        terminal.confirm("Sign it all the same?", yes=yes)
+    if save is not None:
+        write_private(save, text)
+    record(text)
 
 
 def _record(at: AtCase, opened: OpenedCase, ruled: RuledCase, kind: tuple[Published, Audience], text: str) -> None:
@@ -125,6 +150,8 @@ def public_text(
     found = published_case(ruled.policy, ruled.case, what, audience, written)
     if isinstance(found, Withheld) or isinstance(rule, Withheld):
         raise refused_publication(words, ruled, found if isinstance(found, Withheld) else Withheld.NOT_IN_POLICY)
+    if not any(part.strip() for part in found.values()):
+        raise CommandError(Exit.USAGE, "Please write at least one part: {parts}.", parts=words.listed(*PARTS))
     left_out = sorted(set(written.parts) - PUBLIC_PARTS)
     text = text_of(what, audience, found, words.language)
     lines = [words.of(rule.text), *(f"{name}: {part}" for name, part in found.items())]
@@ -133,7 +160,7 @@ def public_text(
     lines.append(words("Only the names that you listed are blanked: read it through before it is published."))
     points = list(dict.fromkeys(one for part in found.values() for one in pointing(part, written.names)))
     if points:
-        lines.append(words("Still in the text, and perhaps pointing to somebody: {found}", found=words.listed(*points)))
+        lines.append(words(POINTS, found=words.listed(*points)))
     lines.append(words("Once it is published, record the text: the same command with --record."))
     document: dict[str, object] = {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}
-    return document | {"text": text, "sha256": sha256(text.encode()).hexdigest()}, lines
+    return document | {"pointing": points, "text": text, "sha256": sha256(text.encode()).hexdigest()}, lines

@@ -20,9 +20,10 @@ from casework.rules.clauses import Audience, Published
 from casework.rules.roles import RoleId
 from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase
-from portal.cli.desk.publication_command import public_text, read_account
+from portal.cli.desk.publication_command import public_text, read_account, save_and_sign
 from portal.cli.desk.publishing import as_published, publishing, rule_lines
 from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 from tests.casework.marks import p01, p05_life, p19
 from tests.casework.marks.life import OFFICE, Life, moment
@@ -57,6 +58,37 @@ def test_what_still_points_to_somebody_is_said() -> None:
     account = Account({"result": "Call 138 0000 1111, or MÜLLER."}, ("Anna Müller",))
     _, lines = public_text(ruled(p01.told()), ENGLISH, Published.RESULT, Audience.POSTS, account)
     assert "Still in the text, and perhaps pointing to somebody: 138 0000 1111, MÜLLER" in lines
+
+
+@pytest.mark.parametrize("parts", [{"原因": "Done.", "who": "Wang Wu"}, {"result": "\u200b"}])
+def test_a_text_without_words_in_a_known_part_is_refused(parts: dict[str, str]) -> None:
+    """A publication of a title and its readers alone says nothing; the known parts are named."""
+    with pytest.raises(CommandError) as refused:
+        public_text(ruled(p19.told()), ENGLISH, Published.RESULT, Audience.COMPANY, Account(parts))
+    assert refused.value.code is Exit.USAGE
+    assert refused.value.text(ENGLISH) == "Please write at least one part: matter, finding, result, measures."
+
+
+def test_what_may_point_to_somebody_is_confirmed_and_the_text_saved_before_it_is_signed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody to ask: nothing is signed or saved without --yes; where the file cannot be written, nothing is signed."""
+    account = Account({"result": "Call 138 0000 1111."})
+    terminal, signed, save = Terminal(ENGLISH, as_json=True), list[tuple[str, bool]](), tmp_path / "text"
+
+    def record(text: str) -> None:
+        signed.append((text, save.exists()))
+
+    document, _ = public_text(ruled(p19.told()), ENGLISH, Published.RESULT, Audience.COMPANY, account)
+    with pytest.raises(CommandError) as refused:
+        save_and_sign(terminal, document, save, record, yes=False)
+    assert (refused.value.code, signed, save.exists()) == (Exit.USAGE, [], False)
+    assert "perhaps pointing to somebody: 138 0000 1111" in capsys.readouterr().err
+    save_and_sign(terminal, document, save, record, yes=True)
+    assert signed == [(document["text"], True)]
+    with pytest.raises(CommandError):
+        save_and_sign(terminal, document, save / "under-a-file", record, yes=True)
+    assert len(signed) == 1
 
 
 HEAD = "Published result\nFor: the company\n\nResult\nDone."
