@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from itertools import chain
 from math import ceil
-from typing import Final
+from typing import Final, cast
 
 from casework.deadlines.limits import Limit, Unit
 from casework.legal_sources import Ground, Source
@@ -17,6 +19,8 @@ from casework.rules.acts import Act
 from casework.rules.limits import ClockRule
 
 Found = Iterator[tuple[str, Fault, str]]
+Quoted = frozenset[tuple[str, int]]
+"""The measures of all numbers that a policy quotes."""
 MINUTES: Final = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.DAYS: 24 * 60, Unit.WEEKS: 7 * 24 * 60}
 MONTHS: Final = {Unit.MONTHS: 1, Unit.YEARS: 12}
 SHORTEST_MONTH, LONGEST_MONTH = 28, 31
@@ -30,6 +34,7 @@ def other_limits(policy: Policy) -> Found:
     A promise counts calendar days, whatever its text counts: there it is enough that the two can be the same. The
     text of a policy that ships leaves its days to the office, whatever a sentence says of some cases: a warning.
     """
+    quoted = frozenset(_measure(number) for source in _sources(policy) for number in _numbers(source))
     fixed = policy.id in shipped_policies()
     for promise in policy.promises:
         if promise.days is not None:
@@ -37,29 +42,48 @@ def other_limits(policy: Policy) -> Found:
     ours = {clock_of(promise.id) for promise in policy.promises}
     for clock in policy.rules.clocks:
         if clock.id not in ours:
-            yield from _of_clock(clock)
+            yield from _of_clock(clock, quoted)
     retention, bound = policy.rules.retention, policy.bound.retention_months
     if retention is not None:
         months = retention.months or bound
-        yield from _compare("retention", retention.source, [] if months is None else [Limit(months, Unit.MONTHS)])
+        limits = [] if months is None else [Limit(months, Unit.MONTHS)]
+        yield from _compare("retention", retention.source, limits, quoted)
 
 
-def _of_clock(clock: ClockRule) -> Found:
+def _of_clock(clock: ClockRule, quoted: Quoted) -> Found:
     limits = [one for one in (clock.limit, *(tier.limit for tier in clock.tiers)) if one is not None]
     if clock.otherwise is not None:
         limits.append(clock.otherwise.after)
-    yield from _compare(f"clocks[{clock.id}]", clock.source, limits if clock.limit or clock.tiers else [])
+    yield from _compare(f"clocks[{clock.id}]", clock.source, limits if clock.limit or clock.tiers else [], quoted)
     extension = clock.extension
     if extension is not None:
         added = [one for one in (extension.cap, extension.whole) if one is not None]
-        yield from _compare(f"clocks[{clock.id}].extension", extension.source, added)
+        yield from _compare(f"clocks[{clock.id}].extension", extension.source, added, quoted)
 
 
-def _compare(key: str, source: Ground, limits: Iterable[Limit]) -> Found:
-    ours = list(limits)
-    numbers = _numbers(source)
-    if ours and numbers and {*map(_measure, ours)}.isdisjoint(map(_measure, numbers)):
+def _compare(key: str, source: Ground, limits: Iterable[Limit], quoted: Quoted) -> Found:
+    ours, numbers = list(limits), _numbers(source)
+    here = {*map(_measure, numbers)}
+    if not ours or not numbers:
+        return
+    if here.isdisjoint(map(_measure, ours)):
         yield _finding(key, numbers, ours[0])
+        return
+    # Beside a limit that is quoted here, another of the rule may stand in another sentence of the text.
+    other = next((one for one in ours if _measure(one) not in here | quoted), None)
+    if other is not None:
+        key, _, facts = _finding(key, numbers, other)
+        yield key, Fault.NONE_OF_LIMITS, facts
+
+
+def _sources(value: object) -> Iterator[Source]:
+    """Every quotation inside a value."""
+    if isinstance(value, Source):
+        yield value
+    elif isinstance(value, tuple):
+        yield from chain.from_iterable(map(_sources, cast("tuple[object, ...]", value)))
+    elif is_dataclass(value):
+        yield from chain.from_iterable(_sources(getattr(value, field.name)) for field in fields(value))
 
 
 def _promised(promise: Promise, *, fixed: bool) -> Found:

@@ -116,6 +116,17 @@ def test_where_a_quotation_has_several_numbers_it_is_a_warning_and_a_ground_of_i
     assert found(lint(CLOCK.format(limit="90 days", source=computed))) == []
 
 
+def test_another_limit_of_a_rule_that_no_quotation_names_is_a_warning(lint: Lint) -> None:
+    """Beside the limit that its own quotation names; a sentence elsewhere in the policy may name it."""
+    of_grade = '\ntiers = [{{ limit = "9 days", departments = 2 }}]'
+    tiered = CLOCK.replace('limit = "{limit}"', 'limit = "{limit}"' + of_grade).format
+    ran = lint(tiered(limit="5 days", source=quoted("五日内答复")))
+    assert (ran.code, found(ran)) == (Exit.DONE, [("clocks[answer]", "warning", "none-of-limits")])
+    assert "is 9 days, which is none of the numbers in its quotation (5 days)" in ran.out
+    elsewhere = CLOCK.replace('"answer"', '"other"').format(limit="9 days", source=quoted("九日内答复"))
+    assert found(lint(tiered(limit="5 days", source=quoted("五日内答复")) + elsewhere)) == []
+
+
 def test_extension_retention_and_promise_are_held_against_their_quotations_too(tmp_path: Path, lint: Lint) -> None:
     """Each by its key; a promise counts calendar days, so working days of the text can be more of them."""
     clock = CLOCK.format(limit="60 days", source=quoted("within 60 days"))
