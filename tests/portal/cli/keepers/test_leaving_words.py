@@ -60,6 +60,7 @@ def test_a_leaving_that_is_signed_at_once_publishes_nothing_that_nobody_decided(
 ) -> None:
     """A policy with the numbers that ship is refused before anybody is shut out, and goes through once confirmed."""
     settings, office = settings_for(stores, tmp_path), make_office(tmp_path)
+    enrol_directory(settings, office.folder)
     ran = inside(
         capsys, monkeypatch, settings, "staff", "invite", "cleo", "--role", "investigator", "--entity", "group",
         "--name", "zh=C", "--name", "en=C",

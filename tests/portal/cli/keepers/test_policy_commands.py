@@ -149,7 +149,7 @@ def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_
     assert ran.err == f"{said}Run on commit c0ffee.\n"
     kept.write_bytes(coverage_document(replace(SMALL, clean=False)))
     ran = yanlu("policy", "coverage")
-    assert (ran.code, "1 marks failed." in ran.err) == (Exit.REFUSED, True)
+    assert (ran.code, "1 mark failed." in ran.err) == (Exit.REFUSED, True)
     assert "Beside that commit something was changed.\nStale: " in ran.err
     told = json.loads(yanlu("policy", "coverage", "--json").out)
     assert (told["stale"], told["holds"], told["modelled"], told["of"]) == (True, 1, 0, 3)
