@@ -1,14 +1,13 @@
 /** Where a case goes on that this member can do nothing in at its stage: with whom it is, what is left to do here, and the way back. */
 
-import { allowedRules, actorOf, stageOf } from "../../../casework/index.js";
+import { stageOf } from "../../../casework/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OfficeWords } from "../context.js";
-import { rulingOf } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
-import type { Choices } from "./choices.js";
+import { type Choices, allows } from "./choices.js";
 import { said } from "./words.js";
 
 /** The notice in place of the steps of a stage. */
@@ -37,10 +36,9 @@ function withWhom({ holders }: OpenedCase, { rules, found }: Ruled, words: Offic
 
 /** What the policy lets this member do all the same. */
 function leftToDo(ruled: Ruled, choices: Choices, { me, now }: CaseActions): string[] {
-  const may = new Set(allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now()), ruled.found, me)).map((rule) => rule.act));
   return [
-    may.has("replied") ? t("write to the reporter") : "",
-    may.has("noted") ? t("add an internal note") : "",
+    allows(ruled, "replied", me, now()) ? t("write to the reporter") : "",
+    allows(ruled, "noted", me, now()) ? t("add an internal note") : "",
     choices.always.length > 0 ? t("take the steps under “At any time”") : "",
   ].filter((one) => one !== "");
 }

@@ -39,8 +39,7 @@ export function retentionOf({ ruled }: Pick<OpenedCase, "ruled">, today: string)
 }
 
 /** The case in the list; null for one in work that nothing holds, and one that can't be judged. */
-export function retainedCaseOf(opened: OpenedCase, today: string): RetainedCase | null {
-  const found = retentionOf(opened, today);
+export function retainedCaseOf(opened: OpenedCase, today: string, found = retentionOf(opened, today)): RetainedCase | null {
   const group = found === null ? null : groupOf(opened, found, today);
   if (found === null || opened.ruled === null || group === null) return null;
   const by = group === "held" ? HELD : group === "with-authority" ? WITH_AUTHORITY : null;
@@ -69,8 +68,9 @@ export function retainedCases(shelf: Iterable<DeskCase>, today: (entity: string)
       continue;
     }
     const day = today(opened.row.entity);
-    if (retentionOf(opened, day) === null) unjudged += 1;
-    const found = retainedCaseOf(opened, day);
+    const kept = retentionOf(opened, day);
+    if (kept === null) unjudged += 1;
+    const found = retainedCaseOf(opened, day, kept);
     if (found !== null) rows.push(found);
   }
   return { rows: rows.sort(byEnd), unverified, unjudged };
