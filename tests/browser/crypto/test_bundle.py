@@ -26,7 +26,8 @@ from tests.support.browsers import typescript_tests
 # That a recurring duty was done, signed and read, takes the desk 260.
 # That a desk may have envelopes opened by its workers takes it 15.
 # That a desk tries the case's stanza of a reply first takes 79 of the mailbox, 85 of the desk.
-LARGEST = {"index": 63_084, "staff": 91_350}
+# That what counts as a publication of a case is an item of its own type takes both 25.
+LARGEST = {"index": 63_109, "staff": 91_375}
 FORBIDDEN = re.compile(
     rb"\beval\(|new Function|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|WebAssembly|document\.write"
 )

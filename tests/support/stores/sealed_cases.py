@@ -52,7 +52,8 @@ class Filler:
     def __init__(self, house: LiveOffice, session: DeskSession, worker: Worker, intake: Server) -> None:
         self._session, self._worker, self._intake = session, worker, intake
         self._staff = house.members[session.member].staff
-        self._seen = set[bytes]()
+        # What an earlier filler of the same member has claimed and worked on.
+        self._seen = {entry.name for entry in session.packets()}
 
     def fill(self, number: int) -> None:
         """So many more cases of `EVENTS_OF_ONE` events each, all claimed and opened by the member."""
