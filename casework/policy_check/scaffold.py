@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -17,13 +16,29 @@ from casework.deadlines.limits import Unit
 from casework.policy.promises import most_days
 from casework.policy_check.lint import LETTERS
 from casework.policy_check.text_numbers import numbers_in
-from casework.words import DEFAULT
+from casework.policy_check.text_quotes import LONGEST_QUOTE, Limit, clauses_with, limits_in
+from casework.policy_check.text_topics import Body, bodies_in, topics_in
+from casework.rules.roles import RoleKind
+from casework.words import DEFAULT, Words
 
-LONGEST_QUOTE: Final = 160
 SAYS_ENOUGH: Final = re.compile(r"[\u4e00-\u9fff].{3}|(?:\S+\s+){3}")
 """A clause that is more than a heading: some signs of Chinese, or four words."""
 MOST_LINES: Final = 4000
 KEEPS: Final = re.compile(r"保存|保管|留存|kept|keep|retain|retention|stored", re.IGNORECASE)
+APPEAL: Final = r"申诉|复议|复核|不服|appeal"
+EXTENSION: Final = r"延长|延期|延至|exten(?:d|sion)"
+WHOLE: Final = r"延长?[到至]|extended to|in all|total"
+APPROVED: Final = r"批准|同意|审批|approv|consent|permission"
+MARK: Final = "  # CHECK"
+GUESSED: Final = re.compile(
+    r"(?:name|text|label|hint|kind|actors|act|to|by|ever|needs|within|after|most|upholds|on|start|stop|who|limit"
+    r"|restarts|extension|against|body|finality|window) = "
+)
+"""What is written for a text that need not say it so: all but ids and what stands in the text's own heading."""
+NOT_RULED: Final = {
+    "zh": "原文还说到下列事项，本文件尚未写成规则（行号：原文 → 应写在哪个键）。",
+    "en": "Of this the text speaks too, and it is not yet a rule here (line: words → the key that would rule it).",
+}
 SAYS: Final = {
     "handlers": r"受理|负责|responsible|receives?\b|handle[sd]? by|in charge",
     "leadership": r"领导|总经理|董事|management|board|executive|director",
@@ -40,6 +55,7 @@ SAYS: Final = {
     "heading": r"制度|办法|规定|细则|policy|procedure|code of|rules",
     "partly": r"部分属实|partly|partially|in part",
     "upholds": r"属实|成立|substantiated|upheld|justified|true",
+    "appeal": APPEAL,
     "measure": r"纠正|整改|处分|处罚|correct|measure|disciplin",
 }
 """Words by which a line is taken to speak of a thing: a guess, which somebody looks at."""
@@ -94,46 +110,15 @@ NAMES: Final = {
     "received": ("已收到", "Received"),
     "handling": ("处理", "Being dealt with"),
     "telling": ("告知结果", "Giving the result"),
+    "review": ("复核", "Review"),
+    "final": ("复核后告知", "Giving the result of the review"),
+    "appeal": ("申诉", "Appeal"),
     "archived": ("归档", "Archived"),
     "upheld": ("属实", "Substantiated"),
     "partly": ("部分属实", "Partly substantiated"),
     "not-upheld": ("不属实", "Unsubstantiated"),
     "corrective": ("予以纠正", "Corrective action"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A number with a unit that stands in the text."""
-
-    line: int
-    words: str
-    limit: str
-
-
-def limits_in(lines: Sequence[str]) -> tuple[Limit, ...]:
-    """Every limit that the text names, with the line in which it stands (from 1); years are terms of keeping."""
-    return tuple(
-        Limit(number, _cut(line, found.at), str(found.limit))
-        for number, line in enumerate(lines, 1)
-        for found in numbers_in(line)
-        if found.limit.unit is not Unit.YEARS
-    )
-
-
-def _cut(line: str, at: int) -> str:
-    """The words of a line around a place, as they are printed: from the last stop before it to the next one."""
-    stops = [one.end() for one in re.finditer(r"(?:[，。；：,;:]|\.(?!\d))\s*", line) if one.end() <= at]
-    begin = stops[-1] if stops else len(line) - len(line.lstrip())
-    end = next(
-        (one.start() for one in re.finditer(r"[，。；,;]|\.(?:\s|$)", line) if one.start() > at), len(line.rstrip())
-    )
-    words = line[begin:end].rstrip()
-    if len(words) <= LONGEST_QUOTE:
-        return words
-    # At a blank, where there is one: half a word is no quotation that anybody finds again.
-    short = words[:LONGEST_QUOTE]
-    return (short.rpartition(" ")[0] or short).rstrip()
 
 
 class Scaffold:
@@ -144,11 +129,54 @@ class Scaffold:
         self.policy, self.language = policy, language
         self.limits = limits_in(self.lines)
         self.heading = self._heading()
+        self.bodies = bodies_in(self.lines, language)
+        self.appeal = self._numbered(APPEAL)
+        self.extension = self._numbered(EXTENSION)
+        self.result = self._limit_of_result()
 
     def file(self) -> str:
-        """The whole TOML file."""
+        """The whole TOML file, each value that is a guess marked as one."""
         parts: tuple[Callable[[], Iterator[str]], ...] = (self._head, self._page, self._people, self._way, self._rules)
-        return "\n".join(row for part in parts for row in part()) + "\n"
+        return "\n".join(_marked(row) for part in parts for row in part()) + "\n"
+
+    def _numbered(self, pattern: str) -> Limit | None:
+        """The first limit whose words speak of a thing."""
+        about = re.compile(pattern, re.IGNORECASE)
+        return next((one for one in self.limits if about.search(one.words)), None)
+
+    def _limit_of_result(self) -> Limit | None:
+        """The limit for the result; one for an appeal or an extension is another."""
+        about, other = re.compile(SAYS["result"], re.IGNORECASE), re.compile(f"{APPEAL}|{EXTENSION}", re.IGNORECASE)
+        return next((one for one in self.limits if about.search(one.words) and not other.search(one.words)), None)
+
+    def _named(self) -> dict[str, Body]:
+        """Whom the text names for the roles that every begun policy has."""
+        said, own = self.said("handlers"), "zh" if self.language == "zh" else "en"
+        handlers = (one for one in self.bodies if said and getattr(one.name, own) in said[1])
+        leaders = (one for one in self.bodies if one.kind is RoleKind.LEADERSHIP)
+        found = {"leadership": next(leaders, None)}
+        found["handlers"] = next((one for one in handlers if one is not found["leadership"]), None)
+        return {role: body for role, body in found.items() if body is not None}
+
+    def roles(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Each role: its id, kind, name and source as the file writes them."""
+        named = self._named()
+        usual = (("handlers", "department"), ("leadership", "leadership"))
+        others = (one for one in self.bodies if one not in named.values())
+        return (
+            *(
+                (role, kind, _pair(named[role].name) if role in named else self._says(role), self._source(role))
+                for role, kind in usual
+            ),
+            *((one.id, str(one.kind), _pair(one.name), _cited(one.line, one.words)) for one in others),
+        )
+
+    def _reviewers(self, appeal: Limit) -> str:
+        """The role that the clause of the appeal names, else the management."""
+        own = "zh" if self.language == "zh" else "en"
+        named = {body.id: role for role, body in self._named().items()}
+        found = (one.id for one in self.bodies if getattr(one.name, own) in appeal.words)
+        return next((named.get(one, one) for one in found), "leadership")
 
     def _heading(self) -> tuple[int, str]:
         """The first of the first lines that calls itself a policy: above it there is often a company's name."""
@@ -171,7 +199,7 @@ class Scaffold:
 
     def said(self, about: str) -> tuple[int, str] | None:
         """The first line that speaks of a thing, from 1, with the clause that does; a mere heading only for want."""
-        found = [*self._quotes(BEST.get(about, "")), *self._quotes(SAYS.get(about, ""))]
+        found = [row for words in (BEST, SAYS) for row in clauses_with(words.get(about, ""), self.lines)]
         other = OTHER.get(about)
         found = [one for one in found if other is None or not other.search(one[1])]
         return next((one for one in found if SAYS_ENOUGH.search(one[1])), found[0] if found else None)
@@ -181,13 +209,6 @@ class Scaffold:
         said = self.said(promise)
         limits = [one.limit for one in numbers_in(said[1])] if said else []
         return most_days(limits[0]) if limits else usual
-
-    def _quotes(self, pattern: str) -> Iterator[tuple[int, str]]:
-        """Each line in which a pattern stands, with the clause around it."""
-        for number, line in enumerate(self.lines, 1):
-            found = re.search(pattern, line, re.IGNORECASE) if pattern else None
-            if found and (quote := _cut(line, found.start())):
-                yield number, quote
 
     def _first_line(self) -> str:
         number, words = self.heading
@@ -211,6 +232,10 @@ class Scaffold:
             yield f"# {LIMITS[self.language]}"
         for one in self.limits:
             yield f"# {one.line}: {one.words} = {one.limit}"
+        ruled = {"[[appeals]]"} if self.appeal else set[str]()
+        ruled |= {"clocks.extension"} if self.extension and self.result else set[str]()
+        topics = [f"# {line}: {words} → {key}" for key, line, words in topics_in(self.lines, frozenset(ruled))]
+        yield from ("", f"# {NOT_RULED[self.language]}", *topics) if topics else ()
 
     def _page(self) -> Iterator[str]:
         yield from ("", "[title]", *self._title(), self._first_line())
@@ -233,15 +258,8 @@ class Scaffold:
         )  # fmt: skip
 
     def _people(self) -> Iterator[str]:
-        for role, kind in (("handlers", "department"), ("leadership", "leadership")):
-            yield from (
-                "",
-                "[[roles]]",
-                f'id = "{role}"',
-                f"name = {self._says(role)}",
-                f'kind = "{kind}"',
-                self._source(role),
-            )
+        for role, kind, name, source in self.roles():
+            yield from ("", "[[roles]]", f'id = "{role}"', f"name = {name}", f'kind = "{kind}"', source)
         ways = [one for one in ("telephone", "email", "box", "letter", "counter") if self._mentions(one)]
         for way in (*ways, "online"):
             yield from (
@@ -250,26 +268,38 @@ class Scaffold:
             )  # fmt: skip
 
     def _way(self) -> Iterator[str]:
-        steps = (
-            ("received", "handlers", (("accepted", "handling", ()),)),
-            ("handling", "handlers", (("evidence-gathered", None, ()), ("decided", "telling", ()))),
-            (
-                "telling",
-                "result",
-                (("measure-set", None, ()), ("notified", None, ()), ("archived", "archived", ("notified",))),
-            ),
-        )
-        for stage, about, acts in steps:
-            yield from self._stage(stage, about, 'actors = ["handlers"]')
-            for act, to, ever in acts:
-                yield from ("[[stages.acts]]", f'act = "{act}"')
-                yield from ([f'ever = ["{ever[0]}"]'] if ever else [])
-                yield from ([f'to = ["{to}"]'] if to else [])
-                yield self._source(about)
-        yield from self._stage("archived", "", "end = true")
+        received = (('act = "accepted"', 'to = ["handling"]'),)
+        handling = (('act = "evidence-gathered"',), ('act = "decided"', 'to = ["telling"]'))
+        yield from self._stage("received", "handlers", "handlers", received)
+        yield from self._stage("handling", "handlers", "handlers", handling)
+        ends = ('act = "archived"', 'ever = ["notified"]', 'to = ["archived"]')
+        informing = (('act = "measure-set"',), ('act = "notified"',))
+        if self.appeal is None:
+            yield from self._stage("telling", "result", "handlers", (*informing, ends))
+        else:
+            appealed = ('act = "appealed"', 'ever = ["notice-received"]', 'within = "appeal"', "most = 1", 'to = ["review"]')
+            waits = (*ends[:2], 'after = "appeal"', ends[2])
+            yield from self._stage("telling", "result", "handlers", (*informing, appealed, waits))
+            decided = (('act = "reinvestigated"',), ('act = "appeal-decided"', 'to = ["final"]'))
+            yield from self._stage("review", "appeal", self._reviewers(self.appeal), decided)
+            final = ('act = "archived"', 'needs = ["notified"]', 'to = ["archived"]')
+            yield from self._stage("final", "appeal", "handlers", (*informing, final))
+        yield from ("", "[[stages]]", 'id = "archived"', f"name = {self._says('archived')}", "end = true")
+        yield self._source("")
 
-    def _stage(self, stage: str, about: str, row: str) -> tuple[str, ...]:
-        return ("", "[[stages]]", f'id = "{stage}"', f"name = {self._says(stage)}", row, self._source(about))
+    def _stage(self, stage: str, about: str, role: str, acts: Sequence[Sequence[str]]) -> Iterator[str]:
+        source, actors = self._source(about), [role] if role == "handlers" else ["handlers", role]
+        yield from (
+            "",
+            "[[stages]]",
+            f'id = "{stage}"',
+            f"name = {self._says(stage)}",
+            f"actors = {json.dumps(actors)}",
+        )
+        yield source
+        for act in acts:
+            by = [f'by = ["{role}"]'] if role != "handlers" else []
+            yield from ("[[stages.acts]]", *act, *by, source)
 
     def _rules(self) -> Iterator[str]:
         found = [("upheld", "yes", "upholds"), ("not-upheld", "no", "")]
@@ -278,24 +308,55 @@ class Scaffold:
         for outcome, upholds, about in found:
             yield from (
                 "", "[[outcomes]]", f'id = "{outcome}"', f"name = {self._says(outcome)}", f'upholds = "{upholds}"',
-                'to = ["telling"]', self._source(about),
+                f"to = {json.dumps(['telling', *(['final'] if self.appeal else [])])}", self._source(about),
             )  # fmt: skip
         yield from (
             "", "[[measures]]", 'id = "corrective"', f"name = {self._says('corrective')}", 'on = "organisation"',
             self._source("measure"),
         )  # fmt: skip
         yield from self._clock()
+        yield from self._appeals() if self.appeal else ()
 
     def _clock(self) -> Iterator[str]:
-        """The limit for telling the result, where the text names it; the others stand at the top of the file."""
-        about = re.compile(SAYS["result"], re.IGNORECASE)
-        found = next((one for one in self.limits if about.search(one.words)), None)
-        if found is not None:
-            yield from (
-                "", "[[clocks]]", 'id = "result"', f"name = {self._says('result')}", 'start = ["accepted"]',
-                'stop = ["notified"]', 'who = "handlers"', f'limit = "{found.limit}"',
-                _cited(found.line, found.words),
-            )  # fmt: skip
+        """The limit for telling the result, where the text names it, with its extension; the others are at the top."""
+        found, longer = self.result, self.extension
+        if found is None:
+            return
+        yield from (
+            "", "[[clocks]]", 'id = "result"', f"name = {self._says('result')}", 'start = ["accepted"]',
+            'stop = ["notified"]', 'who = "handlers"', f'limit = "{found.limit}"',
+        )  # fmt: skip
+        if longer is None:
+            yield _cited(found.line, found.words)
+            return
+        bound = "whole" if re.search(WHOLE, longer.words, re.IGNORECASE) else "cap"
+        by = "leadership" if re.search(APPROVED, longer.words, re.IGNORECASE) else "handlers"
+        source = _cited(longer.line, longer.words)
+        rule = f'tell = true, times = 1, {bound} = "{longer.limit}", approved_by = "{by}", {source.removesuffix(MARK)}'
+        yield from (f"extension = {{ {rule} }}", _cited(found.line, found.words))
+        yield from ("", "[[anywhere]]", 'act = "extended"', f'by = ["{by}"]', source)
+
+    def _appeals(self) -> Iterator[str]:
+        """The appeal and the time that the text gives for it."""
+        found = self.appeal
+        if found is None:
+            return
+        source, name = _cited(found.line, found.words), f"name = {self._says('appeal')}"
+        yield from (
+            "", "[[clocks]]", 'id = "appeal"', name, 'start = ["notice-received", "notice-deemed"]',
+            'stop = ["appealed"]', 'who = "reporter"', f'limit = "{found.limit}"', "restarts = true", source,
+            "", "[[appeals]]", 'id = "appeal"', name, 'against = "notified"', f'body = "{self._reviewers(found)}"',
+            'finality = "final"', 'window = "appeal"', "most = 1", source,
+        )  # fmt: skip
+
+
+def _marked(row: str) -> str:
+    """A row of the file; one that sets a guessed value ends in the mark."""
+    return row + MARK if GUESSED.match(row) and not row.endswith(MARK) else row
+
+
+def _pair(words: Words) -> str:
+    return f"{{ zh = {_quoted(words.zh)}, en = {_quoted(words.en)} }}"
 
 
 def _quoted(words: str) -> str:
@@ -304,11 +365,11 @@ def _quoted(words: str) -> str:
 
 
 def _cited(line: int, words: str) -> str:
-    return f"source = {{ line = {line}, quote = {_quoted(words)} }}  # CHECK"
+    return f"source = {{ line = {line}, quote = {_quoted(words)} }}{MARK}"
 
 
 def _words(pair: tuple[str, str]) -> tuple[str, str]:
-    return f'zh = "{pair[0]}"', f'en = "{pair[1]}"'
+    return f'zh = "{pair[0]}"{MARK}', f'en = "{pair[1]}"{MARK}'
 
 
 def _retention(text: str) -> int:
@@ -320,15 +381,15 @@ def _retention(text: str) -> int:
     return 36
 
 
-def bindings_scaffold(text: str, policy: str, today: date) -> str:
+def bindings_scaffold(text: str, policy: str, today: date, language: str = DEFAULT) -> str:
     """What an office binds to such a file, to be filled in: first day, terms, days and holders."""
-    read = Scaffold(text, policy, DEFAULT)
+    read = Scaffold(text, policy, language)
     days = (f"{one} = {read.days(one, usual)}  # CHECK" for one, usual in USUAL.items())
     rows = (
         f'policy = "{policy}"', 'version = "1"', f"effective = {today.isoformat()}  # CHECK",
         f"retention_months = {_retention(text)}  # CHECK", "", "[days]", *days,
         "", "[limits]", 'notice-waits = "30 days"  # CHECK',
-        "", "[holders]", '# handlers = ["member-a", "member-b"]', '# leadership = ["member-c", "member-d"]',
+        "", "[holders]", *(f'# {role} = ["member-a", "member-b"]  # {name}' for role, _, name, _ in read.roles()),
     )  # fmt: skip
     return "\n".join(rows) + "\n"
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.deadlines.calendars import Office
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, reading_faults
 from casework.policy_check.findings import Fault, Severity
 from casework.policy_check.lint import hindrances, lint, misquoted
-from casework.policy_check.scaffold import bindings_scaffold, limits_in, scaffold
+from casework.policy_check.scaffold import bindings_scaffold, scaffold
+from casework.policy_check.simulation import Story, simulate
+from casework.policy_check.text_quotes import limits_in
 from casework.rules.acts import Act
 from tests.casework.policies import follow
 
@@ -31,6 +36,19 @@ ENGLISH = """Speak-up policy
 2. The compliance officer is responsible and confirms receipt within 7 days.
 3. The reporter is informed of the result within 3 months.
 4. Nobody may suffer retaliation. "Names" are kept confidential.
+"""
+
+WITH_APPEAL = """华远仓储投诉举报办法
+一、人力资源部负责受理，全部由合规委员会督办。
+二、六十日内书面告知处理结果。情况复杂的，经总经理批准可延长三十日。
+三、对处理结果不服的，可在收到之日起十日内向监察部申诉。
+四、投诉按轻重分为一般、重大两级。诬告他人的，依规处理。
+"""
+WITH_APPEAL_IN_ENGLISH = """Speak-up policy
+The Ethics Office is responsible for reports.
+The reporter is informed of the result within 3 months, which may be extended to 6 months.
+Within 20 working days the reporter may appeal to the Audit Committee.
+Reports are graded by severity. Nobody may suffer retaliation.
 """
 
 
@@ -63,6 +81,68 @@ def test_what_the_text_says_stands_there_with_its_line() -> None:
     assert "# 3: 三个工作日内确认收到 = 3 working days" in file
     assert 'source = { line = 6, quote = "五、严禁打击报复" }  # CHECK' in file
     assert begun(ENGLISH, "en").title.en == "Speak-up policy"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "body", "longer"),
+    [
+        (WITH_APPEAL, "zh", "监察部", "cap 30 days by leadership"),
+        (WITH_APPEAL_IN_ENGLISH, "en", "Audit Committee", "whole 6 months by handlers"),
+    ],
+)
+def test_an_appeal_and_an_extension_that_the_text_gives_are_rules(
+    text: str, language: str, body: str, longer: str
+) -> None:
+    """The appeal goes within its limit to the body that its clause names, and a case lives through it."""
+    policy = begun(text, language)
+    (appeal,) = policy.rules.appeals
+    role = next(one for one in policy.rules.roles if one.id == appeal.body)
+    assert getattr(role.name, language) == body
+    extension = next(one.extension for one in policy.rules.clocks if one.id == "result")
+    assert extension is not None
+    bound = f"cap {extension.cap}" if extension.cap else f"whole {extension.whole}"
+    assert f"{bound} by {extension.approved_by}" == longer
+    with_days = bind_policy(policy, bindings_scaffold(text, "own", date(2026, 11, 30), language).encode(), "b.toml")
+    told = simulate(
+        with_days, Story.APPEAL, date(2026, 3, 2), Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
+    )
+    assert told.whole
+    assert told.case.stage == "archived"
+    assert {Act.APPEALED, Act.APPEAL_DECIDED} <= set(told.case.counts)
+
+
+def test_whom_the_text_names_is_a_role_and_the_first_of_them_handles() -> None:
+    """Each department once under its name, none out of a mere part of a word; the bindings ask who each is."""
+    policy = begun(WITH_APPEAL, "zh")
+    assert [(one.id, one.name.zh, one.kind) for one in policy.rules.roles] == [
+        ("handlers", "人力资源部", "department"), ("leadership", "总经理", "leadership"),
+        ("department-2", "合规委员会", "department"), ("oversight-1", "监察部", "oversight"),
+    ]  # fmt: skip
+    bindings = bindings_scaffold(WITH_APPEAL, "own", date(2026, 11, 30))
+    assert '# oversight-1 = ["member-a", "member-b"]  # { zh = "监察部", en = "Inspection Department" }' in bindings
+    english = [one.name.en for one in begun(WITH_APPEAL_IN_ENGLISH, "en").rules.roles]
+    assert english == ["Ethics Office", "The management", "Audit Committee"]
+
+
+def test_what_the_text_speaks_of_and_no_rule_says_yet_is_named_with_its_line() -> None:
+    """A line of the text for each key that would rule it; what the file does rule is not among them."""
+    file = scaffold(WITH_APPEAL, "own", "zh")
+    assert "# 5: 四、投诉按轻重分为一般、重大两级 → [[grades]]" in file
+    assert "# 5: 诬告他人的 → [malice]" in file
+    assert "→ [[appeals]]" not in file
+    without = scaffold(WITH_APPEAL.replace("十日内", "").replace("六十日", ""), "own", "zh")
+    assert "# 4: 三、对处理结果不服的 → [[appeals]]" in without
+    assert "# 3: 经总经理批准可延长三十日 → clocks.extension" in without
+    assert "→" not in scaffold("", "own", "zh")
+
+
+@pytest.mark.parametrize("text", [WITH_APPEAL, CHINESE, ""])
+def test_every_value_that_is_a_guess_is_marked(text: str) -> None:
+    """All that is unmarked are heads, ids, the file's own rows, comments, and the title in the text's own words."""
+    rows = scaffold(text, "own", "zh").split("\n")
+    bare = [row for row in rows if row and not row.endswith("  # CHECK") and row[0] not in "#["]
+    assert all(re.match(r"(?:id|language|version|state|role|zh|end) = ", row) for row in bare), bare
+    assert [row for row in bare if row.startswith("zh")] == [f'zh = "{text.partition(chr(10))[0] or "投诉举报办法"}"']
 
 
 def test_each_channel_and_outcome_that_the_text_names_is_there_and_no_word_is_cut() -> None:
@@ -134,8 +214,28 @@ def test_each_thing_quotes_the_line_that_says_it() -> None:
     assert "1 day" not in file
 
 
+SAID = (
+    "\n",
+    "，",
+    ". ",
+    "申诉",
+    "appeal",
+    "三十日",
+    " 10 days ",
+    "延长",
+    "extended",
+    "人力资源部",
+    "Audit Committee",
+    '"',
+    "结果",
+)
+
+
 @settings(max_examples=60)
-@given(st.text(max_size=200), st.sampled_from(["zh", "en"]))
+@given(
+    st.one_of(st.text(max_size=200), st.lists(st.sampled_from(SAID), max_size=30).map("".join)),
+    st.sampled_from(["zh", "en"]),
+)
 def test_no_text_makes_a_file_that_cannot_be_read(text: str, language: str) -> None:
     """Quotes, backslashes, control characters, other scripts: whatever stands in it."""
     begun(text, language)

@@ -37,7 +37,7 @@ def new_policy(terminal: Terminal, text: Path, policy: str, language: str, out: 
     written = read_text(text)
     files = {
         out / f"{policy}.toml": scaffold(written, policy, language),
-        out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today()),
+        out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today(), language),
     }
     write_new(files)
     terminal.result({"files": [str(file) for file in files]}, *map(str, files))
