@@ -16,6 +16,7 @@ from werkzeug.http import parse_accept_header
 from casework.engine.refusal_words import allowed_words
 from casework.engine.refusals import StepUnfit
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder, ProposalOpen
+from casework.rules.acts import TRAITS
 from crypto.errors import CheckStage, CryptoError, MalformedJson
 from portal.languages import DEFAULT, LOCALE, in_language, languages
 from portal.logs import log
@@ -183,7 +184,9 @@ def _details(error: Exception) -> dict[str, object]:
     if not isinstance(error, StepUnfit):
         return {}
     refusal, language = error.refusal, wanted_language()
-    allowed = [{"act": act, "name": in_language(words, language)} for act, words in allowed_words(refusal)]
+    # What of the masked steps would pass only members can say, who open what is sealed.
+    clear = [(act, words) for act, words in allowed_words(refusal) if not TRAITS[act].masked]
+    allowed = [{"act": act, "name": in_language(words, language)} for act, words in clear]
     detail = in_language(error.words, language)
     return {"detail": detail, "reason": refusal.reason, "names": list(refusal.names), "allowed": allowed}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.engine.refusals import Refusal, said_with
 from casework.policy.policy import Policy
-from casework.rules.acts import ACT_WORDS, Act
+from casework.rules.acts import ACT_WORDS, TRAITS, Act, Party
 from casework.words import Words
 
 
@@ -14,8 +14,8 @@ def refusal_words(policy: Policy, refusal: Refusal) -> Words:
 
 
 def allowed_words(refusal: Refusal) -> tuple[tuple[Act, Words], ...]:
-    """What would be allowed instead, in words."""
-    return tuple((act, ACT_WORDS[act]) for act in refusal.allowed)
+    """What the same member could do instead, in words: nothing of the reporter's."""
+    return tuple((act, ACT_WORDS[act]) for act in refusal.allowed if TRAITS[act].party is Party.MEMBER)
 
 
 def name_of(policy: Policy, one: str) -> Words:

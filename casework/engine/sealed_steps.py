@@ -93,6 +93,29 @@ def check_sealed(policy: Policy, sealed: SealedCase, step: SealedStep, to: Stage
             return None
 
 
+def sealed_hurdle(policy: Policy, sealed: SealedCase, act: Act, by: MemberId, role: RoleId) -> Refusal | None:
+    """What stands in the way of a sealed act of this member, whatever it would say.
+
+    No measure and no reward of the policy would pass; None where one would.
+    """
+    blank = SealedStep(act, by, role)
+    found = [check_sealed(policy, sealed, step) for step in _sayable(policy, blank)]
+    return None if None in found else next(iter(found), None)
+
+
+def _sayable(policy: Policy, blank: SealedStep) -> list[SealedStep]:
+    """Everything that a step could say, one thing at a time; of a verdict nothing is asked before it is there."""
+    match blank.act:
+        case Act.DECIDED | Act.APPEAL_DECIDED:
+            return []
+        case Act.MEASURE_SET:
+            return [replace(blank, measures=(one.id,)) for one in policy.rules.measures]
+        case Act.REWARDED:
+            return [replace(blank, reward=one.on) for one in policy.rules.rewards]
+        case _:
+            return [blank]
+
+
 def _outcomes(policy: Policy, ids: tuple[OutcomeId, ...]) -> list[Outcome]:
     return [outcome for outcome in policy.rules.outcomes if outcome.id in ids]
 

@@ -61,6 +61,24 @@ export function checkSealed(rules: Rules, sealed: SealedCase, step: SealedStep, 
   }
 }
 
+/** What stands in the way of a sealed act of this member, whatever it would say: no measure and no reward of the policy would pass; null where one would. */
+export function sealedHurdle(rules: Rules, sealed: SealedCase, act: Act, by: string, role: string): Refusal | null {
+  const blank: SealedStep = { act, by, role, outcomes: [], measures: [], ownWords: false, reward: null };
+  const [first = null, ...others] = sayable(rules, blank).map((step) => checkSealed(rules, sealed, step));
+  return others.includes(null) ? null : first;
+}
+
+/** Everything that a step could say, one thing at a time; of a verdict nothing is asked before it is there. */
+function sayable(rules: Rules, blank: SealedStep): SealedStep[] {
+  switch (blank.act) {
+    case "decided":
+    case "appeal-decided": return [];
+    case "measure-set": return rules.measures.map(({ id }) => ({ ...blank, measures: [id] }));
+    case "rewarded": return rules.rewards.map(({ on }) => ({ ...blank, reward: on }));
+    default: return [blank];
+  }
+}
+
 function outcomesOf(rules: Rules, ids: readonly string[]): Outcome[] {
   return rules.outcomes.filter((one) => ids.includes(one.id));
 }

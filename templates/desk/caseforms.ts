@@ -1,6 +1,7 @@
 /** The forms of a case: each opens only where the case may be written in, and goes only once the server has what stands in it. */
 
 import type { Act } from "../../casework/index.js";
+import { listed } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
 import { type Choice, allows } from "./acting/choices.js";
@@ -8,7 +9,8 @@ import { settingOf } from "./acting/codeparts.js";
 import { type Sending, openAct } from "./acting/form.js";
 import { StepSending } from "./acting/sending.js";
 import { type Kind, type Written, openComposer, sendWritten } from "./composer.js";
-import { SILENT } from "./acting/precheck.js";
+import { type ActDraft, SILENT } from "./acting/precheck.js";
+import { actTitle } from "./acting/words.js";
 import { isAlarm } from "./context.js";
 import { openLetters } from "./letters/writer.js";
 import type { MergeHost } from "./merging/mergehost.js";
@@ -74,16 +76,16 @@ export class CaseForms {
 
   /** What becomes of the steps of a form; it says to whom their words went. */
   private stepsOf(id: string, steps: StepSending): Sending {
-    let told = false;
+    const sent: ActDraft[] = [];
     return {
       send: async (draft, progress) => {
         await steps.send(draft, progress);
-        told ||= draft.audience === "reporter";
+        sent.push(draft);
         // The page above the form says where the case stands now, whatever becomes of the steps that follow.
         this.room.left();
       },
       between: () => steps.requireSeen(), left: () => this.room.left(),
-      done: () => this.room.done(id, told ? t("Signed, recorded and sent to the reporter.") : t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter.")),
+      done: () => this.room.done(id, doneWords(sent)),
     };
   }
 
@@ -122,4 +124,13 @@ export class CaseForms {
       throw error;
     }
   }
+}
+
+/** What became of the steps of one form; of several each by its name. */
+export function doneWords(sent: readonly ActDraft[]): string {
+  const namesOf = (steps: readonly ActDraft[]): string => listed(steps.map(({ act }) => actTitle(act)));
+  const told = sent.filter(({ audience }) => audience === "reporter");
+  if (sent.length > 1 && told.length > 0) return t("Signed and recorded: {acts}. Sent to the reporter: {told}.", { acts: namesOf(sent), told: namesOf(told) });
+  if (sent.length > 1) return t("Signed and recorded for the colleagues who read this case: {acts}. Nothing was sent to the reporter.", { acts: namesOf(sent) });
+  return told.length > 0 ? t("Signed, recorded and sent to the reporter.") : t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter.");
 }

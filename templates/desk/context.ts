@@ -221,7 +221,7 @@ export function wordsFor(error: unknown): string {
   }
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];
-    const allowed = error.allowed.length === 0 ? "" : t("Allowed now: {acts}", { acts: listed(error.allowed) });
+    const allowed = error.allowed.length === 0 ? "" : t("You can do now: {acts}", { acts: listed(error.allowed) });
     return known === undefined ? inARow(error.detail || t("The server refused this."), allowed) : t(known);
   }
   return t("Something went wrong on this page. Your text is still here. Try again.");

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.engine.refusals import RefusalReason
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
 from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
@@ -37,6 +37,9 @@ def decided(outcome: str) -> SealedStep:
 def measure(*ids: str, own_words: bool = False) -> SealedStep:
     """A measure set by Wang."""
     return SealedStep(Act.MEASURE_SET, WANG, COMPANY, measures=tuple(map(MeasureId, ids)), own_words=own_words)
+
+
+PROPOSED = SealedStep(Act.MALICE_PROPOSED, WANG, COMPANY)
 
 
 def reason(before: list[SealedStep], step: SealedStep, to: str | None = None, policy: str = "") -> RefusalReason | None:
@@ -130,3 +133,24 @@ def test_the_fold_keeps_what_each_step_said() -> None:
     refused = check_sealed(bound(), SealedCase(), SealedStep(Act.CLEARED, LI, COMPANY))
     assert refused is not None
     assert refused.reason is RefusalReason.VERDICT_FIRST
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "by", "role", "expected"),
+    [
+        ([], Act.MEASURE_SET, WANG, COMPANY, RefusalReason.VERDICT_FIRST),
+        ([decided("unfounded")], Act.MEASURE_SET, WANG, COMPANY, None),
+        ([], Act.MALICE_APPROVED, ZHAO, OVERSIGHT, RefusalReason.VERDICT_FIRST),
+        ([decided("unfounded")], Act.MALICE_APPROVED, ZHAO, OVERSIGHT, RefusalReason.FIRST),
+        ([decided("unfounded"), PROPOSED], Act.MALICE_APPROVED, ZHAO, OVERSIGHT, None),
+        ([decided("unfounded"), PROPOSED], Act.MALICE_APPROVED, WANG, OVERSIGHT, RefusalReason.SAME_PERSON),
+        ([decided("unfounded"), PROPOSED], Act.MALICE_APPROVED, ZHAO, COMPANY, RefusalReason.WRONG_ROLE),
+        ([], Act.DECIDED, LI, COMPANY, None),
+    ],
+)
+def test_an_act_without_a_chance_is_known_before_anything_is_written(
+    before: list[SealedStep], act: Act, by: MemberId, role: RoleId, expected: RefusalReason | None
+) -> None:
+    """What no wording of a sealed step could pass is said before it is offered; what one could is not."""
+    found = sealed_hurdle(changed(added=MALICE), fold_sealed(before), act, by, role)
+    assert (found and found.reason) == expected

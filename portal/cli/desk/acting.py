@@ -37,13 +37,11 @@ from crypto import (
 from crypto import Item as SealedItem
 from crypto.case.step_payloads import Decision, DecisionAct, Declaration, Notice, Until
 from crypto.sealing.attachment_shape import Attachment
-from portal.cli.desk.case_state import RuledCase, sealed_step
+from portal.cli.desk.case_state import PLACE, RuledCase, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 
 DIRECTIONS: Final = {"office": Direction.OFFICE_ONLY, "reporter": Direction.TO_REPORTER}
-PLACE: Final = bytes(32)
-"""Stands for the hash of an item that is not sealed yet."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     )
     found = _judged(ruled, command)
     if isinstance(found, Refusal):
-        return found
+        return replace(found, allowed=ruled.allowed(member))
     event = found[0]
     unfit = check_record_rules(ruled.ruling, ruled.case, event)
     if unfit is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Final, cast
 
 from casework.deadlines.calendar_document import read_calendars
 from casework.deadlines.calendars import Office
@@ -13,10 +13,11 @@ from casework.deadlines.clock import clock_state
 from casework.deadlines.clock_words import explain_state
 from casework.deadlines.terms import ClockStatus
 from casework.engine.case import Case
-from casework.engine.engine import Command, allowed
+from casework.engine.engine import Command, allowed, decide
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
+from casework.engine.refusals import Refusal
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
 from casework.errors import NotAHistory, RulesRefused, StartRefused
 from casework.event_store.history import StreamEntry, history, verified_entries
 from casework.event_store.step_check import Ruling
@@ -43,6 +44,8 @@ NO_RULES = (
 )
 ALTERED = "A text that the office publishes is missing or was altered."
 LIMIT = 8 * 1024 * 1024
+# Stands for the hash of an item that is not sealed yet.
+PLACE: Final = bytes(32)
 RUNS = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED, ClockStatus.OPEN})
 
 
@@ -76,7 +79,17 @@ class RuledCase:
     def allowed(self, member: str) -> tuple[Act, ...]:
         """What the member could do now."""
         acts = allowed(self.policy, self.case, self.command(member, Act.NOTED))
-        return tuple(act for act in acts if TRAITS[act].party.value == "member")
+        return tuple(act for act in acts if TRAITS[act].party.value == "member" and not self._barred(member, act))
+
+    def _barred(self, member: str, act: Act) -> bool:
+        """Whether what stands under seal lets nothing pass that the member could write in a masked act."""
+        if not TRAITS[act].masked:
+            return False
+        found = decide(self.policy, self.case, replace(self.command(member, act), item=PLACE))
+        if isinstance(found, Refusal):
+            return True
+        role = found[0].role or RoleId("")
+        return sealed_hurdle(self.policy, self.sealed, act, MemberId(member), role) is not None
 
     def dues(self) -> list[dict[str, object]]:
         """Every limit that runs, with its last day and the sentence for it."""

@@ -1,6 +1,6 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
-import { type Act, rolesOf } from "../../../casework/index.js";
+import { type Act, type Refusal, rolesOf } from "../../../casework/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
@@ -10,7 +10,7 @@ import type { OfficeWords } from "../context.js";
 import { differs, hasEnded } from "../opened/casestate.js";
 import { retainedWords } from "../retention/words.js";
 import { type Child, h } from "../ui.js";
-import { type Choice, type Choices, choicesOf, isRepeated } from "./choices.js";
+import { type Choice, type Choices, choicesOf, firstDoneBy, isRepeated } from "./choices.js";
 import { audiencesOf } from "./precheck.js";
 import { elsewhere } from "./elsewhere.js";
 import { secondsList } from "./approvals.js";
@@ -25,7 +25,7 @@ const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departmen
 export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { ruled } = opened;
   if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
-  const choices = withAsking(choicesOf(ruled, act.me, act.now()), opened);
+  const choices = withAsking(choicesOf(ruled, act.me, act.now(), opened), opened);
   const more = otherMessages(choices);
   const here = choices.here.filter((one) => !more.includes(one));
   const closed = opened.chainHolds ? null : "true";
@@ -114,5 +114,11 @@ function disagreement(ruled: Ruled, now: Date): Child {
 function barred(ruled: Ruled, rows: ReturnType<typeof choicesOf>["barred"], words: OfficeWords): Child {
   if (rows.length === 0) return null;
   return h("details", { class: "barred", "data-test": "barred" }, h("summary", {}, t("Not available now, and why")),
-    h("ul", {}, rows.map(({ act, refused }) => h("li", { "data-test": `barred-${act}` }, h("strong", {}, actTitle(act)), " ", refusalText(ruled.rules, refused, words)))));
+    h("ul", {}, rows.map(({ act, refused }) => h("li", { "data-test": `barred-${act}` }, h("strong", {}, actTitle(act)), " ", refusalText(ruled.rules, refused, words), doneBy(ruled, refused)))));
+}
+
+/** Who does what must come first: it may be somebody else's. */
+function doneBy(ruled: Ruled, refused: Refusal): Child {
+  const lines = firstDoneBy(ruled, refused).map(({ act, roles }) => t("“{act}” is done by: {roles}.", { act: actTitle(act), roles: listed(roles.map((role) => said(ruled.rules, role))) }));
+  return lines.map((line) => [" ", h("span", { "data-test": "done-by" }, line)]);
 }

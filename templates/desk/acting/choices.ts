@@ -1,8 +1,8 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, isExtendable, stageOf, traitOf } from "../../../casework/index.js";
-import { rulingOf } from "../opened/casestate.js";
-import type { Ruled } from "../opened/model.js";
+import { type Act, type Actor, type ActRule, type Refusal, type Stage, actorOf, actsIn, allowedRules, dayIn, decide, isExtendable, mayDo, sealedHurdle, stageOf, traitOf } from "../../../casework/index.js";
+import { rulingOf, sealedSide } from "../opened/casestate.js";
+import type { OpenedCase, Ruled } from "../opened/model.js";
 
 /** One act with the rules under which it may be done; `leads` are the stages to which they lead. */
 export interface Choice {
@@ -28,21 +28,23 @@ const ONCE: ReadonlySet<Act> = new Set<Act>(["acknowledged"]);
 const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["taken", "replied", "noted", "regranted", "received", "sealed", "exported", "reassigned"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
 
-/** The choices of a member at a moment; none where the policy does not know the stage. */
-export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
+/** The choices of a member at a moment; none where the policy does not know the stage. What is decided under seal counts where the case is `opened`. */
+export function choicesOf(ruled: Ruled, member: string, now: Date, opened: OpenedCase | null = null): Choices {
   const { rules, found } = ruled;
   const stage = stageOf(rules, found.stage);
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
-  const may = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now));
+  const allowed = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now));
+  const masked = sealedHurdles(ruled, actor, allowed, opened, now);
+  const may = allowed.filter(({ act }) => !masked.has(act));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
   const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)) && !isRepeated(one.act, ruled));
   const open = new Set(choices.map((one) => one.act));
-  const barred = [...new Set(stage.acts.filter(shown).map((rule) => rule.act))].filter((act) => !open.has(act));
+  const barred = [...new Set([...stage.acts.filter(shown).map((rule) => rule.act), ...masked.keys()])].filter((act) => !open.has(act));
   return {
     onward: inStage.filter((one) => one.leads.length > 0), here: inStage.filter((one) => one.leads.length === 0),
-    always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => whyNot(ruled, actor, act, now)),
+    always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => { const why = masked.get(act) ?? whyNot(ruled, actor, act, now); return why === null ? [] : [{ act, refused: why }]; }),
   };
 }
 
@@ -81,9 +83,38 @@ function choiceOf(act: Act, may: readonly ActRule[]): Choice {
   return { act, rules, leads: [...new Set(rules.flatMap((rule) => rule.to))] };
 }
 
-function whyNot(ruled: Ruled, actor: Actor, act: Act, now: Date): { act: Act; refused: Refusal }[] {
-  const { rules, office, found } = ruled;
-  const command = { ...actor, act, day: dayIn(office, now.getTime()), moment: null, to: null, codes: {}, item: null };
-  const answer = decide(rules, found, command);
-  return "reason" in answer ? [{ act, refused: answer }] : [];
+/** Acts that the clear record lets pass and what stands under seal does not: nothing that this member could write in them would hold. */
+function sealedHurdles(ruled: Ruled, actor: Actor, may: readonly ActRule[], opened: OpenedCase | null, now: Date): ReadonlyMap<Act, Refusal> {
+  const acts = [...new Set(may.map(({ act }) => act))].filter((act) => traitOf(act).masked);
+  if (acts.length === 0 || opened === null) return new Map();
+  const { sealed } = sealedSide(ruled, opened);
+  return new Map(acts.flatMap((act) => {
+    const event = decided(ruled, actor, act, now, "-");
+    const why = "reason" in event ? event : sealedHurdle(ruled.rules, sealed, act, actor.by ?? "", event.role ?? "");
+    return why === null ? [] : [[act, why] as const];
+  }));
+}
+
+function decided({ rules, office, found }: Ruled, actor: Actor, act: Act, now: Date, item: string | null): ReturnType<typeof decide> {
+  return decide(rules, found, { ...actor, act, day: dayIn(office, now.getTime()), moment: null, to: null, codes: {}, item });
+}
+
+function whyNot(ruled: Ruled, actor: Actor, act: Act, now: Date): Refusal | null {
+  const answer = decided(ruled, actor, act, now, null);
+  return "reason" in answer ? answer : null;
+}
+
+/** What a verdict that is missing is brought about by. */
+const VERDICTS: readonly Act[] = ["decided", "appeal-decided"];
+
+/** Of what must come first: each act, and the roles that do it in this stage, or else in the stages that know it. */
+export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal): readonly { readonly act: Act; readonly roles: readonly string[] }[] {
+  const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : [];
+  const here = stageOf(rules, found.stage);
+  return asked.flatMap((name) => {
+    const rolesIn = (stage: Stage): string[] => actsIn(rules, stage).filter(({ act }) => act === name).flatMap((rule) => mayDo(rule, stage));
+    const own = here === null ? [] : rolesIn(here);
+    const roles = [...new Set(own.length > 0 ? own : rules.stages.flatMap(rolesIn))];
+    return roles.length === 0 ? [] : [{ act: name as Act, roles }];
+  });
 }

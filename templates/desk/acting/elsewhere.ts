@@ -21,7 +21,7 @@ export function elsewhere(opened: OpenedCase, ruled: Ruled, choices: Choices, wo
 }
 
 /** The roles of the stage, and who of them can read the case: a role that nobody here holds does nothing about it. */
-function withWhom({ holders }: OpenedCase, { rules, found }: Ruled, words: OfficeWords, me: string): Child {
+export function withWhom({ holders }: OpenedCase, { rules, found }: Ruled, words: OfficeWords, me: string): Child {
   const actors = stageOf(rules, found.stage)?.actors ?? [];
   if (actors.length === 0) return null;
   const roles = listed(actors.map((role) => said(rules, role)));

@@ -53,8 +53,8 @@ export function startOf(setting: Setting): readonly Choice[] {
   return chain.length > 1 ? chain : [];
 }
 
-function nextOf({ ruled, me, now }: Setting, chain: readonly Choice[]): Choice | null {
-  const { onward, here } = choicesOf(ruled, me, now());
+function nextOf({ ruled, opened, me, now }: Setting, chain: readonly Choice[]): Choice | null {
+  const { onward, here } = choicesOf(ruled, me, now(), opened);
   const done = new Set([...chain.map(({ act }) => act), ...ruled.found.events.map(({ act }) => act)]);
   const open = STARTING.filter((act) => !done.has(act)).flatMap((act) => [...here, ...onward].find((one) => one.act === act) ?? []);
   return open[0] ?? null;

@@ -1,6 +1,6 @@
 /** The form of a step of the policy, and of those that may follow it at once: written together, then sent one after the other. */
 
-import { type Act, type Codes, isDeciding } from "../../../casework/index.js";
+import { type Act, type Codes, type Refusal, isDeciding } from "../../../casework/index.js";
 import { showFaults } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
 import { answered, ask } from "../../shared/confirmdialog.js";
@@ -10,6 +10,7 @@ import { wordsFor } from "../context.js";
 import { type Child, fill, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
 import { type Setting, stepTitle } from "./codeparts.js";
+import { withWhom } from "./elsewhere.js";
 import { lacksOf } from "./lacks.js";
 import { afterStep, firstRefused } from "./foreseen.js";
 import { type StepFields, stepFields } from "./stepfields.js";
@@ -106,7 +107,7 @@ class StepForm {
   /** What may follow at once, unticked; acts for several cases stand alone, and what begins a case does not end it. */
   private offer(): void {
     const at = this.more.codes === null && this.more.above === null ? this.reached() : null;
-    const all = at === null ? [] : choicesOf(at.ruled, at.me, at.now()).onward;
+    const all = at === null ? [] : choicesOf(at.ruled, at.me, at.now(), at.opened).onward;
     const choices = all.filter(({ act }) => this.begun.size === 0 || this.begun.has(act));
     const ids = choices.map(({ act }) => act).join();
     if (ids === this.offered) return;
@@ -215,10 +216,20 @@ class StepForm {
     const step = this.steps[at];
     if (!(error instanceof PolicyRefused) || step === undefined) return wordsFor(error);
     const { ruled, words } = step.setting;
-    // What is refused for who it is that does it may be allowed to others: it is no help here.
-    const allowed = error.refused.allowed.filter((act) => act !== step.choice.act);
     const which = this.sent + this.steps.length > 1 ? `${actTitle(step.choice.act)}: ` : "";
-    return [h("p", {}, h("strong", {}, which, t("The policy does not allow this now.")), " ", refusalText(ruled.rules, error.refused, words)),
-      allowed.length === 0 ? null : h("p", {}, t("Allowed now: {acts}", { acts: listed(allowed.map(actName)) }))];
+    return [h("p", {}, h("strong", {}, which, t("The policy does not allow this now.")), " ", refusalText(ruled.rules, error.refused, words)), this.openInstead(error.refused, at)];
+  }
+
+  /** What this member can do now instead, as the page offers it; where that is nothing, with whom the case is. */
+  private openInstead(refused: Refusal, at: number): Child {
+    const next = this.steps[0]?.setting;
+    if (next === undefined) return null;
+    const { ruled, opened, words, me, now } = next;
+    const { onward, here, always } = choicesOf(ruled, me, now(), opened);
+    const acts = [...onward, ...here, ...always].map(({ act }) => act).filter((act) => act !== this.steps[at]?.choice.act);
+    // Colleagues may have written since the form was drawn: the refusal knows the case as it stands.
+    const open = at > 0 ? acts : acts.filter((act) => refused.allowed.includes(act));
+    if (open.length > 0) return h("p", { "data-test": "open-instead" }, t("You can do now: {acts}", { acts: listed(open.map(actName)) }));
+    return h("div", { "data-test": "open-instead" }, h("p", {}, t("No other step is open to you now.")), withWhom(opened, ruled, words, me));
   }
 }

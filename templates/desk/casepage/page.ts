@@ -221,8 +221,9 @@ function barHelp(steps: readonly string[], free: boolean): Child {
 }
 
 /** Where a step of the policy writes to the reporter now, an update besides is the exception. */
-function updateButton({ ruled }: OpenedCase, { me, now }: CaseActions, button: HTMLElement): HTMLElement {
-  const next = ruled === null ? null : nextMessage(choicesOf(ruled, me, now()));
+function updateButton(opened: OpenedCase, { me, now }: CaseActions, button: HTMLElement): HTMLElement {
+  const { ruled } = opened;
+  const next = ruled === null ? null : nextMessage(choicesOf(ruled, me, now(), opened));
   return next === null ? button : h("details", { class: "more", "data-test": "more-ways" }, h("summary", {}, t("More")), button);
 }
 

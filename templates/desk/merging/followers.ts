@@ -118,7 +118,7 @@ export function jointsOf(followers: readonly Follower[], me: string, now: Date):
 
 function stepsOf(one: Follower, me: string, now: Date): Choice[] {
   if (!one.opened.chainHolds) return [];
-  const { onward, here, always } = choicesOf(one.ruled, me, now);
+  const { onward, here, always } = choicesOf(one.ruled, me, now, one.opened);
   const own = [...onward, ...here, ...always].filter(({ act }) => !ALONE.has(act));
   return mayBe(one, "replied", me, now) ? [{ act: "replied", rules: [], leads: [] }, ...own] : own;
 }

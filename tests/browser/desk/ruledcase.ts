@@ -1,13 +1,14 @@
 // Cases under the policies that ship, for tests of what a desk makes of them.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { type StreamEntry as Told, history, readOffices, readRules } from "../../../casework/index.js";
+import offered from "../../../casework/vectors/offices.json";
+import rulesOf from "../../../casework/vectors/rules.json";
 import { utf8 } from "../../../crypto/framing.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 
-const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
-const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));
+const texts: Readonly<Record<string, string>> = rulesOf;
+const offices = readOffices(offered);
 export const ITEM = "A".repeat(43);
 export const NOW = new Date("2026-11-25T04:00:00Z");
 

@@ -1,0 +1,85 @@
+// Which steps a member is offered: none that has no chance, and after a refusal only what this member can do.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import { openAct } from "../../../templates/desk/acting/form.js";
+import { PolicyRefused } from "../../../templates/desk/acting/precheck.js";
+import { doneWords } from "../../../templates/desk/caseforms.js";
+import type { OpenedCase } from "../../../templates/desk/opened/model.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
+import { NOW, type Step, decision, entry } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+
+const [VERDICT, PROPOSED] = ["V".repeat(43), "P".repeat(43)];
+const POLICY = "employee-complaint-resolution";
+const HELD = { "complaint-body": ["li"], leadership: ["wang"], "related-department": ["sun"] };
+const DECIDED: readonly Step[] = [
+  ["acknowledged", "li", { role: "complaint-body", to: "investigation" }],
+  ["checked", "li", { role: "complaint-body" }],
+  ["decided", "sun", { role: "complaint-body", item: VERDICT, to: "implementation" }],
+];
+
+function inFeedback(steps: readonly Step[]): OpenedCase {
+  const ruled = caseHeldBy(POLICY, [...DECIDED, ...steps], HELD);
+  const facts = ruled.rules.outcomes.find(({ of, to }) => of === "facts" && to.includes("implementation"));
+  const there = { ...ruled, found: { ...ruled.found, stage: "feedback" } };
+  const items = [
+    entry("decision", VERDICT, { ...decision("decided", [facts?.id ?? ""]) }, "sun"),
+    entry("decision", PROPOSED, decision("malice-proposed", []), "li"),
+  ];
+  return openedCase(there, items);
+}
+
+const SUGGESTED: readonly Step[] = [["sealed", "li", { role: "complaint-body", item: PROPOSED }]];
+const offered = (one: OpenedCase, me: string): readonly string[] => {
+  const { onward, here, always } = choicesOf(one.ruled as NonNullable<OpenedCase["ruled"]>, me, NOW, one);
+  return [...onward, ...here, ...always].map(({ act }) => act);
+};
+
+test("a masked step is offered only once what it needs stands under seal, and to whom it is for", () => {
+  assert.ok(!offered(inFeedback([]), "wang").includes("malice-approved"));
+  assert.ok(offered(inFeedback([]), "li").includes("malice-proposed"));
+  assert.ok(offered(inFeedback(SUGGESTED), "wang").includes("malice-approved"));
+  assert.ok(!offered(inFeedback(SUGGESTED), "li").includes("malice-approved"));
+});
+
+onPage("a masked step without a chance stands among those not available, with what is missing and who does it", () => {
+  const page = draw(inFeedback([]), actionsOf("wang"));
+  assert.equal(at(page, "act-malice-approved"), null);
+  const row = said(page, "barred-malice-approved");
+  assert.match(row, /First: propose a finding of malice/);
+  assert.match(row, /“Propose a finding of malice” is done by: .+\./);
+  assert.ok(at(draw(inFeedback(SUGGESTED), actionsOf("wang")), "act-malice-approved") !== null);
+});
+
+/** Opens the form of a step, has the sending refused, and gives what the form says can be done instead. */
+async function refusedForm(one: OpenedCase, me: string): Promise<string> {
+  const page = draw(one, actionsOf(me));
+  page.insertAdjacentHTML("beforeend", '<div id="composer"></div><div id="case-done"></div>');
+  const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+  const choice = { act: "recused" as const, rules: ruled.rules.anywhere.filter(({ act }) => act === "recused"), leads: [] };
+  const refused = new PolicyRefused({ reason: "first", names: ["decided"], allowed: ["recused", "withdrawn", "notified", "malice-approved", "held"] });
+  openAct([choice], settingOf(ruled, one, { words, me, now: () => NOW }), { send: () => Promise.reject(refused), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  const field = page.querySelector<HTMLSelectElement>("#act-member");
+  const text = page.querySelector<HTMLTextAreaElement>("#act-text");
+  assert.ok(field !== null && text !== null);
+  [field.value, text.value] = [me, "reason"];
+  page.querySelector<HTMLFormElement>("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  return said(page, "open-instead");
+}
+
+onPage("a refused step says what this member can do now, and nothing of the reporter's or of another role", async () => {
+  assert.equal(await refusedForm(inFeedback([]), "li"), "You can do now: inform of the outcome, legal hold");
+  assert.equal(await refusedForm(inFeedback([]), "wang"), "No other step is open to you now.It is now with Complaint body: Name of li.");
+});
+
+test("of several steps of one form each is named, and what the reporter was sent", () => {
+  const step = (act: string, audience: string): never => ({ act, audience }) as never;
+  assert.equal(doneWords([step("registered", "nobody"), step("acknowledged", "reporter"), step("assigned", "nobody")]), "Signed and recorded: Register, Acknowledge, Assign a handler. Sent to the reporter: Acknowledge.");
+  assert.match(doneWords([step("registered", "nobody"), step("assigned", "nobody")]), /: Register, Assign a handler\. Nothing was sent/);
+  assert.equal(doneWords([step("acknowledged", "reporter")]), "Signed, recorded and sent to the reporter.");
+});
