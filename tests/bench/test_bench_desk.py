@@ -23,7 +23,7 @@ MEMBERS = ("investigator-a", MEMBER, "registrar-a", "approver-a", "outside-a")
 FEW, MANY = 100, 1000
 NAMES = {"chromium": "Chromium", "firefox": "Firefox ESR"}
 ALL_OPENED = {"chromium": 12.0, "firefox": 25.0}
-LIST_AIM, AGAIN_AIM, HEAP_AIM, SHOWN_AIM, SEARCH_AIM = 3.0, 2.0, 250.0, 200.0, 50.0
+LIST_AIM, AGAIN_AIM, HEAP_AIM, SHOWN_AIM, ACT_AIM, SEARCH_AIM = 3.0, 2.0, 250.0, 200.0, 500.0, 50.0
 PATIENCE = 3600
 # When each of these was first true, in seconds since the visit began; looked at ten times a second.
 MOMENTS = """
@@ -52,6 +52,18 @@ SEARCH = """(words) => new Promise((resolve) => {
   field.value = words;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
+})"""
+
+# From the click on an internal note's button until the page says that it is signed and recorded.
+ACT = """() => new Promise((resolve) => {
+  const find = (name) => document.querySelector(`[data-test="${name}"]`);
+  find("note").click();
+  find("compose-text").value = "What was found today.";
+  const began = performance.now();
+  find("send").click();
+  const done = () => find("case-done").childElementCount > 0;
+  const look = () => (done() ? resolve(performance.now() - began) : requestAnimationFrame(look));
+  look();
 })"""
 
 
@@ -158,6 +170,7 @@ def _note_work(figures: Figures, kind: str, page: Page, house: LiveOffice) -> No
     name = NAMES[kind]
     for en, zh, took, aim in (
         ("a case is shown", "打开一件", page.evaluate(SHOW), SHOWN_AIM),
+        ("a note is signed and recorded", "记录一次", page.evaluate(ACT), ACT_AIM),
         ("a search", "搜索一次", page.evaluate(SEARCH, "acceptance sheet"), SEARCH_AIM),
     ):
         what = Words(f"{name}, {MANY:,} cases: {en}", f"{name}，{MANY:,} 件：{zh}")
