@@ -1,5 +1,6 @@
 /** Opens envelopes for the desk's page, which judges what is in them. It makes no call, and ends with the page's keys. */
 
+import { useMlKem } from "../../../crypto/sealing/mlkem.js";
 import { Answering } from "./answering.js";
 import { FORGET, READY, type Task } from "./messages.js";
 
@@ -9,4 +10,5 @@ self.addEventListener("message", ({ data }: MessageEvent<Task | typeof FORGET>) 
   if (data === FORGET) return answering.forget();
   void answering.answer(data).then((answer) => self.postMessage(answer, { transfer: answer.text === null ? [] : [answer.text.buffer] }));
 });
-self.postMessage(READY);
+// Where it can't be used, noble's goes on.
+void useMlKem().catch(() => false).then(() => self.postMessage(READY));
