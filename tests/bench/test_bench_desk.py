@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
@@ -25,6 +26,8 @@ NAMES = {"chromium": "Chromium", "firefox": "Firefox ESR"}
 ALL_OPENED = {"chromium": 12.0, "firefox": 25.0}
 LIST_AIM, AGAIN_AIM, HEAP_AIM, SHOWN_AIM, ACT_AIM, SEARCH_AIM = 3.0, 2.0, 250.0, 200.0, 500.0, 50.0
 PATIENCE = 3600
+# What one types stands in all cases, in a third of them, in none.
+SEARCHED = ("acceptance sheet", "ordinary", "夜班", "acceptance sheet ordinary", "nowhere")
 # When each of these was first true, in seconds since the visit began; looked at ten times a second.
 MOMENTS = """
 self.moments = {};
@@ -168,10 +171,14 @@ def _measure(office: Office, playwright: Playwright, kind: str, figures: Figures
 
 def _note_work(figures: Figures, kind: str, page: Page, house: LiveOffice) -> None:
     name = NAMES[kind]
+
+    def search(words: str) -> float:
+        return page.evaluate(SEARCH, words)
+
     for en, zh, took, aim in (
         ("a case is shown", "打开一件", page.evaluate(SHOW), SHOWN_AIM),
         ("a note is signed and recorded", "记录一次", page.evaluate(ACT), ACT_AIM),
-        ("a search", "搜索一次", page.evaluate(SEARCH, "acceptance sheet"), SEARCH_AIM),
+        ("a search, median of five", "搜索一次（五次的中位数）", median(map(search, SEARCHED)), SEARCH_AIM),
     ):
         what = Words(f"{name}, {MANY:,} cases: {en}", f"{name}，{MANY:,} 件：{zh}")
         figures.add(Row(Part.DESK, what, f"{took:.0f} ms", f"≤ {aim:g} ms", took <= aim))
