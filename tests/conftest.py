@@ -61,7 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keeps what the run finds of each mark, in the one process that hears of every test."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(MarksRun())
-        config.pluginmanager.register(ProofsRun(notes=config.option.note_proofs))
+        config.pluginmanager.register(
+            ProofsRun(notes=config.option.note_proofs, counts=config.option.markexpr != "not slow")
+        )
 
 
 def is_slow(item: pytest.Item) -> bool:
