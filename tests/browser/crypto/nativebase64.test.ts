@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CryptoError } from "../../../crypto/errors.js";
-import { b64decode, b64encode, decodeBy } from "../../../crypto/framing.js";
-import { nativeDecode } from "../../../crypto/nativebase64.js";
+import { b64decode, b64encode, decodeBy, encodeBy } from "../../../crypto/framing.js";
+import { nativeDecode, nativeEncode } from "../../../crypto/nativebase64.js";
 
 /** What the script alone says: the bytes, or null where it refuses. */
 function byScript(text: string): string | null {
@@ -51,5 +51,24 @@ test("what is written otherwise is refused alike: white space, padding, another 
       const found = nativeDecode(other, Math.floor((other.length * 3) / 4));
       assert.ok(found === null || found.join() === byScript(other), JSON.stringify(other.slice(-8)));
     }
+  }
+});
+
+/** What the script alone writes. */
+function writtenByScript(bytes: Uint8Array): string {
+  encodeBy(() => null);
+  try {
+    return b64encode(bytes);
+  } finally {
+    encodeBy(nativeEncode);
+  }
+}
+
+test("bytes of each length and value are written alike, also a part of a longer array", () => {
+  const all = Uint8Array.from({ length: 70_000 }, (_, n) => (n * 151 + (n >> 8)) & 255);
+  for (const size of [0, 1, 2, 3, 4, 63, 64, 65, 256, 4096, 65_537]) {
+    const part = all.subarray(7, 7 + size);
+    assert.equal(b64encode(part), writtenByScript(part));
+    assert.equal(nativeEncode(part), "toBase64" in part ? writtenByScript(part) : null);
   }
 });
