@@ -29,6 +29,9 @@ GOES_ON_FROZEN: Final = frozenset(
 
 NOT_UNDONE_BY_RECUSAL: Final = frozenset({Act.RECUSED})
 
+FOR_OTHERS: Final = frozenset({RefusalReason.WRONG_ROLE, RefusalReason.ANOTHER_GRADE})
+"""Why a rule does not speak of this member or this case at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -134,11 +137,16 @@ def _judge(policy: Policy, case: Case, command: Command) -> tuple[ActRule, RoleI
     hurdles = [_hurdle(rule, stage, case, command) for rule in rules]
     passed = [rule for rule, hurdle in zip(rules, hurdles, strict=True) if hurdle is None]
     if not passed:
-        return next(hurdle for hurdle in hurdles if hurdle is not None)
+        return _nearest([hurdle for hurdle in hurdles if hurdle is not None])
     rule = next((one for one in passed if command.to in one.to), passed[0])
     # 4. It brings the item and the codes that it must, and names the next stage.
     refused = _load(policy, case, rule, command)
     return refused or (rule, _role(rule, stage, case, command))
+
+
+def _nearest(hurdles: list[Refusal]) -> Refusal:
+    """What stands in the way under the rule that is meant: one for another role or grade only where no other is."""
+    return next((hurdle for hurdle in hurdles if hurdle.reason not in FOR_OTHERS), hurdles[0])
 
 
 def _knows(policy: Policy, act: Act) -> bool:

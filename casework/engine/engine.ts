@@ -94,7 +94,7 @@ function judge(rules: Rules, found: Case, command: Command): { rule: ActRule; ro
   const hurdles = known.map((rule) => hurdle(rule, stage, found, command));
   const passed = known.filter((_, at) => hurdles[at] === null);
   const [first] = passed;
-  if (first === undefined) return hurdles[0] ?? refusal("not-here", [command.act]);
+  if (first === undefined) return nearest(hurdles) ?? refusal("not-here", [command.act]);
   const rule = passed.find((one) => command.to !== null && one.to.includes(command.to)) ?? first;
   // 4. It brings the item and the codes that it must, and names the next stage.
   return load(rules, found, rule, command) ?? { rule, role: roleOf(rule, stage, found, command) };
@@ -102,6 +102,11 @@ function judge(rules: Rules, found: Case, command: Command): { rule: ActRule; ro
 
 function knows(rules: Rules, act: Act): boolean {
   return [...rules.stages.flatMap((stage) => stage.acts), ...rules.anywhere].some((rule) => rule.act === act);
+}
+
+/** What stands in the way under the rule that is meant: one for another role or grade only where no other is. */
+function nearest(hurdles: readonly (Refusal | null)[]): Refusal | null | undefined {
+  return hurdles.find((one) => one !== null && one.reason !== "wrong-role" && one.reason !== "another-grade") ?? hurdles[0];
 }
 
 /** The first thing that stands in the way of an act under one rule, words and codes apart. */

@@ -150,7 +150,13 @@ def _heeded(clock: ClockRule) -> frozenset[Act]:
 
 
 def _counted(case: Case) -> Iterator[Event]:
-    return (event for event in case.events if event.n not in case.uncounted)
+    """What counts. A notice is received once: who reads the same one again begins no limit again."""
+    unread = True
+    for event in case.events:
+        if event.n in case.uncounted or (event.act is Act.NOTICE_RECEIVED and not unread):
+            continue
+        unread = event.act is not Act.NOTICE_RECEIVED and (unread or event.act is Act.NOTIFIED)
+        yield event
 
 
 def _concerns(event: Event, clock: ClockRule) -> bool:

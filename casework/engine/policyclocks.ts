@@ -79,6 +79,16 @@ export function lapsed(clocks: readonly CaseClock[]): Set<string> {
 
 /** What happened in a case as far as this clock is concerned; an extension of another clock does not. */
 function happenings(found: Case, clock: ClockRule): Happening[] {
-  const concerns = (event: Event): boolean => !found.uncounted.has(event.n) && (event.act !== "extended" || event.codes.clock === clock.id);
-  return found.events.filter(concerns).map((event) => ({ code: event.act, day: event.day, moment: event.moment, until: event.codes.until ?? null }));
+  const concerns = (event: Event): boolean => event.act !== "extended" || event.codes.clock === clock.id;
+  return counted(found).filter(concerns).map((event) => ({ code: event.act, day: event.day, moment: event.moment, until: event.codes.until ?? null }));
+}
+
+/** What counts. A notice is received once: who reads the same one again begins no limit again. */
+function counted(found: Case): Event[] {
+  let unread = true;
+  return found.events.filter((event) => {
+    if (found.uncounted.has(event.n) || (event.act === "notice-received" && !unread)) return false;
+    unread = event.act !== "notice-received" && (unread || event.act === "notified");
+    return true;
+  });
 }

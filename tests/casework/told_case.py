@@ -3,11 +3,13 @@
 A line is a step, `role act`, with `>` the next stage, `=` an outcome, `+` a measure, `name:value` a code. `role/2` is
 somebody else of the role, `role~other` one who also is the first of the other role, `reporter` the reporter;
 `later N` lets days pass. `- step: reason` is refused for that reason, `? step` would be let pass, and neither is done.
-`@ clock: status day` says where a limit stands.
+`@ clock: status day` says where a limit stands. A case begins with `# …`: what the text demands, its words in “”.
+`by-browser` under it says that the report came by the page, so that only its day is known.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,6 +21,8 @@ from tests.casework.marks.life import Life
 TOLD: Final = Path(__file__).resolve().parent / "told"
 DECIDING = ("decided", "appeal-decided")
 LET_PASS = "ok"
+WORDS: Final = "# "
+BY_BROWSER: Final = "by-browser"
 
 
 class Said(NamedTuple):
@@ -100,9 +104,17 @@ def tell(life: Life, line: str) -> None:
 
 def tell_all(policy: str, lines: str) -> None:
     """A whole case from its arrival."""
-    life = Life(policy)
-    for line in lines.strip().splitlines():
-        tell(life, line.strip())
+    steps = [line.strip() for line in lines.strip().splitlines() if not line.startswith(WORDS)]
+    by_browser = steps[0] == BY_BROWSER
+    life = Life(policy, by_browser=by_browser)
+    for line in steps[by_browser:]:
+        tell(life, line)
+
+
+def quoted(lines: str) -> list[str]:
+    """The words of the text on which a case rests."""
+    said = [line for line in lines.splitlines() if line.startswith(WORDS)]
+    return [words for line in said for words in re.findall("“(.+?)”", line)]
 
 
 def told_cases(policy: str) -> list[str]:
