@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -101,10 +102,13 @@ class _Row:
 
 
 def _rows(path: Path, value: Any, name: str) -> Iterator[_Row]:
-    """Every dataclass inside a value, rows of lists by their names."""
+    """Every dataclass inside a value, rows of lists by their names: `closed#2` is the second row of `closed`."""
     if isinstance(value, tuple):
+        seen = Counter[str]()
         for at, one in enumerate(cast("tuple[Any, ...]", value)):
-            yield from _rows((*path, at), one, f"{name}[{getattr(one, 'id', getattr(one, 'act', at))}]")
+            row = str(getattr(one, "id", getattr(one, "act", at)))
+            seen[row] += 1
+            yield from _rows((*path, at), one, f"{name}[{row}]" if seen[row] == 1 else f"{name}[{row}#{seen[row]}]")
     elif is_dataclass(value) and not isinstance(value, type | Limit):
         yield _Row(path, value, name)
         for field in fields(value):
@@ -234,6 +238,13 @@ def _instead(real: Callable[..., object], other: Callable[..., object]) -> Gener
 NO_WAY_BACK: Final = "no way leads back into the stage once so many appeals were made"
 NO_MONTHS: Final = "the text names no months, so the operator's count with the clause and without it"
 NOT_READ: Final = "no code reads the clause: the step of this name is what binds"
+BY_THE_LINTER: Final = "only the linter reads it, which compares it with what binds: the limits of the acts"
+NO_OTHER_ACTS: Final = "nobody else acts in the stage"
+COMES_FIRST: Final = "it has come by then: the step before, the other condition or the clock waits for it already"
+NO_NEWS: Final = "the other stops come before it, and the last of them is what stops the clock"
+OF_THE_GRADE: Final = "the grade is asked for beside it, and no case has one before it was graded"
+OF_ITS_GRADE: Final = "only a case of this grade has the clock, or may extend it"
+OTHERS_END: Final = "only the linter reads it, and the other outcomes lead there too"
 EQUIVALENT: Final[dict[str, str]] = {
     **{
         f"{policy} {how} stages[{stage}].acts[appealed].most{by}": NO_WAY_BACK
@@ -247,8 +258,28 @@ EQUIVALENT: Final[dict[str, str]] = {
         for how, by in (("dropped", ""), ("moved", "+1"))
     },
     **{f"{policy} deleted retention": NO_MONTHS for policy in ("P03", "P04", "P06")},
-    "P05 dropped clocks[handling-complex].extension.grades[complex]": "only a case of this grade has the clock",
+    "P05 dropped clocks[handling-complex].extension.grades[complex]": OF_ITS_GRADE,
+    "P05 dropped clocks[response].extension.grades[complex]": OF_ITS_GRADE,
     "P01 deleted mediation": NOT_READ,
     "P01 dropped mediation.before_result": NOT_READ,
+    "P04 dropped outcomes[unclear].final": OTHERS_END,
+    "P15 dropped outcomes[unsatisfied].final": OTHERS_END,
+    "P05 dropped stages[feedback].acts[malice-approved].by[property-company]": NO_OTHER_ACTS,
+    "P06 dropped anywhere[emergency-started#2].by[customer-service]": NO_OTHER_ACTS,
+    "P06 dropped anywhere[reported-up#2].by[customer-service]": NO_OTHER_ACTS,
+    "P10 dropped anywhere[progress-told].by[company]": NO_OTHER_ACTS,
+    "P10 dropped anywhere[measure-set].by[company]": NO_OTHER_ACTS,
+    "P05 dropped clocks[response].stop[notified]": NO_NEWS,
+    "P06 dropped clocks[measures].stop[plan-drafted]": NO_NEWS,
+    "P12 dropped clocks[review-result].stop[appeal-decided]": NO_NEWS,
+    "P15 dropped clocks[plan].stop[plan-drafted]": NO_NEWS,
+    "P06 dropped stages[check].acts[routed].needs[graded]": OF_THE_GRADE,
+    "P06 dropped stages[check].acts[assigned].needs[graded]": OF_THE_GRADE,
+    "P08 dropped stages[feedback].acts[closed#2].needs[notified]": COMES_FIRST,
+    "P15 dropped stages[judging].acts[followed-up].ever[mediated]": COMES_FIRST,
+    "P19 dropped stages[notice].acts[closed].ever[notified]": COMES_FIRST,
+    "P19 dropped stages[final].acts[published].ever[notified]": COMES_FIRST,
+    "P19 dropped appeals[to-hr].window": BY_THE_LINTER,
+    "P19 dropped appeals[to-hr].decision": BY_THE_LINTER,
 }
 """Mutants that change nothing that a case, a page or a duty could show, each with the reason."""

@@ -13,7 +13,7 @@ from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe
 from casework.words import Words
 from tests.casework.marks.life import policy_of
-from tests.casework.texts_in_words import ASKED, CLAUSES, LEFT_OPEN, MATTERS, NAMED
+from tests.casework.texts_in_words import ASKED, CLAUSES, IN_WRITING, LEFT_OPEN, MATTERS, NAMED, PARTIES
 from tests.casework.told_case import tell_all, told_cases
 from tests.casework.written import SLUGS
 
@@ -48,6 +48,20 @@ def test_what_binds_everybody_is_shown_with_the_policy(policy: str) -> None:
     found = policy_of(policy)
     shown = [line.strip() for line in (*describe(found, _in_chinese), *describe_clauses(found, _in_chinese))]
     assert [one for one in CLAUSES[policy] if one not in shown] == []
+
+
+@pytest.mark.parametrize("policy", IN_WRITING)
+def test_a_result_is_given_in_writing_where_the_text_says_so(policy: str) -> None:
+    """Every notice of it: of the first decision and of the final one."""
+    found = policy_of(policy)
+    notices = [line for line in describe(found, _in_chinese) if "· 告知处理结果" in line]
+    assert ["[书面]" in line for line in notices] == [True] * IN_WRITING[policy]
+
+
+@pytest.mark.parametrize("policy", PARTIES)
+def test_the_office_fills_every_party_that_the_text_names(policy: str) -> None:
+    """Also one that is only told, and acts nowhere."""
+    assert tuple(role.name.zh for role in shipped_policy(_slug(policy)).rules.roles) == PARTIES[policy]
 
 
 @pytest.mark.parametrize("policy", LEFT_OPEN)

@@ -296,3 +296,9 @@ NAMED: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 """What a text asks of a name."""
+
+IN_WRITING: Final[dict[str, int]] = {"P01": 1, "P07": 2}
+"""How many notices of a result the text wants in writing."""
+
+PARTIES: Final[dict[str, tuple[str, ...]]] = {"P09": ("公司", "专人（调查人员）", "相关部门")}
+"""Who has a part under a text, where no step of a case shows it."""

@@ -220,6 +220,7 @@ def publicity() -> None:
     assert published_case(*shown) is Withheld.NOT_ENDED
     life.does("notified", by="hr").does("tracked", by="hr").does("closed", by="hr")
     found = published_case(life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
+    assert published_case(life.policy, life.case, Published.RESULT, Audience.POSTS, ACCOUNT) == found
     assert found == {"matter": "×××被扣工资，已补发", "result": "补发"}
     text = public_text(Published.CASES, Audience.COMPANY, found, "zh")
     assert text == "案例公示\n公示对象：本单位\n\n事项\n×××被扣工资，已补发\n\n处理结果\n补发"

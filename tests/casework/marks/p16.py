@@ -76,7 +76,8 @@ def departments_of_service() -> None:
 @mark("P16", "B1", rests_on=INTAKE)
 def telephone() -> None:
     """A call is a direct complaint, written down by a member."""
-    assert taken("P16", "telephone", by=SUPERVISOR).channel.kind == "telephone"
+    found = logged("P16", "telephone", by=SUPERVISOR)
+    assert (found.intake.channel.kind, found.beside) == ("telephone", False)
 
 
 @mark("P16", "B4", rests_on=INTAKE)
