@@ -136,6 +136,11 @@ def _day_refused(before: Due, happening: Happening, cap: date | None) -> Extensi
     return ExtensionRefusal.BEYOND_CAP if cap is not None and happening.until > cap else None
 
 
+def extension_cap(terms: ClockTerms, before: Due, office: Office) -> date | None:
+    """The last day to which a limit that ends at `before` can be extended; None without an extension or a cap."""
+    return None if terms.extension is None else _cap(terms, terms.extension, before, _seen(terms, office))
+
+
 def _cap(terms: ClockTerms, extension: ExtensionTerms, before: Due, office: Office) -> date | None:
     """The last day to which a limit can be extended, by the law of the clock; None without a cap."""
     if extension.whole is not None:

@@ -60,16 +60,16 @@ def shorten_path(
     policy: Policy, case: Case, path: tuple[Event, ...], reached: Callable[[Case], bool], idle: Callable[[Act], bool]
 ) -> tuple[Event, ...]:
     """The path without masked steps, on which nothing depends, and without those `idle` acts that it does not need."""
-    plain = _replay(policy, case, tuple(event for event in path if event.act is not Act.SEALED))
+    plain = replay_path(policy, case, tuple(event for event in path if event.act is not Act.SEALED))
     path = plain.events[len(case.events) :] if plain is not None else path
     for position in reversed(range(len(path))):
         if idle(path[position].act):
-            shorter = _replay(policy, case, path[:position] + path[position + 1 :])
+            shorter = replay_path(policy, case, path[:position] + path[position + 1 :])
             path = shorter.events[len(case.events) :] if shorter is not None and reached(shorter) else path
     return path
 
 
-def _replay(policy: Policy, case: Case, path: tuple[Event, ...]) -> Case | None:
+def replay_path(policy: Policy, case: Case, path: tuple[Event, ...]) -> Case | None:
     """The case after acts done once more, each by anyone who did it; None where one is not allowed any longer."""
     for event in path:
         roles = frozenset({event.role} if event.role else ())

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from casework.deadlines.limits import Unit
 from casework.policy.promises import most_days
 from casework.policy_check.lint import LETTERS
 from casework.policy_check.text_numbers import numbers_in
-from casework.policy_check.text_quotes import LONGEST_QUOTE, Limit, clauses_with, limits_in
+from casework.policy_check.text_quotes import LONGEST_QUOTE, Limit, clauses_with, limits_in, months_kept
 from casework.policy_check.text_topics import Body, bodies_in, topics_in
 from casework.rules.roles import RoleKind
 from casework.words import DEFAULT, Words
@@ -24,7 +23,6 @@ from casework.words import DEFAULT, Words
 SAYS_ENOUGH: Final = re.compile(r"[\u4e00-\u9fff].{3}|(?:\S+\s+){3}")
 """A clause that is more than a heading: some signs of Chinese, or four words."""
 MOST_LINES: Final = 4000
-KEEPS: Final = re.compile(r"保存|保管|留存|kept|keep|retain|retention|stored", re.IGNORECASE)
 APPEAL: Final = r"申诉|复议|复核|不服|appeal"
 EXTENSION: Final = r"延长|延期|延至|exten(?:d|sion)"
 WHOLE: Final = r"延长?[到至]|extended to|in all|total"
@@ -277,7 +275,13 @@ class Scaffold:
         if self.appeal is None:
             yield from self._stage("telling", "result", "handlers", (*informing, ends))
         else:
-            appealed = ('act = "appealed"', 'ever = ["notice-received"]', 'within = "appeal"', "most = 1", 'to = ["review"]')
+            appealed = (
+                'act = "appealed"',
+                'ever = ["notice-received"]',
+                'within = "appeal"',
+                "most = 1",
+                'to = ["review"]',
+            )
             waits = (*ends[:2], 'after = "appeal"', ends[2])
             yield from self._stage("telling", "result", "handlers", (*informing, appealed, waits))
             decided = (('act = "reinvestigated"',), ('act = "appeal-decided"', 'to = ["final"]'))
@@ -372,22 +376,13 @@ def _words(pair: tuple[str, str]) -> tuple[str, str]:
     return f'zh = "{pair[0]}"{MARK}', f'en = "{pair[1]}"{MARK}'
 
 
-def _retention(text: str) -> int:
-    """Months for which closed cases are kept, where the text says so; else three years, to be looked at."""
-    for line in text.splitlines()[:MOST_LINES]:
-        years = [one.limit.amount for one in numbers_in(line) if one.limit.unit is Unit.YEARS]
-        if years and KEEPS.search(line):
-            return 12 * years[0]
-    return 36
-
-
 def bindings_scaffold(text: str, policy: str, today: date, language: str = DEFAULT) -> str:
     """What an office binds to such a file, to be filled in: first day, terms, days and holders."""
     read = Scaffold(text, policy, language)
     days = (f"{one} = {read.days(one, usual)}  # CHECK" for one, usual in USUAL.items())
     rows = (
         f'policy = "{policy}"', 'version = "1"', f"effective = {today.isoformat()}  # CHECK",
-        f"retention_months = {_retention(text)}  # CHECK", "", "[days]", *days,
+        f"retention_months = {months_kept(read.lines)}  # CHECK", "", "[days]", *days,
         "", "[limits]", 'notice-waits = "30 days"  # CHECK',
         "", "[holders]", *(f'# {role} = ["member-a", "member-b"]  # {name}' for role, _, name, _ in read.roles()),
     )  # fmt: skip

@@ -9,25 +9,30 @@ from enum import StrEnum
 from typing import Final
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.clock import ClockState, clock_state
-from casework.deadlines.explanations import explain
+from casework.deadlines.clock import ClockState, extension_cap
 from casework.deadlines.terms import ClockStatus
 from casework.engine.case import Case, Event, apply_events, fold, opening
-from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
-from casework.errors import StartRefused
+from casework.engine.engine import attempt
+from casework.engine.policy_clocks import clocks_of, terms_of
+from casework.engine.refusals import Refusal
 from casework.policy.policy import Policy
 from casework.policy.reader import common_rules
-from casework.policy_check.path_search import find_path, has_ended, shorten_path
-from casework.rules.acts import ACT_WORDS, Act
+from casework.policy_check.path_search import commands, find_path, has_ended, replay_path, shorten_path
+from casework.policy_check.simulation_moments import (
+    Moment,
+    case_moments,
+    day_of,
+    notice_moments,
+    state_of,
+)
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import ActRule, ClockId
 from casework.rules.limits import ClockRule
-from casework.words import Words
 
-REPORTER: Final = "reporter"
-"""Who lets a limit pass without being late: nobody has to appeal."""
 NOON: Final = time(12)
-EVENING: Final = time(23, 59)
 STEP: Final = timedelta(minutes=1)
+WITHOUT_CAP: Final = timedelta(days=30)
+"""By how much a limit is extended whose rule bounds nothing."""
 IDLE: Final = frozenset({rule.act for rule in common_rules().anywhere} | {Act.SEALED, Act.EXTENDED, Act.ESCALATED})
 """What may be done at any time: no part of a story unless its path needs it."""
 
@@ -41,17 +46,8 @@ class Story(StrEnum):
     """The office does all of it at once and waits only where it must; the reporter says nothing."""
     APPEAL = "appeal-on-the-last-day"
     """As above, and the reporter appeals on the last day of the window."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One line of the story: a day, what happens or falls due on it, and why; `late` for what was missed."""
-
-    day: date
-    words: Words
-    why: Words | None = None
-    late: bool = False
-    provisional: bool = False
+    EXTENSION = "with-extension"
+    """As in time, but each limit that may be extended is, once and as far as it may, and met on its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +68,10 @@ def simulate(policy: Policy, story: Story, start: date, office: Office) -> Simul
     whole = True
     if story is not Story.NOBODY_ACTS:
         case, whole = _run_story(policy, case, story, start, office)
-    events = tuple(Moment(_day(event.at), _words_of(policy, event)) for event in case.events)
-    moments = sorted((*events, *_deadlines(policy, case, office)), key=lambda one: one.day)
-    return Simulation(case, tuple(moments), whole)
+    moments = [*case_moments(policy, case, office)]
+    if story is Story.NOBODY_ACTS:
+        moments += notice_moments(policy, case, office, max(one.day for one in moments))
+    return Simulation(case, tuple(sorted(moments, key=lambda one: one.day)), whole)
 
 
 def _run_story(policy: Policy, case: Case, story: Story, start: date, office: Office) -> tuple[Case, bool]:
@@ -82,15 +79,53 @@ def _run_story(policy: Policy, case: Case, story: Story, start: date, office: Of
     wanted: tuple[Callable[[Case], bool], ...] = (lambda one: has_ended(policy, one),)
     if story is Story.APPEAL:
         wanted = (lambda one: bool(one.counts.get(Act.APPEALED)), *wanted)
-    day = _day(start)
+    day = day_of(start)
     for reached in wanted:
         path = find_path(policy, case, day, reached, reporter=story is Story.APPEAL)
         if path is None:
             return case, False
         for event in shorten_path(policy, case, path, reached, IDLE.__contains__):
-            day = max(day, _day_for(policy, case, event, office))
-            case = apply_events(case, (replace(event, at=_moment(case, day, office)),))
-    return case, True
+            case = _extend(policy, case, office) if story is Story.EXTENSION else case
+            day = max(day, _day_for(policy, case, event, office), _extended_day(policy, case, event, office))
+            case = _act(policy, case, replace(event, at=_moment(case, day, office)))
+    return case, story is not Story.EXTENSION or bool(case.counts.get(Act.EXTENDED))
+
+
+def _act(policy: Policy, case: Case, event: Event) -> Case:
+    """The case after an event of its path, which has another number once a limit was extended before it."""
+    return replay_path(policy, case, (event,)) or apply_events(case, (event,))
+
+
+def _extend(policy: Policy, case: Case, office: Office) -> Case:
+    """The case once every clock that runs and may be extended was, by anyone who may, as far as its rule lets."""
+    for clock, state in _extendable(policy, case, office):
+        terms, due = terms_of(clock), state.due
+        if state.extensions or due is None:
+            continue
+        until = extension_cap(terms, due, office) or due.day + WITHOUT_CAP
+        codes = {Attribute.CLOCK: str(clock.id), Attribute.UNTIL: until.isoformat()}
+        at = _moment(case, day_of(case.events[-1].at), office)
+        for command in commands(policy, case, Act.EXTENDED, None, at):
+            events = attempt(policy, case, replace(command, codes=codes))
+            if not isinstance(events, Refusal):
+                case = apply_events(case, events)
+                break
+    return case
+
+
+def _extendable(policy: Policy, case: Case, office: Office) -> Iterator[tuple[ClockRule, ClockState]]:
+    """Each clock that runs in the case and whose rule knows an extension."""
+    for clock in clocks_of(policy, case):
+        state = state_of(clock, case, office, day_of(case.events[-1].at)) if clock.extension else None
+        if state is not None and state.status is ClockStatus.RUNNING:
+            yield clock, state
+
+
+def _extended_day(policy: Policy, case: Case, event: Event, office: Office) -> date:
+    """The last day of an extended limit that an event stops; else no day in particular."""
+    extended = ((clock, state) for clock, state in _extendable(policy, case, office) if state.extensions)
+    days = (state.due.day for clock, state in extended if event.act in clock.stop and state.due is not None)
+    return max(days, default=date.min)
 
 
 def _moment(case: Case, day: date, office: Office) -> datetime:
@@ -121,53 +156,4 @@ def _rule(policy: Policy, case: Case, event: Event) -> ActRule | None:
 
 def _state(policy: Policy, case: Case, clock: ClockId, office: Office) -> ClockState | None:
     rule = policy.rules.clock(clock)
-    return None if rule is None else _clock_state(rule, case, office, _day(case.events[-1].at))
-
-
-def _clock_state(clock: ClockRule, case: Case, office: Office, day: date) -> ClockState | None:
-    """None where the clock cannot be counted from what starts it: minutes from a reporter's day."""
-    now = datetime.combine(day, EVENING, office.zone)
-    try:
-        return clock_state(terms_of(clock), happenings(case, clock), facts_of(case), office, now)
-    except StartRefused:
-        return None
-
-
-def _deadlines(policy: Policy, case: Case, office: Office) -> Iterator[Moment]:
-    """When each run of each clock ends, with its reason; what has no number is told on the day it starts."""
-    for clock in policy.rules.clocks:
-        runs: dict[date, ClockState] = {}
-        for length in range(1, len(case.events) + 1):
-            before = fold(case.events[:length])
-            state = (
-                _clock_state(clock, before, office, _day(before.events[-1].at))
-                if _applies(policy, before, clock)
-                else None
-            )
-            if state is not None and state.started is not None:
-                runs[state.started] = state
-        yield from (_due(clock, state) for state in runs.values())
-
-
-def _applies(policy: Policy, case: Case, clock: ClockRule) -> bool:
-    return clock in clocks_of(policy, case)
-
-
-def _due(clock: ClockRule, state: ClockState) -> Moment:
-    if state.due is None:
-        word = clock.word or "____"
-        return Moment(state.started or date.min, Words(f"{clock.name.zh}：{word}", f"{clock.name.en}: {word}"))
-    ends = Words(f"{clock.name.zh}：到期", f"{clock.name.en}: due")
-    missed = clock.who != REPORTER and state.status in (ClockStatus.LATE, ClockStatus.MISSED)
-    return Moment(state.due.day, ends, explain(state.due, clock.since), missed, state.due.provisional)
-
-
-def _words_of(policy: Policy, event: Event) -> Words:
-    name, stage = ACT_WORDS[event.act], policy.rules.stage(event.to) if event.to else None
-    if stage is None:
-        return name
-    return Words(f"{name.zh} → {stage.name.zh}", f"{name.en} → {stage.name.en}")
-
-
-def _day(when: date) -> date:
-    return when.date() if isinstance(when, datetime) else when
+    return None if rule is None else state_of(rule, case, office, day_of(case.events[-1].at))

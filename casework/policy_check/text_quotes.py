@@ -11,6 +11,7 @@ from casework.deadlines.limits import Unit
 from casework.policy_check.text_numbers import numbers_in
 
 LONGEST_QUOTE: Final = 160
+KEEPS: Final = re.compile(r"保存|保管|留存|kept|keep|retain|retention|stored", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,12 @@ def clauses_with(pattern: str, lines: Sequence[str]) -> Iterator[tuple[int, str]
         found = re.search(pattern, line, re.IGNORECASE) if pattern else None
         if found and (quote := clause_at(line, found.start())):
             yield number, quote
+
+
+def months_kept(lines: Sequence[str]) -> int:
+    """Months for which closed cases are kept, where the text says so; else three years, to be looked at."""
+    for line in lines:
+        years = [one.limit.amount for one in numbers_in(line) if one.limit.unit is Unit.YEARS]
+        if years and KEEPS.search(line):
+            return 12 * years[0]
+    return 36

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
@@ -30,6 +31,7 @@ from casework.policy_check.coverage import (
 from casework.policy_check.drawing import draw
 from casework.policy_check.policy_words import Say, describe
 from casework.policy_check.simulation import Story, simulate
+from casework.policy_check.simulation_moments import Moment
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.bindings_command import begin_bindings
 from portal.cli.keepers.lint_command import lint_policies
@@ -135,20 +137,29 @@ def simulate_policy(  # one argument for each option
     except (BeyondCalendar, CalendarUnknown, ZoneInfoNotFoundError, ValueError) as error:
         raise CommandError(Exit.USAGE, "No calendar, zone or day of this name is known.") from error
     say = say_in(terminal)
-    rows = [
-        {
-            "day": one.day.isoformat(),
-            "what": say(one.words),
-            "why": say(one.why) if one.why else None,
-            "late": one.late,
-            "provisional": one.provisional,
-        }
-        for one in simulated.moments
-    ]
-    lines = (f"{row['day']}  {row['what']}" + (f"  {row['why']}" if row["why"] else "") for row in rows)
+    rows = [_moment_row(one, say) for one in simulated.moments]
+    lines = (line for row in rows for line in _moment_lines(row))
     terminal.result({"policy": found.id, "story": story, "whole": simulated.whole, "moments": rows}, *lines)
     if not simulated.whole:
         terminal.note("This policy knows no such story: it ends where its text ends.")
+
+
+def _moment_row(one: Moment, say: Say) -> dict[str, object]:
+    return {
+        "day": one.day.isoformat(),
+        "what": say(one.words),
+        "done_by": say(one.done_by) if one.done_by else None,
+        "told": say(one.hears) if one.hears else None,
+        "why": say(one.why) if one.why else None,
+        "late": one.late,
+        "provisional": one.provisional,
+    }
+
+
+def _moment_lines(row: Mapping[str, object]) -> Iterator[str]:
+    """The day, a mark where something is late, what happens; below it, in the same column, what belongs to it."""
+    yield f"{row['day']}  {'!' if row['late'] else ' '} {row['what']}"
+    yield from (f"{'':<14}{row[key]}" for key in ("done_by", "told", "why") if row[key])
 
 
 @policy.command("draw")

@@ -119,9 +119,14 @@ def test_a_story_and_a_chart_come_from_the_command_line(tmp_path: Path, yanlu: Y
     ran = yanlu("policy", "simulate", name, "--start", "2026-04-24", "--json")
     moments = json.loads(ran.out)["moments"]
     told = [(row["day"], row["what"]) for row in moments if row["why"]]
+    (answer,) = [row for row in moments if row["what"] == "Answer: due"]
+    assert (answer["done_by"], answer["told"]) == ("met by “inform of the outcome”", None)
     promised = [day for day, what in told if what.startswith("Promised to the reporter: ")]
     assert promised == ["2026-04-25", "2026-05-14", "2026-06-13"]
     assert [row for row in told if row[0] not in promised] == [("2026-05-19", "Answer: due")]
+    lines = yanlu_process.yanlu("--lang", "zh", "policy", "simulate", name, "--start", "2026-04-24").out.splitlines()
+    assert lines[lines.index("2026-05-20  ! 答复：逾期") + 1] == f"{'':<14}通知：人力资源部门"
+    assert yanlu("policy", "simulate", name, "--story", "with-extension").err.startswith("This policy knows no such")
     assert yanlu("policy", "simulate", name, "--calendar", "atlantis").code == Exit.USAGE
     other = yanlu("policy", "diff", "company-whistleblowing", "grievance-and-whistleblowing-scope").out
     assert "-  3. Under investigation [investigation]: Dedicated person" in other
