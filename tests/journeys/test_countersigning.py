@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(900)
 A, B, C, OUTSIDE, APPROVER = "investigator-a", "investigator-b", "investigator-c", "outside-a", "approver-a"
 WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
 EXCHANGED, REMOVED = "Exchanged while somebody writes", "One of its readers is removed"
-REQUIRES = {"zh": "受理单位名录要求变更查看人员须两人签名", "en": "The office directory requires two signatures"}
+REQUIRES = {"zh": "受理单位名录规定，变更查看人员须两人签名", "en": "The office directory requires two signatures"}
 REGISTRAR = "registrar-a"
 SEVERAL, KEEPS_OUT = "几人各有提议的一件", "有人被挡在外面的一件"
 

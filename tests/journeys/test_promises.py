@@ -86,7 +86,7 @@ def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser:
     office.moved.move_to(begun + timedelta(days=DAYS["acknowledge"]))
     with handler(office, browser) as member:
         member.open(words)
-        expect(due(member, "acknowledge")).to_contain_text("收到后及时登记并告知您已收件")
+        expect(due(member, "acknowledge")).to_contain_text("收到后及时登记并告知已收件")
         for promise in DAYS:
             expect(due(member, promise)).to_have_attribute("data-day", day_of(begun, promise))
             expect(due(member, promise)).not_to_have_class(RED)

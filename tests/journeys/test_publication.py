@@ -39,7 +39,7 @@ HELD: Final = {
 }
 SAID: Final = {
     "zh": {
-        "wait": "办结以后", "role": "人力资源部", "now": "现在可以公布", "frozen": "移交主管机关", "points": "还有可能",
+        "wait": "办结以后", "role": "人力资源部", "now": "现在可以公布", "frozen": "有权机关办理", "points": "还有可能",
         "signed": "公布，由", "first": "先把结果告知", "owner": "归属部门", "own": "原话",
     },
     "en": {

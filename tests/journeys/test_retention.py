@@ -96,9 +96,9 @@ def _holds_from_the_list(member: Handler, number: str) -> date:
     last = row.locator("td").nth(2).inner_text()
     row.locator('[data-test="retention-open"]').click()
     expect(member.find("case-number")).to_have_text(number)
-    expect(member.find("acts")).to_contain_text(f"保存至 {last}")
+    expect(member.find("acts")).to_contain_text(f"保存至{last}")
     member.do("held", "法院来函，须保全。")
-    expect(member.find("acts")).to_contain_text(f"如未暂停销毁，应保存至 {last}")
+    expect(member.find("acts")).to_contain_text(f"如未暂停销毁，应保存至{last}")
     year, month, day = (int(part) for part in last.replace("年", "-").replace("月", "-").rstrip("日").split("-"))
     return date(year, month, day)
 

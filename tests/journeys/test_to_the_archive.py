@@ -56,7 +56,7 @@ def _ended(member: Handler, words: str) -> None:
 def _has_nothing_to_carry_out(member: Handler) -> None:
     """The form says that nothing has to be done, and why the step exists all the same."""
     member.open_form("executed")
-    expect(member.find("nothing-to-carry-out")).to_contain_text("无须落实")
+    expect(member.find("nothing-to-carry-out")).to_contain_text("没有需要落实的事项")
     member.find("act-cancel").click()
     member.do("executed")
 

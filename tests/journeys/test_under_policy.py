@@ -59,7 +59,7 @@ def _investigate(member: Handler) -> None:
     member.do("registered")
     member.do("assigned", handler="investigator-b", deputy="investigator-a")
     expect(member.find("handled-by")).to_have_text("经办人：调查人员乙")
-    expect(member.find("deputy")).to_have_text("协办人：调查人员甲")
+    expect(member.find("deputy")).to_have_text("代理经办人：调查人员甲")
     assert member.stage() == "调查核实"
     member.do("evidence-gathered", "付款凭证三份，与合同不符。")
     member.do("talked", "与采购经理谈话，本人承认。")

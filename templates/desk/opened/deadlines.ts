@@ -66,7 +66,7 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
   const mark = !urgent || left === null ? "" : state.status === "missed" ? "overdue" : left <= SOON_DAYS ? "soon" : "";
   const provisional = (state.due?.missing.length ?? 0) > 0;
   return h("li", { class: mark, "data-test": "due", "data-clock": clock.id, "data-day": day ?? "" },
-    h("span", { class: "due-what" }, officeText(clock.name), h("span", { class: "soft" }, ` ${whose(clock.who, ruled)}`)),
+    h("span", { class: "due-what" }, officeText(clock.name), h("span", { class: "soft" }, ` · ${whose(clock.who, ruled)}`)),
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),

@@ -128,7 +128,7 @@ export class Pace {
     const size = t("{done} of {total} sent (with padding, which hides the true size)", { done: saySize(done), total: saySize(total) });
     if (seconds < 3 || done === 0 || done >= total) return size;
     const left = Math.ceil(((total - done) / done) * seconds);
-    const time = left < 60 ? t("less than a minute left") : t("about {n} minutes left", { n: Math.ceil(left / 60) });
+    const time = left <= 60 ? t("less than a minute left") : t("about {n} minutes left", { n: Math.ceil(left / 60) });
     return `${size} · ${time}`;
   }
 }

@@ -143,7 +143,7 @@ def test_an_office_in_which_one_signature_changes_the_readers_is_named(
         (sample_config_text(), "en", Exit.DONE, "lacks nothing"),
         (one_signature(sample_config_text()), "en", Exit.FAILED, "One holder alone may change who reads a case"),
         (one_signature(sample_config_text()), "en", Exit.FAILED, "signed until then go on holding"),
-        (one_signature(sample_config_text()), "zh", Exit.FAILED, "一位有权查看人员独自就能更换"),
+        (one_signature(sample_config_text()), "zh", Exit.FAILED, "一位查看人员独自就能更换"),
         (one_signature(sample_config_text()), "zh", Exit.FAILED, "此前只由一人签名的变更仍然有效"),
     ):
         file.write_text(text, "utf-8")

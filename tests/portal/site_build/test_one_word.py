@@ -10,7 +10,17 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[3]
 LOCALE = ROOT / "templates/locale/zh/LC_MESSAGES"
 # What is not said, and what is.
-STRAY = {"备注": "内部记录", "打开关联": "打开连结", "打开的关联": "打开的连结", "接触本案": "永久回避"}
+STRAY = {
+    "备注": "内部记录",
+    "打开关联": "打开连结",
+    "打开的关联": "打开的连结",
+    "接触本案": "永久回避",
+    "有权查看人员": "查看人员",
+    "查看授权变更": "查看人员变更",
+    "案件记号": "案件核对码",
+    "加密封装": "加密",
+    "绑定文件": "补定文件",
+}
 
 
 def said() -> dict[str, list[str]]:
