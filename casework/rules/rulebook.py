@@ -33,13 +33,18 @@ from casework.words import Words
 BY_A_SECOND = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
 """What a second member does whom the stage need not know: any role of the policy, where the rule names none."""
 BEYOND_THE_END = BY_A_SECOND | {
+    Act.REPLIED,
+    Act.NOTED,
     Act.HELD,
     Act.RELEASE_ASKED,
     Act.EXPORT_ASKED,
     Act.EXPORTED,
     Act.DELETION_ASKED,
 }
-"""What may be done in a case that has ended: to stop and to free the destruction of its keys, and to hand it out."""
+"""What may be done in a case that has ended.
+
+To answer a reporter who writes once more, to stop and to free the destruction of its keys, and to hand it out.
+"""
 
 
 class State(StrEnum):
@@ -159,7 +164,8 @@ class Rulebook:
         ]
         if not stage.end:
             return (*own, *fit)
-        # A hold most often comes after the end: anyone who has the stage sets it, else any role of the policy.
+        # A hold most often comes after the end, and so do questions of the reporter: anyone who has the stage may, else
+        # any role of the policy.
         anybody = stage.actors or all_roles
         return (*own, *(_done_by(rule, anybody) for rule in fit if rule.act in BEYOND_THE_END))
 

@@ -12,6 +12,7 @@ from casework.engine.refusals import WORDS, Refusal, RefusalReason
 from casework.errors import NotAHistory
 from casework.ids import MemberId
 from casework.policy.policy import Policy
+from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import ClockId, StageId
@@ -245,3 +246,16 @@ def test_a_case_stays_under_its_version_until_somebody_moves_it_on_the_record() 
     moved = after(case, found)
     assert (moved.version, moved.stage) == ("2", "registered")
     assert do(new, moved, Act.ASSIGNED).stage == "investigation"
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_reporter_who_writes_after_the_end_is_answered(name: str) -> None:
+    """In each ended stage somebody may reply and note, which moves nothing; whom the stage does not know may not."""
+    policy = bound(name)
+    for stage in (one for one in policy.rules.stages if one.end):
+        ended, holders = replace(opened(policy), stage=stage.id), stage.actors or [one.id for one in policy.rules.roles]
+        for act in (Act.REPLIED, Act.NOTED):
+            found = decide(policy, ended, command(act, role=holders[0]))
+            assert not isinstance(found, Refusal)
+            assert after(ended, found).stage == stage.id
+            assert refused(policy, ended, command(act, role=RoleId("nobody"))).reason is RefusalReason.WRONG_ROLE

@@ -87,4 +87,6 @@ def test_a_verdict_needs_a_reason_and_closing_says_what_it_ends(demo: Demo, chro
         member.find("act-send").click()
         expect(member.find("act-form")).to_have_count(0, timeout=SEALING)
         expect(member.find("not-reopened")).to_be_visible()
-        expect(member.find("reply")).to_have_count(0)
+        expect(member.find("status")).to_have_count(0)
+        member.reply("You can still write to us here.")
+        member.note("The reporter knows where to write.")

@@ -34,7 +34,7 @@ import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
 import type { OfficeWords } from "../context.js";
-import { misread, ruledDifferences } from "../opened/casestate.js";
+import { hasEnded, misread, ruledDifferences } from "../opened/casestate.js";
 import { tell } from "../opened/timeline.js";
 import { type Child, h } from "../ui.js";
 
@@ -207,7 +207,7 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
     free && takeButton(button, opened, words, act, first === undefined),
     mayReply && button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     allows(opened.ruled, "noted", act.me, act.now()) && button("note", t("Internal note"), "n", () => act.compose("note")),
-    mayReply && updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))),
+    mayReply && !(opened.ruled !== null && hasEnded(opened.ruled)) && updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))),
     barHelp([first, ...then].flatMap((one) => (one === undefined ? [] : [actName(one.act)])), free));
 }
 
