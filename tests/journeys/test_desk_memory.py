@@ -111,9 +111,16 @@ def test_the_next_sign_in_asks_for_no_case(demo: Demo, kind: str, request: pytes
 
 
 def _forgets(member: Investigator) -> None:
+    """Under “My keys”, where the remembered secret is never shown and what to do about a lost device is said."""
     member.page.locator("#my-keys").click()
+    secrets = member.page.locator('[data-test="my-keys-dialog"] input.mono')
+    expect(secrets.first).to_have_value(member.sign.device_secret)
+    assert {one.get_attribute("type") for one in secrets.all()} == {"password"}
+    expect(member.find("device-lost")).to_contain_text("请立即告知管理员")
     member.find("device-forget").click()
     expect(member.find("device-kept")).to_contain_text("没有记住")
+    expect(member.find("device-forget")).to_have_count(0)
+    assert {(one.get_attribute("type"), one.input_value()) for one in secrets.all()} == {("text", "")}
     member.find("my-keys-close").click()
 
 

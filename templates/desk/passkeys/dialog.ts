@@ -52,7 +52,7 @@ async function draw(place: HTMLElement, vault: Vault, words: OfficeWords): Promi
   const again = (): void => void draw(place, vault, words);
   try {
     const rows = await passkeys.list();
-    fill(place, h("h3", {}, t("Passkeys")),
+    fill(place, h("p", { "data-test": "keys-are-for" }, t("Your keys open the cases that you read and sign what you do. They are unlocked at each sign-in; the server has them only encrypted and can't open them.")), h("h3", {}, t("Passkeys")),
       h("p", { class: "soft" }, t("A passkey replaces the one-time code and, if the device supports it, the device secret. Your recovery sheet still opens everything: keep it.")),
       rows.length === 0 ? h("p", { "data-test": "no-passkeys" }, t("You have no passkey yet.")) : h("ul", { class: "rows stack" }, rows.map((row) => shown(row, words, place, again))),
       hasPasskeys() ? addForm(vault, words, again) : h("p", {}, t("This browser has no passkeys at this address.")), thisDevice(again), newKeysSection(vault, words), keyFileSection(vault));
@@ -82,17 +82,20 @@ function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLEleme
   });
 }
 
-/** What this browser remembers for the next sign-in. */
+/** What this browser remembers for the next sign-in, and what to do when it is gone. */
 function thisDevice(again: () => void): HTMLElement {
   const kept = device.kept();
+  const forget = (): void => {
+    device.forget();
+    void browserDisk.remove().then(again);
+  };
   return h("section", { class: "stack-small" }, h("h3", {}, t("This device")),
     h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret and, encrypted, your cases. Anyone who has it needs only your passphrase and a one-time code.")),
-    h("button", {
-      type: "button", "data-test": "device-forget", onclick: () => {
-        device.forget();
-        void browserDisk.remove().then(again);
-      },
-    }, t("Forget what this device remembers")),
-    h("p", { class: "small" }, t("Forgetting also removes the encrypted copy of your cases from this browser.")),
-    h("p", { class: "small" }, t("A device or sheet was lost? “yanlu desk new-secrets” gives your keys a new passphrase and device secret, ends every other session and removes all passkeys.")));
+    kept !== null && [h("button", { type: "button", "data-test": "device-forget", onclick: forget }, t("Forget what this device remembers")),
+      h("p", { class: "small" }, t("Forgetting also removes the encrypted copy of your cases from this browser."))],
+    h("h3", {}, t("If a device or your recovery sheet is lost or stolen")),
+    h("ul", { class: "small", "data-test": "device-lost" },
+      h("li", {}, t("If your desk was open on it, your cases can be read there until half an hour after the last touch. After that, or once you have signed out, it takes your passphrase and a one-time code or passkey.")),
+      h("li", {}, t("Tell your administrator at once. “yanlu desk new-secrets”, run with your recovery sheet, gives your keys a new passphrase and device secret, ends every other session and removes all passkeys.")),
+      h("li", {}, t("If somebody may also know your passphrase, replace your keys below: what was encrypted to the old ones stays readable with them."))));
 }

@@ -25,10 +25,12 @@ export interface SecretForm {
 /** The form; nobody submits it twice. */
 export function secretForm({ id, label, button, above = [], below = [], fault, submit }: SecretForm): HTMLElement {
   const phrase = h("input", { type: "password", id: `${id}-passphrase`, autocomplete: "off" });
-  const secret = h("input", { type: "text", id: `${id}-device`, class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: device.kept()?.secret ?? "" });
+  const kept = device.kept()?.secret ?? "";
+  // What this device remembers nobody has to read from a paper, and nobody need see it over a shoulder.
+  const secret = h("input", { type: kept === "" ? "text" : "password", id: `${id}-device`, class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: kept });
   const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working. This takes a few seconds, for security.") });
   const wrong = h("p", { class: "wrong", role: "alert", "data-test": `${id}-fault` });
-  const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, ...above, field(t("Passphrase"), phrase), field(t("Device secret"), secret, t("From your recovery sheet.")),
+  const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, ...above, field(t("Passphrase"), phrase), field(t("Device secret"), secret, kept === "" ? t("From your recovery sheet.") : t("Filled in by this device.")),
     ...below, bar, wrong, h("button", { type: "submit", "data-test": button }, label));
   const work = async (): Promise<void> => submit({ passphrase: phrase.value, device: readDevice(secret.value) }, (done) => {
     bar.value = done;
