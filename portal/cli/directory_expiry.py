@@ -23,6 +23,12 @@ ANNOUNCED: dict[ExpiryLevel, str] = {
     ExpiryLevel.OVER: "The directory ended on {day}: nobody can report, read or answer any more. The keepers must "
     "sign the next one now.",
 }
+TOMORROW: dict[ExpiryLevel, str] = {
+    ExpiryLevel.ENDING: "The directory ends on {day}, in {days} day: the keepers must sign the next one before that, "
+    "or no new report can be taken.",
+    ExpiryLevel.PRESSING: "Urgent: the directory ends on {day}, in {days} day. Unless the keepers sign the next one "
+    "before that, no new report can be taken.",
+}
 
 
 SILENT = (
@@ -38,7 +44,8 @@ SILENT_FOR_STAFF = (
 def announce(terminal: Terminal, end: DirectoryExpiry) -> None:
     """Says on stderr that the end is near or past; nothing while it is far."""
     if end.announced:
-        terminal.note(ANNOUNCED[end.level], day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
+        said = (TOMORROW if end.days == 1 else ANNOUNCED).get(end.level, ANNOUNCED[end.level])
+        terminal.note(said, day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
 
 
 def _unconfirmed(directory: VerifiedDirectory) -> dict[str, str]:

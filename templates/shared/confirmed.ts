@@ -6,7 +6,6 @@ import { pageLocale, sayDay, t } from "./strings.js";
 
 /** From so many seconds on a page says how old the last confirmation is. */
 const SAID_FROM = 72 * 3600;
-const DAY = 24 * 3600;
 
 /** A moment as the clock of this device shows it, from seconds since 1970. */
 export function sayMoment(seconds: number): string {
@@ -22,9 +21,9 @@ export function isClockBehind(error: unknown): boolean {
 /** Both clocks, where the witness's word lies too far back or ahead: a silent witness first, a wrong clock first. */
 export function sayClocks(error: NotConfirmed): string {
   const now = Date.now() / 1000;
-  const told = { confirmed: sayMoment(error.at), now: sayMoment(now), days: Math.floor((now - error.at) / DAY) };
+  const told = { confirmed: sayMoment(error.at), now: sayMoment(now) };
   if (isClockBehind(error)) return t("The clock of this device shows {now}, and a witness outside the office confirmed the list of key holders on {confirmed}, which is later. Nothing was sent. Check the clock and set it; if it is right, use another channel.", told);
-  return t("For {days} days no witness outside the office has confirmed the list of key holders: the last time was on {confirmed}. Nothing was sent. Use another channel. If the clock of this device, which shows {now}, is wrong, set it and try again.", told);
+  return t("No witness outside the office has confirmed the list of key holders since {confirmed}. Nothing was sent. Use another channel. If the clock of this device, which shows {now}, is wrong, set it and try again.", told);
 }
 
 /** How old the last confirmation is, and when the line closes without another; null while it is fresh, or where it is over. */

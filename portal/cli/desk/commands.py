@@ -61,6 +61,10 @@ from portal.cli.terminal import Terminal, pass_terminal, write_private
 from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret
 
+ONE_UNSERVED = "The record of this case names {count} entry that the server did not deliver: do not write into it."
+UNSERVED = "The record of this case names {count} entries that the server did not deliver: do not write into it."
+ONE_UNDELIVERABLE = "The server says that it could not deliver {count} entry of this record: write it again if need be."
+UNDELIVERABLE = "The server says that it could not deliver {count} entries of this record: write them again if need be."
 CLAIMED = (
     "A packet in the batch claims to hold another key of case {case}. That proves nothing, for anybody can seal such a "
     "packet: it was passed over."
@@ -278,14 +282,12 @@ def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
     """What is wrong with conversation and record as a whole."""
     lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
     if opened.unserved:
-        said = "The record of this case names {count} entries that the server did not deliver: do not write into it."
-        lines.append(terminal.words(said, count=len(opened.unserved)))
+        lines.append(terminal.words.counted(len(opened.unserved), ONE_UNSERVED, UNSERVED))
     elif not opened.chain_holds and not opened.claims.differing:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
     lines += [terminal.words(MISREAD, number=n) for n in opened.misread]
     if opened.undeliverable:
-        said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
-        lines.append(terminal.words(said, count=len(opened.undeliverable)))
+        lines.append(terminal.words.counted(len(opened.undeliverable), ONE_UNDELIVERABLE, UNDELIVERABLE))
     return lines
 
 

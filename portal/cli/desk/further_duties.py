@@ -16,7 +16,7 @@ from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.roles import RoleId
 from portal.cli.desk.case_state import RuledCase
-from portal.cli.words import Catalogue
+from portal.cli.words import Catalogue, one_or_more
 
 VIEWS: Final[Mapping[Hearing, str]] = {
     Hearing.TOO_EARLY: "The policy asks for the reporter's view of the result, once there is one.",
@@ -99,8 +99,8 @@ def _of_rounds(ruled: RuledCase, words: Catalogue) -> list[str]:
 def _of_lateness(ruled: RuledCase, one: Overdue, words: Catalogue) -> list[str]:
     name = next((words.of(rule.name) for rule in ruled.policy.rules.clocks if rule.id == one.clock), one.clock)
     facts = {"clock": name, "days": one.late, "role": _names(ruled, [one.who], words)}
-    sentence = "Late by {days} days: {clock} ({role})." if one.late else "Past its limit since today: {clock} ({role})."
-    lines = [words(sentence, **facts)]
+    late = one_or_more(one.late, "Late by {days} day: {clock} ({role}).", "Late by {days} days: {clock} ({role}).")
+    lines = [words(late if one.late else "Past its limit since today: {clock} ({role}).", **facts)]
     if one.clause is None:
         return lines
     said = {"roles": _names(ruled, one.answers, words), "text": words.of(one.clause.text)}

@@ -311,6 +311,8 @@ def _on_behalf_session(terminal: Terminal, options: DeskOptions) -> Generator[On
         yield OnBehalfSession(terminal, session, profile.unlock(session.directory, how))
 
 
+ONE_IMPORTED = "{count} row is imported, its receipt in {path}."
+IMPORTED = "{count} rows are imported, their receipts in {path}."
 REGISTER_FAULTS = {
     "not-a-spreadsheet": "{path} is not an xlsx file that can be read.",
     "too-large": "{path} is too large at row {where}: split it.",
@@ -346,9 +348,9 @@ def import_register(terminal: Terminal, options: DeskOptions, register: Path, **
             _import(terminal, on_behalf, lines, given)
     count, where = len(lines), str(given["receipts_out"])
     if given["only_check"]:
-        said = terminal.words("{count} rows can be imported.", count=count)
+        said = terminal.words.counted(count, "{count} row can be imported.", "{count} rows can be imported.")
     else:
-        said = terminal.words("{count} rows are imported, their receipts in {path}.", count=count, path=where)
+        said = terminal.words.counted(count, ONE_IMPORTED, IMPORTED, path=where)
     imported = 0 if given["only_check"] else count
     terminal.result({"rows": count, "imported": imported, "receipts_file": where}, said)
 

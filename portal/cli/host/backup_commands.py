@@ -27,6 +27,7 @@ from portal.backup.used_keys import StoreBackup
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, write_private
+from portal.cli.words import one_or_more
 from portal.db_roles.privileges import StoreRole
 from portal.office.files import write_published
 from portal.settings import Settings, StoreName, settings_from_environment
@@ -35,6 +36,8 @@ from portal.wiring.backup import build_backup, build_restore
 T = TypeVar("T")
 ALL = "all"
 EACH = "{store}"
+ONE_LOST = "{count} part of an attachment is lost: its row is there, it is not."
+LOST = "{count} parts of attachments are lost: their rows are there, they are not."
 CHOICES = click.Choice([ALL, *(name.value for name in StoreName)])
 FILE = click.Path(path_type=Path, dir_okay=False)
 CODES: tuple[tuple[type[BackupRefused], Exit], ...] = (
@@ -97,7 +100,7 @@ def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file
     ]  # fmt: skip
     missing = sum(one.tally.missing for one in made)
     if missing:
-        terminal.note("{count} parts of attachments are lost: their rows are there, they are not.", count=missing)
+        terminal.note(one_or_more(missing, ONE_LOST, LOST), count=missing)
     terminal.result({"archives": rows}, *(f"{row['name']}  {row['rows']}  {row['bytes']}" for row in rows))
 
 

@@ -23,6 +23,7 @@ from portal.cli.host.running_checks import backup_check, disk_check, going_on_ch
 from portal.cli.host.store_checks import absent, store_check
 from portal.cli.lines_at_desk import Unread, lines_at_desk
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.words import one_or_more
 from portal.db_roles.privilege_diff import compare_privileges
 from portal.db_roles.privileges import StoreRole, stores_of
 from portal.identity.requests import overdue_reviews
@@ -42,6 +43,12 @@ from portal.stores.rewriting import settings_that_keep
 FACES = ("intake", "desk")
 # So many rights are named; anyone who has more of them has them all.
 SHOWN = 5
+ONE_DAY_LEFT = (
+    "The directory ends in {days} day, and new reports are refused from then on: keepers run `yanlu office sign`."
+)
+DAYS_LEFT = (
+    "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`."
+)
 CJK_FONT = ":lang=zh"
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -92,7 +99,7 @@ def _days_left(end: DirectoryExpiry) -> HealthFinding:
         "keepers run `yanlu office sign`.",
     }.get(
         end.level,
-        "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`.",
+        one_or_more(end.days, ONE_DAY_LEFT, DAYS_LEFT),
     )
     values = {"days": end.days, "after": (end.last + timedelta(days=1)).isoformat()}
     return HealthFinding("Office directory", end.ends.isoformat(), fix, values, {"directory_days_left": end.days})

@@ -28,6 +28,7 @@ STATES: Final = {
     DutyStatus.DUE: "due today",
     DutyStatus.OVERDUE: "{late} days late: was due by {day}",
 }
+ONE_DAY_LATE: Final = "{late} day late: was due by {day}"
 
 PAST: Final = "signed for {day} by {name}, who does not hold the role now"
 UNREAD: Final = (
@@ -121,7 +122,7 @@ def _line(terminal: Terminal, directory: VerifiedDirectory, one: DutyOfPolicy) -
         duty=one.duty.id,
         text=in_language(one.duty.text, language),
         by=by,
-        state=words(STATES[state.status], day=due, late=state.late),
+        state=words(ONE_DAY_LATE if state.late == 1 else STATES[state.status], day=due, late=state.late),
         done=done,
         missed=len(one.missed(day)),
     )

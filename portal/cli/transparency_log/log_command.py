@@ -26,6 +26,7 @@ from portal.cli.transparency_log.witness_commands import (
     witnesses_of,
 )
 from portal.cli.typed_code import TYPED_CODE
+from portal.cli.words import one_or_more
 from portal.clock import system_clock
 from portal.db_roles.privileges import StoreRole
 from portal.deletion.deletion_list import DeletionList
@@ -40,6 +41,7 @@ from portal.transparency_log.repair import LogRepair
 from portal.transparency_log.verifying import VerifiedLog, all_files, compare, verify_files
 from portal.wiring.shared import build_ledger, build_mailroom
 
+ONE_WAITS, WAIT = "{n} fact waits for the next checkpoint.", "{n} facts wait for the next checkpoint."
 LATE = timedelta(hours=12)
 """A checkpoint is due every six hours: one may be late, not two."""
 STALE = (
@@ -108,7 +110,7 @@ def _print_result(
             terminal.words("{name} has put its name to the checkpoint of {size} entries.", name=name, size=size)
             for name, size in witnessed.items()
         ),
-        *([] if waiting is None else [terminal.words("{n} facts wait for the next checkpoint.", n=waiting)]),
+        *([] if waiting is None else [terminal.words(one_or_more(waiting, ONE_WAITS, WAIT), n=waiting)]),
     )
 
 

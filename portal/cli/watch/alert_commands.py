@@ -49,7 +49,9 @@ def weekly_run(terminal: Terminal, entity: str | None, day: datetime | None) -> 
     finally:
         context.store.engine.dispose()
     # How many crossed would tell anyone who reads the timer's log: it is for the officer alone.
-    terminal.result({"watched": watched}, terminal.words("{count} watches looked at.", count=watched))
+    terminal.result(
+        {"watched": watched}, terminal.words.counted(watched, "{count} watch looked at.", "{count} watches looked at.")
+    )
 
 
 def _entities(context: WatchContext) -> list[str]:

@@ -27,6 +27,7 @@ from portal.cli.responses.reading import read_answer
 from portal.cli.responses.watch import read_receipt
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
+from portal.cli.words import one_or_more
 from portal.db_roles.privileges import StoreRole
 from portal.office.files import write_secret
 from portal.watch.context import WatchContext
@@ -94,7 +95,12 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
         raise CommandError(Exit.REFUSED, "{path}: nobody knows {what}.", path=path, what=str(error)) from error
     terminal.result(
         {"version": stored.version, "changed": changed},
-        terminal.words("Version {version}; {count} rows read again.", version=stored.version, count=changed),
+        terminal.words.counted(
+            changed,
+            "Version {version}; {count} row read again.",
+            "Version {version}; {count} rows read again.",
+            version=stored.version,
+        ),
     )
 
 
@@ -136,7 +142,8 @@ def import_(terminal: Terminal, folder: Path) -> None:
     refused = [one for one in done if one["state"] not in (DeliveryState.ACCEPTED.value, DeliveryState.HELD.value)]
     terminal.result({"deliveries": done}, *(f"{one['file']}  {one['state']}" for one in done))
     if refused:
-        raise CommandError(Exit.REFUSED, "{count} deliveries were refused.", count=len(refused))
+        said = one_or_more(len(refused), "{count} delivery was refused.", "{count} deliveries were refused.")
+        raise CommandError(Exit.REFUSED, said, count=len(refused))
 
 
 def _announcement(manifest: Path) -> tuple[bytes, bytes]:

@@ -92,7 +92,9 @@ def enter(
         "missing": cover.missing,
     }
     lines = [f"{word}: {count}" for word, count in sorted(outcomes.items())]
-    lines += [terminal.words("{count} answers of check-ins.", count=len(packets.answers))]
+    lines += [
+        terminal.words.counted(len(packets.answers), "{count} answer of check-ins.", "{count} answers of check-ins.")
+    ]
     lines += [
         terminal.words(
             "{count} cover entries, and too few people for {missing} more.",

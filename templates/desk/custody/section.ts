@@ -108,7 +108,7 @@ function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, words: O
   const told = lastNoticeOf(opened, one.about)?.state ?? null;
   const mailbox = one.by === "reporter";
   const lines = h("p", { role: "status", "data-test": "request-state", "data-approvals": approvals, "data-refusals": refusals },
-    t("Requested. {approvals} of the {m} custodians needed have agreed, {refusals} refused. The request ends on {day}.", { approvals, m: one.seal.m, refusals, day: words.day(under.opened.expires, "") }));
+    t("Requested. Custodians who have agreed: {approvals} of the {m} needed. Refused: {refusals}. The request ends on {day}.", { approvals, m: one.seal.m, refusals, day: words.day(under.opened.expires, "") }));
   const tell = (state: "opened" | "refused", label: string): HTMLElement =>
     h("button", { type: "button", "data-test": `tell-${state}`, onclick: () => act.custody.tell(one.about, state, under.opened) }, label);
   return [lines, doubtful === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-doubtful" },

@@ -1,5 +1,6 @@
 /** What somebody who speaks is told and asked before the account, and after it: what may be promised, consent, reading back. */
 
+import { counted } from "../../shared/counted.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Fault } from "../../shared/faults.js";
 import type { PolicyText } from "../trusted/policy.js";
@@ -13,8 +14,11 @@ const CONSENTS: Readonly<Record<NonNullable<Details["consent"]>, Sentence>> = {
 const CHECKED: Readonly<Record<NonNullable<Details["checked"]>, Sentence>> = {
   agreed: msg("Read to the caller, who agrees"), corrected: msg("Read to the caller, corrected, and agreed"), "not-yet": msg("Not checked by the caller yet"),
 };
-const PROMISES: Readonly<Record<"acknowledge_days" | "first_answer_days" | "result_days", Sentence>> = {
-  acknowledge_days: msg("Confirmation of receipt within {days} days."), first_answer_days: msg("A first answer within {days} days."), result_days: msg("The result within {days} days."),
+/** For one day and for more. */
+const PROMISES: Readonly<Record<"acknowledge_days" | "first_answer_days" | "result_days", readonly [Sentence, Sentence]>> = {
+  acknowledge_days: [msg("Confirmation of receipt within {count} day."), msg("Confirmation of receipt within {count} days.")],
+  first_answer_days: [msg("A first answer within {count} day."), msg("A first answer within {count} days.")],
+  result_days: [msg("The result within {count} day."), msg("The result within {count} days.")],
 };
 
 const select = <K extends string>(id: string, words: Readonly<Record<K, Sentence>>): HTMLSelectElement =>
@@ -31,9 +35,9 @@ export class CallerRights {
 
   /** `oral` where somebody speaks; in a letter nobody is asked. */
   ask(oral: boolean, text: PolicyText | undefined): void {
-    const days = Object.entries(PROMISES).flatMap(([which, sentence]) => {
+    const days = Object.entries(PROMISES).flatMap(([which, [one, more]]) => {
       const found = (text?.promises as Readonly<Partial<Record<string, number | null>>> | undefined)?.[which] ?? null;
-      return found === null ? [] : [t(sentence, { days: found })];
+      return found === null ? [] : [counted(one, more, found)];
     });
     if (oral !== this.oral || oral) {
       fill(this.before, oral ? h("div", { class: "notice stack-small say-first", "data-test": "onbehalf-say-first" },

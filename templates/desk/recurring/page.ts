@@ -3,7 +3,8 @@
 import { limitWords } from "../../../casework/index.js";
 import { signDutyDone } from "../../../crypto/staff.js";
 import { around, blank, inLanguage, listed, listedTexts, officeText } from "../../shared/officetext.js";
-import { t } from "../../shared/strings.js";
+import { counted } from "../../shared/counted.js";
+import { msg, t } from "../../shared/strings.js";
 import { DeskRefusal } from "../api.js";
 import { type OfficeWords, wordsFor } from "../context.js";
 import type { Vault } from "../opened/vault.js";
@@ -90,7 +91,7 @@ export class DutiesPage {
     if (state === null) return t("The office calendar cannot be read, so no due day is shown.");
     if (state.due === null) return t("The policy sets no interval. An administrator can set one in the bindings file of this policy.");
     const day = this.host.words.day(state.due, entity);
-    if (state.status === "overdue") return t("{days} days late: was due by {day}", { days: state.late, day });
+    if (state.status === "overdue") return counted(msg("{count} day late: was due by {day}"), msg("{count} days late: was due by {day}"), state.late, { day });
     return state.status === "due" ? t("Due today") : t("Next by {day}", { day });
   }
 

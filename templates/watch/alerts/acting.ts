@@ -40,7 +40,7 @@ function confirm(room: OfficerSession, alert: Alert, left: number, place: HTMLEl
   };
   const yes = h("button", { type: "button", class: "primary", "data-test": "name-yes", disabled: left === 0, onclick: () => void tell(room, alert, place) }, t("Yes, show this one person"));
   const question = h("div", { class: "notice notice-care stack-small", role: "group", "aria-label": t("Show who this is"), tabindex: "-1" },
-    h("p", {}, left === 0 ? t("You have reached today's limit for viewing names. Try again tomorrow.") : t("Your request is recorded with the alert and the day. You can view {left} more people today.", { left })),
+    h("p", {}, left === 0 ? t("You have reached today's limit for viewing names. Try again tomorrow.") : t("Your request is recorded with the alert and the day. People you can still view today: {left}.", { left })),
     h("div", { class: "actions" }, yes, h("button", { type: "button", "data-test": "name-no", onclick: back }, t("No"))));
   fill(place, question);
   question.focus();
@@ -50,7 +50,7 @@ async function tell(room: OfficerSession, alert: Alert, place: HTMLElement): Pro
   try {
     const { entity, employee, left } = await room.calls.post(namedAt(alert.evidence.entity), `/api/alerts/${alert.alert}/name`);
     fill(place, h("div", { class: "notice stack-small", role: "status", "data-test": "named" }, h("p", {}, h("strong", {}, t("Employee number {employee}", { employee })), " ", room.entity(entity)),
-      h("p", { class: "small" }, t("The name disappears when you leave this page. You can view {left} more people today.", { left }))));
+      h("p", { class: "small" }, t("The name disappears when you leave this page. People you can still view today: {left}.", { left }))));
   } catch (error) {
     place.append(h("p", { class: "wrong", role: "alert", "data-test": "name-fault" }, wordsFor(error)));
   }

@@ -17,7 +17,7 @@ export function lived(room: OfficerSession, evidence: Evidence): HTMLElement {
     h("p", {}, stands ? t("Still active: today's score is beyond the line.") : t("Little was added recently: today's score is below the line again. The level reached remains.")),
     from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, at the latest the first of the month of the report. A measure recorded before the report cannot be a response to it: compare the dates.", { from: room.day(from) })),
     h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("ol", { class: "small", "data-test": "tellings" }, told.map((one) => h("li", {},
-      t("{day}: {why}. {level}, 1 in {odds}; {measures} measures in total.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString(pageLocale()), measures: one.measures }))))));
+      t("{day}: {why}. {level}, 1 in {odds}; measures in total: {measures}.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString(pageLocale()), measures: one.measures }))))));
 }
 
 /** The person's adverse measures of a year, the newest first. */

@@ -1,7 +1,8 @@
 /** The form of one HR system: what each heading and each kind means. Every change is a version; old rows are read again. */
 
 import { fill, h } from "../../shared/dom.js";
-import { t } from "../../shared/strings.js";
+import { counted } from "../../shared/counted.js";
+import { msg, t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
 import { kindName } from "../kinds.js";
 import type { OfficerSession } from "../session.js";
@@ -50,7 +51,7 @@ function headingLine(found: Mapped, one: Heading, at: number): Line {
 
 function kindLine(found: Mapped, one: KindName, at: number): Line {
   const choices = [...found.known].sort((a, b) => kindName(a).localeCompare(kindName(b)));
-  return line({ text: one.text, note: t("{count} rows", { count: one.rows }), means: one.kind, given: one.given, choices, say: kindName, nothing: t("not counted"), wanted: one.kind === null }, `kind-${at}`);
+  return line({ text: one.text, note: counted(msg("{count} row"), msg("{count} rows"), one.rows), means: one.kind, given: one.given, choices, say: kindName, nothing: t("not counted"), wanted: one.kind === null }, `kind-${at}`);
 }
 
 /** The page of one system; `told` is what its last change did. */

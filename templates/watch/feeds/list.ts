@@ -1,7 +1,8 @@
 /** HR's systems: which form each is read by, and how much of what it sends counts as nothing yet. */
 
 import { h } from "../../shared/dom.js";
-import { t } from "../../shared/strings.js";
+import { counted } from "../../shared/counted.js";
+import { msg, t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import type { OfficerSession } from "../session.js";
 import { showForm } from "./form.js";
@@ -18,7 +19,7 @@ export const showFeeds: Draw = async (room, go) => {
 
 function row(room: OfficerSession, one: Feed, open: () => void): HTMLElement {
   const form = one.version === 0 ? t("read by known names") : t("form version {version}", { version: one.version });
-  const unread = one.unread === 0 ? t("all rows recognised") : t("{count} rows not recognised yet", { count: one.unread });
+  const unread = one.unread === 0 ? t("all rows recognised") : counted(msg("{count} row not recognised yet"), msg("{count} rows not recognised yet"), one.unread);
   return h("button", { type: "button", class: one.unread === 0 ? "alert-row" : "alert-row amber", "data-test": "feed-row", onclick: open },
     h("span", { class: "sentence" }, h("strong", {}, one.source), ` · ${room.entity(one.entity)}`),
     h("span", { class: "small soft block" }, [form, unread, ...(one.ended ? [t("no longer sends data")] : [])].join(" · ")));
