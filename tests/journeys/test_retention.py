@@ -71,10 +71,12 @@ def test_a_closed_case_goes_on_its_day_and_one_under_a_hold_stays(
         assert _listed(member, "running") == {kept, held}
         assert _listed(member, "held") == {in_work}
         expect(member.find("retention-held")).to_contain_text(office.staff[A].name["zh"])
+        expect(member.find("retention-held")).to_contain_text("仲裁机构来函。")
         assert axe_violations(member.page) == []
         last = _holds_from_the_list(member, held)
         _open_list(member)
         assert (_listed(member, "running"), _listed(member, "held")) == ({kept}, {held, in_work})
+        expect(member.find("retention-held")).to_contain_text("法院来函，须保全。")
     office.moved.move_to(last - timedelta(days=30))
     with handler(office, chromium, A) as member:
         _open_list(member)

@@ -84,13 +84,14 @@ export class RetentionPage {
         h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows.map((row) => this.row(row))))));
   }
 
-  private row({ id, entity, ended, until, months, since }: RetainedCase): HTMLElement {
+  private row({ id, entity, ended, until, months, since, reason }: RetainedCase): HTMLElement {
     const { words, show } = this.host;
     const last = until === null ? (ended === null ? "–" : t("no end set")) : words.day(until, entity);
     const by = since === null ? (months === null ? "–" : counted(msg("{count} month after the end"), msg("{count} months after the end"), months))
       : around(t("{person}, on {day}", { person: blank("person"), day: words.day(since.day, entity) }), { person: words.named(since.actor) });
     return h("tr", { "data-test": "retention-row", "data-case": id },
       h("th", { scope: "row" }, h("button", { type: "button", class: "plain mono", "data-test": "retention-open", onclick: () => show(id) }, caseNumber(id))),
-      h("td", {}, words.namedEntity(entity)), h("td", {}, ended === null ? t("still open") : words.day(ended, entity)), h("td", {}, last), h("td", {}, by));
+      h("td", {}, words.namedEntity(entity)), h("td", {}, ended === null ? t("still open") : words.day(ended, entity)), h("td", {}, last),
+      h("td", {}, by, reason !== "" && h("p", { class: "hint", "data-test": "retention-reason" }, reason)));
   }
 }

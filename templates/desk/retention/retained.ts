@@ -2,7 +2,7 @@
 
 import { BeyondCalendar, type Retention, retention, retentionMonths } from "../../../casework/index.js";
 import { daysBetween } from "../days.js";
-import type { DeskCase, Happening, OpenedCase } from "../opened/model.js";
+import { type DeskCase, type Happening, type OpenedCase, good } from "../opened/model.js";
 import { isShown } from "../queue/views.js";
 
 /** The groups of the list, those first that somebody has to look at. */
@@ -16,7 +16,7 @@ const PATIENCE_DAYS = 3;
 const HELD = "held";
 const WITH_AUTHORITY = "handed-over";
 
-/** A case of the list. `months` null where nobody has said how long it is kept; `since` is the step that holds it. */
+/** A case of the list. `months` null where nobody has said how long it is kept; `since` is the step that holds it, `reason` what was written in it. */
 export interface RetainedCase {
   readonly id: string;
   readonly entity: string;
@@ -25,6 +25,7 @@ export interface RetainedCase {
   readonly until: string | null;
   readonly months: number | null;
   readonly since: Happening | null;
+  readonly reason: string;
 }
 
 /** How long a case is kept by its policy and its record on `today`; null where it runs under no rules, or no calendar reaches the day. */
@@ -44,7 +45,13 @@ export function retainedCaseOf(opened: OpenedCase, today: string, found = retent
   if (found === null || opened.ruled === null || group === null) return null;
   const by = group === "held" ? HELD : group === "with-authority" ? WITH_AUTHORITY : null;
   const since = opened.events.findLast(({ kind, wrong }) => kind === by && wrong === null) ?? null;
-  return { id: opened.row.case, entity: opened.row.entity, group, ended: found.ended, until: found.until, months: retentionMonths(opened.ruled.rules), since };
+  return { id: opened.row.case, entity: opened.row.entity, group, ended: found.ended, until: found.until, months: retentionMonths(opened.ruled.rules), since, reason: reasonOf(opened, since) };
+}
+
+/** What a step says in words; nothing where it says none, or where they did not verify. */
+function reasonOf({ entries }: OpenedCase, step: Happening | null): string {
+  const said = step?.item == null ? undefined : entries.find((one) => one.hash === step.item && good(one))?.payload["text"];
+  return typeof said === "string" ? said.trim() : "";
 }
 
 function groupOf({ ruled }: OpenedCase, { why, until }: Retention, today: string): Group | null {

@@ -19,8 +19,10 @@ function caseOf({ ended = true, held = false, frozen = false, months = 12, id = 
   const rules = rulesFor(months);
   const first = opening(POLICY, rules.version, ENDED);
   const stage = ended ? rules.stages.find(({ end }) => end)?.id : rules.stages[0]?.id;
-  const step = (kind: string, n: number, wrong: string | null = null) => ({ kind, n, day: ENDED, actor: `member-${n}`, wrong });
+  const step = (kind: string, n: number, wrong: string | null = null) => ({ kind, n, day: ENDED, actor: `member-${n}`, item: `item-${n}`, wrong });
+  const entry = (n: number, mark = "ok") => ({ hash: `item-${n}`, mark, payload: { text: ` Reason ${n}. ` } });
   return {
+    entries: [entry(1), entry(2), entry(3), entry(4, "forged")],
     row: { case: id, entity: "group" }, chainHolds: holds, events: [step("received", 0), step("held", 1), step("held", 2), step("held", 3, "forged"), step("handed-over", 4)],
     ruled: { rules, found: { ...fold([first]), stage, entered: 1, events: [first, { ...first, n: 1 }], held, frozen } },
   } as unknown as OpenedCase;
@@ -37,9 +39,10 @@ test("a closed case is in the group of its last day", () => {
 
 test("a hold and an authority come before every last day, and are those of the last sound step", () => {
   const held = retainedCaseOf(caseOf({ held: true, frozen: true }), "2030-01-01");
-  assert.deepEqual([held?.group, held?.since?.actor], ["held", "member-2"]);
+  assert.deepEqual([held?.group, held?.since?.actor, held?.reason], ["held", "member-2", "Reason 2."]);
   const away = retainedCaseOf(caseOf({ frozen: true }), "2030-01-01");
-  assert.deepEqual([away?.group, away?.since?.actor], ["with-authority", "member-4"]);
+  // Words that did not verify are no reason.
+  assert.deepEqual([away?.group, away?.since?.actor, away?.reason], ["with-authority", "member-4", ""]);
   assert.equal(retainedCaseOf(caseOf({ held: true, ended: false }), "2026-02-01")?.group, "held");
   assert.equal(retainedCaseOf(caseOf({ ended: false }), "2026-02-01"), null);
 });
