@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from casework.engine.refusals import Refusal, said_with
 from casework.policy.policy import Policy
 from casework.rules.acts import ACT_WORDS, TRAITS, Act, Party
 from casework.words import Words
 
+NOBODY: Final[Mapping[str, Words]] = {}
 
-def refusal_words(policy: Policy, refusal: Refusal) -> Words:
-    """The sentence, with names in place of ids wherever the policy or the product has one."""
-    return said_with(refusal.reason, [name_of(policy, one) for one in refusal.names])
+
+def refusal_words(policy: Policy, refusal: Refusal, people: Mapping[str, Words] = NOBODY) -> Words:
+    """The sentence, with names in place of ids wherever the policy, the product or `people` has one."""
+    return said_with(refusal.reason, [people.get(one) or name_of(policy, one) for one in refusal.names])
 
 
 def allowed_words(refusal: Refusal) -> tuple[tuple[Act, Words], ...]:

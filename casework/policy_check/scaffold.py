@@ -15,7 +15,7 @@ from typing import Final
 from casework.policy.promises import most_days
 from casework.policy_check.lint import LETTERS
 from casework.policy_check.text_numbers import numbers_in
-from casework.policy_check.text_quotes import LONGEST_QUOTE, Limit, clauses_with, limits_in, months_kept
+from casework.policy_check.text_quotes import LONGEST_QUOTE, Limit, clauses_with, limits_in, retention_months_in
 from casework.policy_check.text_topics import Body, bodies_in, topics_in
 from casework.rules.roles import RoleKind
 from casework.words import DEFAULT, Words
@@ -382,7 +382,7 @@ def bindings_scaffold(text: str, policy: str, today: date, language: str = DEFAU
     days = (f"{one} = {read.days(one, usual)}  # CHECK" for one, usual in USUAL.items())
     rows = (
         f'policy = "{policy}"', 'version = "1"', f"effective = {today.isoformat()}  # CHECK",
-        f"retention_months = {months_kept(read.lines)}  # CHECK", "", "[days]", *days,
+        f"retention_months = {retention_months_in(read.lines)}  # CHECK", "", "[days]", *days,
         "", "[limits]", 'notice-waits = "30 days"  # CHECK',
         "", "[holders]", *(f'# {role} = ["member-a", "member-b"]  # {name}' for role, _, name, _ in read.roles()),
     )  # fmt: skip

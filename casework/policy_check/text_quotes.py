@@ -56,7 +56,7 @@ def clauses_with(pattern: str, lines: Sequence[str]) -> Iterator[tuple[int, str]
             yield number, quote
 
 
-def months_kept(lines: Sequence[str]) -> int:
+def retention_months_in(lines: Sequence[str]) -> int:
     """Months for which closed cases are kept, where the text says so; else three years, to be looked at."""
     for line in lines:
         years = [one.limit.amount for one in numbers_in(line) if one.limit.unit is Unit.YEARS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import IntEnum
 
+from casework.words import Words
 from crypto import CheckStage, CryptoError, NotConfirmed
 from portal.cli.words import Catalogue
 from portal.office.errors import OfficeError, valued
@@ -34,11 +35,13 @@ class CommandError(Exception):
 
     def __str__(self) -> str:
         """For anyone who reads a log: the English sentence with its values."""
-        return self.sentence.format(**self.values) if self.values else self.sentence
+        said = {name: one.en if isinstance(one, Words) else one for name, one in self.values.items()}
+        return self.sentence.format(**said) if said else self.sentence
 
     def text(self, words: Catalogue) -> str:
-        """The sentence in the person's language."""
-        return words(self.sentence, **self.values)
+        """The sentence in the person's language, and so each value that is there in several."""
+        said = {name: words.of(one) if isinstance(one, Words) else one for name, one in self.values.items()}
+        return words(self.sentence, **said)
 
 
 def in_words(error: OfficeError, words: Catalogue) -> str:

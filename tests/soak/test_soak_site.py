@@ -56,7 +56,7 @@ echo 仓库盘点数字是假的。 > $HOME/m/text
 .venv/bin/yanlu report $SITE --entity group --policy company-whistleblowing --text-file $HOME/m/text \
   --attach $HOME/m/film.bin --receipt-out $HOME/m/receipt
 until .venv/bin/yanlu desk pull --desk https://desk.example.org --office-key $CODE --member investigator-a $ME \
-  | grep -q '[1-9] cases are yours'; do sleep 31; done
+  | grep -q '[1-9] case.* yours'; do sleep 31; done
 CASE=$(ls $HOME/m/profile/cases | head -1 | sed 's/[.].*//'); sleep 31
 .venv/bin/yanlu desk open $ME --save $HOME/m/saved -- $CASE
 cmp $HOME/m/saved/film.bin $HOME/m/film.bin

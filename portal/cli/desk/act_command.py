@@ -16,13 +16,23 @@ from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import SPOKEN
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.step_check import decide_read
-from casework.rules.acts import ACT_WORDS, BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
+from casework.rules.acts import BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import DEFAULT, SOURCE, Words
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
-from portal.cli.desk.acting import DIRECTIONS, ActionRequest, attempt, names_of, read_names, refused, seal_action
+from portal.cli.desk.acting import (
+    DIRECTIONS,
+    ActionRequest,
+    act_words,
+    attempt,
+    member_words,
+    names_of,
+    read_names,
+    refused,
+    seal_action,
+)
 from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
@@ -35,6 +45,8 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
 
 NO_READER = "{member} cannot read this case and so cannot handle it. Its readers: {readers}."
+NO_TEXT = "{act} goes to the reporter, and the text that the reporter is to read is missing: give --text-file."
+HELD = "This case is under a legal hold: nothing in it is destroyed, and nobody can ask or agree to delete it."
 KEY_PROPOSED = (
     "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
     "a second signature; nothing else was sent."
@@ -134,11 +146,22 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
     check_files(request.files)
     if request.deferred and request.act not in BY_VERDICT:
         raise CommandError(
-            Exit.USAGE, "--second-visit belongs to an act by the reporter's verdict, not to {act}.", act=name
+            Exit.USAGE,
+            "--second-visit belongs to an act by the reporter's verdict, not to {act}.",
+            act=act_words(request.act),
         )
-    if request.act in REASONED and not request.text and TRAITS[request.act].party is Party.MEMBER:
-        raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=name)
+    _require_text(request)
     return request
+
+
+def _require_text(request: ActionRequest) -> None:
+    """What has to be written is, before anybody signs in; raises CommandError."""
+    if request.text or TRAITS[request.act].party is not Party.MEMBER:
+        return
+    if request.act in REASONED:
+        raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=act_words(request.act))
+    if request.readers == "reporter":
+        raise CommandError(Exit.USAGE, NO_TEXT, act=act_words(request.act))
 
 
 def _text(value: object) -> str | None:
@@ -148,14 +171,16 @@ def _text(value: object) -> str | None:
 def _judged(at: AtCase, ruled: RuledCase, request: ActionRequest) -> Event:
     found = attempt(ruled, at.staff.member, request)
     if isinstance(found, Refusal):
-        raise refused(ruled, found, at.terminal.words)
+        raise refused(ruled, found, at.terminal.words, at.session.directory)
     return found
 
 
 def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequest) -> Event:
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
+    if ruled.case.held and request.act in WITHOUT_RULES:
+        raise CommandError(Exit.REFUSED, HELD)
     _judged(at, ruled, request)
-    _require_readers(opened, request)
+    _require_readers(at, opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
@@ -171,13 +196,15 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     return event
 
 
-def _require_readers(opened: OpenedCase, request: ActionRequest) -> None:
+def _require_readers(at: AtCase, opened: OpenedCase, request: ActionRequest) -> None:
     """Nobody is named to handle a case whom its keys do not reach; raises CommandError."""
     holders = opened.grant.body.holders
     for code in (Attribute.HANDLER, Attribute.DEPUTY):
         member = request.codes.get(code.value, "")
         if member and member not in holders:
-            raise CommandError(Exit.REFUSED, NO_READER, member=member, readers=", ".join(holders))
+            directory, words = at.session.directory, at.terminal.words
+            readers = words.listed(*(words.of(member_words(directory, one)) for one in holders))
+            raise CommandError(Exit.REFUSED, NO_READER, member=member_words(directory, member), readers=readers)
 
 
 def _ready(at: AtCase, opened: OpenedCase, ruled: RuledCase, *, office: bool) -> tuple[OpenedCase, RuledCase]:
@@ -230,7 +257,7 @@ def _read(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionReque
     to = None if request.to is None else StageId(request.to)
     found = decide_read(ruled.ruling, ruled.case, act, ruled.entries[n].event, to)
     if isinstance(found, Refusal):
-        raise refused(ruled, found, at.terminal.words)
+        raise refused(ruled, found, at.terminal.words, at.session.directory)
     day = ruled.ruling.office.day_of(ruled.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, StepLoad(ACT_READ, day, names=read_names(found, item, n)))
     return replace(found, act=act)
@@ -251,11 +278,19 @@ def _show(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> None:
     }
     name = ruled.case.stage if stage is None else words.of(stage.name)
     lines = [words("Stage: {stage}", stage=name)]
-    lines += [words("Allowed: {act} ({name})", act=act.value, name=words.of(ACT_WORDS[act])) for act in allowed]
-    said = "Declared by the reporter: {act} ({name})"
-    lines += [words(said, act=act.value, name=words.of(ACT_WORDS[act])) for act in declared]
+    lines += [words("Allowed: {act}", act=words.of(act_words(act))) for act in allowed]
+    said = "Declared by the reporter: {act}"
+    lines += [words(said, act=words.of(act_words(act))) for act in declared]
+    clocks = {str(one.id): words.of(one.name) for one in ruled.policy.rules.clocks}
     said = "Due: {clock}. {why}"
-    lines += [words(said, clock=due["clock"], why=words.of(Words(str(due[DEFAULT]), str(due[SOURCE])))) for due in dues]
+    lines += [
+        words(
+            said,
+            clock=clocks.get(str(due["clock"]), due["clock"]),
+            why=words.of(Words(str(due[DEFAULT]), str(due[SOURCE]))),
+        )
+        for due in dues
+    ]
     more = further_duties(ruled, at.staff.member, words)
     at.terminal.result(document | {"policy": more.document}, *lines, *more.lines)
 

@@ -19,9 +19,10 @@ from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
 from casework.event_store.step_check import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
-from casework.rules.acts import BY_VERDICT, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item
+from casework.rules.acts import ACT_WORDS, BY_VERDICT, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item
 from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
+from casework.words import DEFAULT, SOURCE, Words
 from crypto import (
     Direction,
     Grant,
@@ -40,6 +41,7 @@ from crypto.sealing.attachment_shape import Attachment
 from portal.cli.desk.case_state import PLACE, RuledCase, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
+from portal.languages import in_language
 
 DIRECTIONS: Final = {"office": Direction.OFFICE_ONLY, "reporter": Direction.TO_REPORTER}
 
@@ -78,15 +80,31 @@ class ActionRequest:
                 return None
 
 
-def refused(ruled: RuledCase, refusal: Refusal, words: Catalogue) -> CommandError:
+def act_words(act: Act) -> Words:
+    """What an act is called, with the name under which a command knows it."""
+    name = ACT_WORDS[act]
+    return Words(f"{name.zh}（{act.value}）", f"{name.en} ({act.value})")
+
+
+def member_words(directory: VerifiedDirectory, member: str) -> Words:
+    """What a member is called, with the id under which a command knows them; the id alone of a stranger."""
+    known = directory.member(member)
+    if known is None:
+        return Words(member, member)
+    zh, en = (in_language(known.name, language) for language in (DEFAULT, SOURCE))
+    return Words(f"{zh}（{member}）", f"{en} ({member})")
+
+
+def refused(ruled: RuledCase, refusal: Refusal, words: Catalogue, directory: VerifiedDirectory) -> CommandError:
     """The policy's refusal in words, with what would be allowed."""
-    said = refusal_words(ruled.policy, refusal)
-    allowed = [f"{act} ({words.of(one)})" for act, one in allowed_words(refusal)]
+    people = {one: member_words(directory, one) for one in refusal.names if directory.member(one) is not None}
+    said = refusal_words(ruled.policy, refusal, people)
+    allowed = [words.of(act_words(act)) for act, _ in allowed_words(refusal)]
     return CommandError(
         Exit.REFUSED,
         "The policy does not allow this now: {reason}. Allowed: {acts}.",
         reason=words.of(said),
-        acts=", ".join(allowed) or "-",
+        acts=words.listed(*allowed) or "-",
     )
 
 

@@ -53,6 +53,9 @@ class NoRules(CommandError):
     """The policy of a case was published without rules."""
 
 
+BY_HOLD = frozenset({Act.HELD, Act.RELEASE_ASKED, Act.DELETION_ASKED, Act.DELETION_APPROVED})
+
+
 @dataclass(frozen=True)
 class RuledCase:
     """A case under its rules: the ruling, the stream as history, the case, and what its sealed items say together."""
@@ -79,7 +82,14 @@ class RuledCase:
     def allowed(self, member: str) -> tuple[Act, ...]:
         """What the member could do now."""
         acts = allowed(self.policy, self.case, self.command(member, Act.NOTED))
-        return tuple(act for act in acts if TRAITS[act].party.value == "member" and not self._barred(member, act))
+        mine = (
+            act for act in acts if TRAITS[act].party.value == "member" and (act not in BY_HOLD or self._fits_hold(act))
+        )
+        return tuple(act for act in mine if not self._barred(member, act))
+
+    def _fits_hold(self, act: Act) -> bool:
+        """A hold is set once and ended where there is one; under it nobody asks or agrees to delete anything."""
+        return self.case.held == (act is Act.RELEASE_ASKED)
 
     def _barred(self, member: str, act: Act) -> bool:
         """Whether what stands under seal lets nothing pass that the member could write in a masked act."""

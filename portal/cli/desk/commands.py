@@ -59,6 +59,7 @@ from portal.cli.responses.desk import CaseRow, case_bytes
 from portal.cli.responses.reading import UnfitAnswer
 from portal.cli.terminal import Terminal, pass_terminal, write_private
 from portal.cli.typed_code import TYPED_CODE
+from portal.cli.words import one_or_more
 from portal.office.files import write_secret
 
 ONE_UNSERVED = "The record of this case names {count} entry that the server did not deliver: do not write into it."
@@ -69,6 +70,10 @@ CLAIMED = (
     "A packet in the batch claims to hold another key of case {case}. That proves nothing, for anybody can seal such a "
     "packet: it was passed over."
 )
+ONE_YOURS = "{count} case is yours; in this batch: {new}."
+YOURS = "{count} cases are yours; {new} were in this batch."
+ONE_REJECTED = "{count} of your cases is not what it should be: nothing of it was kept."
+REJECTED = "{count} of your cases are not what they should be: nothing of them was kept."
 
 
 @click.group(cls=RenamedGroup, former={"take-down": "log-report"})
@@ -108,7 +113,7 @@ def pull(
         "packets": len(packets), "new": len(found), "cases": stored, "refused": refused, "damaged": damaged,
         "raw": written, "removals": len(gone.proven), "claimed": sorted(set(batch.claimed)),
     }  # fmt: skip
-    lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(stored), new=len(found))]
+    lines = [terminal.words.counted(len(stored), ONE_YOURS, YOURS, new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
     lines += [terminal.words(CLAIMED, case=one) for one in sorted(set(batch.claimed))]
     lines += [
@@ -116,7 +121,7 @@ def pull(
     ]
     terminal.result(document, *lines, *gone.note(terminal))
     if rejected:
-        said = "{count} of your cases are not what they should be: nothing of them was kept."
+        said = one_or_more(len(rejected), ONE_REJECTED, REJECTED)
         raise CommandError(Exit.REFUSED, said, count=len(rejected))
 
 

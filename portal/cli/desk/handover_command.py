@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,14 @@ from portal.cli.desk.handing_over import ENOUGH, Became, Handover, Renewal, Rese
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, write_private
+from portal.cli.words import one_or_more
+
+ONE_RESEALED = "{count} case re-sealed without {member}; already done: {already}."
+RESEALED = "{count} cases re-sealed without {member}; {already} were already."
+ONE_NEW_KEY = "{count} case has a new key; already done: {already}."
+NEW_KEY = "{count} cases have a new key; {already} had one already."
+ONE_WAITS = "{count} waits for a second signature: another holder runs the same command, within three days."
+WAITS = "{count} wait for a second signature: another holder runs the same command, within three days."
 
 
 @click.command("hand-over")
@@ -80,20 +88,23 @@ def _reseal_all(
             return reseal_all(work, advance, rows)
 
 
+def _done_lines(terminal: Terminal, member: str, counts: Mapping[str, int]) -> list[str]:
+    """How many cases are done, and how many wait for another."""
+    words, done = terminal.words, counts[Became.SEALED] + counts[Became.SIGNED]
+    one, more = (ONE_RESEALED, RESEALED) if member else (ONE_NEW_KEY, NEW_KEY)
+    lines = [words.counted(done, one, more, member=member, already=counts[Became.ALREADY])]
+    if counts[Became.WAITS]:
+        lines.append(words.counted(counts[Became.WAITS], ONE_WAITS, WAITS))
+    return lines
+
+
 def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable: Sequence[dict[str, object]]) -> None:
     """Say what became of all, and end with 1 where something is left to do."""
     words = terminal.words
     counts = {became.value: sum(one.became is became for one in seen) for became in Became}
     lonely = [one.case for one in seen if one.became is not Became.FAILED and one.living < ENOUGH]
     failed = {one.case: one.reason for one in seen if one.became is Became.FAILED}
-    said = "{count} cases re-sealed without {member}; {already} were already."
-    if not member:
-        said = "{count} cases have a new key; {already} had one already."
-    done = counts[Became.SEALED] + counts[Became.SIGNED]
-    lines = [words(said, member=member, count=done, already=counts[Became.ALREADY])]
-    if counts[Became.WAITS]:
-        waits = "{count} wait for a second signature: another holder runs the same command, within three days."
-        lines.append(words(waits, count=counts[Became.WAITS]))
+    lines = _done_lines(terminal, member, counts)
     if readable:
         lines.append(words("With that key could be read:"))
         lines += [
@@ -112,7 +123,14 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
     }  # fmt: skip
     terminal.result(document, *lines)
     if failed:
-        terminal.note("{count} cases are left: run the same command again.", count=len(failed))
+        terminal.note(
+            one_or_more(
+                len(failed),
+                "{count} case is left: run the same command again.",
+                "{count} cases are left: run the same command again.",
+            ),
+            count=len(failed),
+        )
         click.get_current_context().exit(int(Exit.FAILED))
 
 

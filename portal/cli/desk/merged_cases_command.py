@@ -20,6 +20,7 @@ from portal.cli.desk.desk_options import DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
+from portal.cli.words import one_or_more
 
 OVER = frozenset({Exit.UNREACHABLE, Exit.NOT_VERIFIED})
 """With these the next case would fare no better."""
@@ -142,6 +143,10 @@ def _print_result(terminal: Terminal, request: ActionRequest, sent: list[str], f
     if failed:
         raise CommandError(
             Exit.REFUSED,
-            "{count} cases did not get it: look at them, and try them again with --only.",
+            one_or_more(
+                len(failed),
+                "{count} case did not get it: look at it, and try it again with --only.",
+                "{count} cases did not get it: look at them, and try them again with --only.",
+            ),
             count=len(failed),
         )

@@ -15,6 +15,7 @@ from portal.cli.desk.new_keys import KeyChangeStage, MemberKeys, ToNewKeys, forg
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
+from portal.cli.words import one_or_more
 from portal.office.changed_keys import check_code
 
 PLACES = {
@@ -77,7 +78,15 @@ def _finish(terminal: Terminal, keys: MemberKeys, seen: Sequence[Resealed], *, f
     left, until, places = left_of(seen), keys.sealed_until(), keys.still_sealed_places()
     if forget and left:
         _complain(terminal, seen)
-        raise CommandError(Exit.REFUSED, "{count} cases still need your former keys: they are kept.", count=left)
+        raise CommandError(
+            Exit.REFUSED,
+            one_or_more(
+                left,
+                "{count} case still needs your former keys: they are kept.",
+                "{count} cases still need your former keys: they are kept.",
+            ),
+            count=left,
+        )
     gone = not left and (forget or not (until or places))
     if gone:
         keys.activate(forget=True)
@@ -102,8 +111,14 @@ def _document(seen: Sequence[Resealed], keys: MemberKeys, *, gone: bool) -> dict
 def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: MemberKeys, *, gone: bool) -> list[str]:
     words, done = terminal.words, sum(one.became in (Became.SEALED, Became.SIGNED) for one in seen)
     already = sum(one.became is Became.ALREADY for one in seen)
-    said = "{count} cases are sealed to your new keys; {already} were already."
-    lines = [words(said, count=done, already=already)]
+    lines = [
+        words.counted(
+            done,
+            "{count} case is sealed to your new keys; already done: {already}.",
+            "{count} cases are sealed to your new keys; {already} were already.",
+            already=already,
+        )
+    ]
     if gone:
         return [*lines, words("Your former keys are forgotten. Add your passkeys again.")]
     until = keys.sealed_until()
@@ -121,7 +136,11 @@ def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: MemberKeys, *, go
 def _complain(terminal: Terminal, seen: Sequence[Resealed]) -> None:
     waits = sum(one.became is Became.WAITS for one in seen)
     if waits:
-        said = "{count} wait for a second signature: another holder signs with `yanlu desk countersign`."
+        said = one_or_more(
+            waits,
+            "{count} waits for a second signature: another holder signs with `yanlu desk countersign`.",
+            "{count} wait for a second signature: another holder signs with `yanlu desk countersign`.",
+        )
         terminal.note(said, count=waits)
     for one in seen:
         if one.became is Became.FAILED:

@@ -33,6 +33,7 @@ from portal.cli.desk.rules import StoredRules, stored_rules
 from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.terminal import Terminal
+from portal.cli.words import one_or_more
 from portal.office.files import write_secret
 
 MONTH = click.DateTime(["%Y-%m"])
@@ -90,13 +91,22 @@ class CountedCases:
         span = {"first": self.period.first.isoformat(), "last": self.period.last.isoformat()}
         self.terminal.result(
             {"file": str(self.out), "cases": within, "passed_over": self.passed_over, **span},
-            self.terminal.words(
-                "{count} cases received from {first} to {last} are in {path}.", count=within, path=self.out, **span
+            self.terminal.words.counted(
+                within,
+                "{count} case received from {first} to {last} is in {path}.",
+                "{count} cases received from {first} to {last} are in {path}.",
+                path=self.out,
+                **span,
             ),
         )
         if self.passed_over:
             self.terminal.note(
-                "{count} cases are left out: their record or rules cannot be read.", count=self.passed_over
+                one_or_more(
+                    self.passed_over,
+                    "{count} case is left out: its record or rules cannot be read.",
+                    "{count} cases are left out: their record or rules cannot be read.",
+                ),
+                count=self.passed_over,
             )
 
 

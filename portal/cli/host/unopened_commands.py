@@ -79,8 +79,11 @@ def delete_unopened(terminal: Terminal, notes: tuple[Path, ...]) -> None:
     if not gone:
         raise CommandError(Exit.NOTHING_THERE, "None of these cases is here unopened. Nothing was deleted.")
     remaining = len(signed.cases) - gone
-    summary = terminal.words(
-        "{count} cases are deleted; {kept} were opened since, or are gone.", count=gone, kept=remaining
+    summary = terminal.words.counted(
+        gone,
+        "{count} case is deleted; opened since, or gone: {kept}.",
+        "{count} cases are deleted; {kept} were opened since, or are gone.",
+        kept=remaining,
     )
     terminal.result({"deleted": gone, "kept": remaining, "scrubbed": scrubbed}, summary)
 

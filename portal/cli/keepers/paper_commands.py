@@ -122,7 +122,9 @@ def to_sign(
             terminal.note("{line}", line=line)
     write_published(out, text)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))
-    terminal.result({"files": files}, said)
+    asked = [read_signing_request(Path(one).read_bytes()) for one in files]
+    documents = [{"file": one, "kind": it.label, "number": it.number} for one, it in zip(files, asked, strict=True)]
+    terminal.result({"files": files, "documents": documents}, said)
 
 
 def _beside(out: Path, texts: dict[str, bytes | None]) -> list[str]:

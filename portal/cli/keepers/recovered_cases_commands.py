@@ -129,8 +129,12 @@ def _print_result(terminal: Terminal, seen: Sequence[RecoveredCase], out: Path) 
     counts = {back.value: sum(one.back is back for one in seen) for back in Back}
     refused = {one.case: one.reason for one in seen if one.back is Back.REFUSED}
     lines = [
-        words("{count} cases are sealed to the new holders, {outside} to outside holders.",
-              count=counts[Back.RECOVERED], outside=counts[Back.OUTSIDE]),
+        words.counted(
+            counts[Back.RECOVERED],
+            "{count} case is sealed to the new holders, {outside} to outside holders.",
+            "{count} cases are sealed to the new holders, {outside} to outside holders.",
+            outside=counts[Back.OUTSIDE],
+        ),
         words("{count} are not sealed to this recovery key.", count=counts[Back.NOT_OURS]),
     ]  # fmt: skip
     if counts[Back.FORMER]:
@@ -162,8 +166,11 @@ def submit(terminal: Terminal, options: DeskOptions, source: Path) -> None:
                 advance(1)
     terminal.result(
         {"submitted": done, "passed_over": gone},
-        terminal.words(
-            "{count} cases are with their new holders; {gone} were before, or are gone.", count=done, gone=gone
+        terminal.words.counted(
+            done,
+            "{count} case is with its new holders; there before, or gone: {gone}.",
+            "{count} cases are with their new holders; {gone} were before, or are gone.",
+            gone=gone,
         ),
     )
 

@@ -118,8 +118,8 @@ def export(terminal: Terminal, out: Path) -> None:
                 count += 1
             advance(1)
     cases.engine.dispose()
-    terminal.result({"cases": count, "file": str(out)}, terminal.words("{count} cases are in {file}.", count=count,
-                    file=out))  # fmt: skip
+    said = terminal.words.counted(count, "{count} case is in {file}.", "{count} cases are in {file}.", file=out)
+    terminal.result({"cases": count, "file": str(out)}, said)
 
 
 def sealed_case(cases: Store, mailroom: Mailroom, case: CaseId) -> dict[str, object] | None:

@@ -60,12 +60,13 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         acting = Acting(house, pulled.document["cases"][0], tmp_path / "words")
         refused = acting.run(act="archived")
         assert refused.code == Exit.REFUSED
-        assert "registered (register)" in refused.err
+        assert "register (registered)" in refused.err
         assert acting.did("registered")["to"] == "registered"
         for code in ("handler", "deputy"):
             outside = acting.run("--code", f"handler={MEMBER}", "--code", f"{code}=approver-x", act="assigned")
             assert outside.code == Exit.REFUSED
-            assert "approver-x cannot read this case" in outside.err
+            assert "approver-x cannot read this case and so cannot handle it." in outside.err
+            assert "Its readers: Investigator A (investigator-a)." in outside.err
         assert acting.did("assigned", "--code", f"handler={MEMBER}")["to"] == "investigation"
         acting.did("checked", text="事实清楚。")
         _declare(house, receipt, "withdraw")
@@ -78,6 +79,21 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         assert unfit.code == Exit.REFUSED
         assert "nowhere" in unfit.err
         assert acting.did("decided", "--outcome", "substantiated", "--to", "result", text="属实。")["to"] == "result"
+        _hold_keeps(house, acting)
+
+
+def _hold_keeps(house: LiveOffice, acting: Acting) -> None:
+    """Under a legal hold nobody can ask to delete the case, nor set a second one; what is allowed has its name."""
+    before = acting.shown()["allowed"]
+    assert ({"held", "deletion-asked"} <= set(before), "release-asked" in before) == (True, False)
+    acting.did("held", text="诉讼中。")
+    after = acting.shown()["allowed"]
+    assert ({"held", "deletion-asked"} & set(after), "release-asked" in after) == (set(), True)
+    refused = acting.run("--text-file", acting.words, act="deletion-asked")
+    assert (refused.code, "under a legal hold" in refused.err) == (Exit.REFUSED, True), refused.err
+    shown = yanlu("--lang", "zh", "desk", "act", *house.secrets(MEMBER), "--", acting.case).out
+    assert "可以办理：告知处理结果（notified）" in shown
+    assert "时限：result" not in shown
 
 
 def test_one_answer_goes_to_every_merged_case_and_what_one_refuses_stops_no_other(tmp_path: Path) -> None:
@@ -114,9 +130,11 @@ def _together(house: LiveOffice, case: str, *arguments: object, act: str = "") -
         (["nonsense"], "no act"),
         (["--code", "shoe=9", "graded"], "no code"),
         (["refused"], "reason"),
-        (["decided"], "reason"),
+        (["decided"], "decide (decided) needs its reason"),
+        (["accepted"], "accept (accepted) goes to the reporter, and the text that the reporter is to read is missing"),
+        (["--tell", "reporter", "executed"], "the text that the reporter is to read is missing"),
     ],
-    ids=["act", "code", "reason", "verdict"],
+    ids=["act", "code", "reason", "verdict", "notice", "open"],
 )
 def test_what_is_no_act_is_refused_before_anybody_signs_in(tmp_path: Path, arguments: list[str], said: str) -> None:
     """A name that is none, a code that is none, and a reason that is missing are told at once."""

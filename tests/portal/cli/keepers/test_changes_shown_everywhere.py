@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from crypto.office.directory import directory_text
+from crypto.office.directory import DIRECTORY_LABEL, ROOT_LABEL, directory_text
 from crypto.office.signed_notes import sign_note
 from portal.cli.errors import Exit
 from portal.office.draft import note_document
@@ -85,3 +86,7 @@ def test_a_hand_over_shows_what_else_it_changes(
     assert "~ Company: group" in ran.err.splitlines()
     assert f"    Name (en): {FORMER} → {name}" in ran.err.splitlines()
     assert "~ Keepers: root" in ran.err.splitlines()
+    if by_file:
+        written = json.loads(yanlu("office", *told, "--json").out)["documents"]
+        named = {Path(row["file"]).suffix: (row["kind"], row["number"]) for row in written}
+        assert (named[""][0], named[".root"]) == (DIRECTORY_LABEL, (ROOT_LABEL, office.folder.root().number + 1))
