@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ import pytest
 
 from casework.deadlines.calendars import Office
 from casework.deadlines.clock import clock_state
+from casework.deadlines.deadline import compute_deadline
 from casework.deadlines.limits import Limit, Unit, read_limit
 from casework.deadlines.public_holidays import shipped_calendar
-from casework.deadlines.terms import ClockStatus
+from casework.deadlines.terms import ClockKind, ClockStatus
 from casework.engine.policy_clocks import facts_of, happenings, terms_of
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, Promise, PromiseId, policy_document
@@ -220,3 +222,36 @@ def test_a_promise_without_days_has_no_clock_and_no_fault() -> None:
     assert not {clock.id for clock in policy.rules.clocks} & {clock_of(one) for one in PromiseId}
     assert all(isinstance(one, Promise) and one.days is None for one in policy.promises)
     assert _errors(policy) == []
+
+
+FIRST, LAST = date(2024, 1, 1), date(2026, 9, 30)
+"""Three years whose official calendars are known, with a long and a short Spring Festival."""
+SOON_AFTER = {Act.RECEIVED, Act.REGISTERED, Act.GRADED, Act.ACCEPTED}
+BEFORE_THE_RESULT = {Act.EXECUTED, Act.DECIDED, Act.NOTIFIED}
+
+
+@cache
+def _due(limit: Limit, day: date) -> date:
+    return compute_deadline(limit, day, Office(shipped_calendar("cn"), SHANGHAI)).day
+
+
+@cache
+def _sooner(days: int, limit: Limit) -> list[date]:
+    """The days of receipt on which a promise of so many days ends before a limit does."""
+    received = (FIRST + timedelta(days=k) for k in range((LAST - FIRST).days + 1))
+    return [day for day in received if _due(Limit(days, Unit.DAYS), day) < _due(limit, day)]
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_no_example_promises_a_result_before_the_limits_beside_it_end(name: str) -> None:
+    """On whatever day a report comes, the holidays of China included."""
+    policy = bound(name)
+    days = next(one.days for one in policy.promises if one.id is PromiseId.RESULT)
+    assert days is not None
+    clocks = [
+        one
+        for one in policy.rules.clocks
+        if one.kind is ClockKind.DEADLINE and {*one.start} & SOON_AFTER and {*one.stop} & BEFORE_THE_RESULT
+    ]
+    limits = {limit for one in clocks for limit in (one.limit, *(tier.limit for tier in one.tiers)) if limit}
+    assert {str(limit): _sooner(days, limit)[:1] for limit in limits if _sooner(days, limit)} == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -12,6 +13,7 @@ import pytest
 
 from casework.policy.binding import bind_policy
 from casework.policy.document import read_rules
+from casework.policy.numbers import NUMBERED
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
@@ -27,6 +29,7 @@ from tests.support.offices.sample_office import make_office
 Yanlu = Callable[..., Ran]
 ROOT = Path(__file__).resolve().parents[4]
 OWNERS = "property-owner-complaint"
+DEEP = re.MULTILINE | re.DOTALL
 PLANNED = "employee-complaint-resolution"
 """Its leadership approves a plan that somebody else has drafted."""
 
@@ -49,7 +52,7 @@ HELD = 'property-company = ["investigator-a", "outside-a"]\nproperty-manager = [
 def own_bindings(file: Path, holders: str = HELD) -> Path:
     """Bindings with another number than the ones that ship, and with holders."""
     file.parent.mkdir(exist_ok=True)
-    text = shipped_bindings(OWNERS).decode().replace("result = 15", "result = 9")
+    text = shipped_bindings(OWNERS).decode().replace("result = 35", "result = 9")
     file.write_text(f"{text}\n[holders]\n{holders}\n", "utf-8")
     return file
 
@@ -122,6 +125,16 @@ def test_a_blank_is_shown_in_the_unit_in_which_the_text_counts(yanlu: Yanlu) -> 
     assert 'plan = "120 minutes"  # the text counts minutes  # CHECK' in begun
 
 
+def test_each_number_of_the_twenty_that_their_texts_leave_open_is_marked_as_an_example(yanlu: Yanlu) -> None:
+    """None is published unseen: the promised days, the limits and how often a duty recurs."""
+    for name in NUMBERED:
+        begun = yanlu("policy", "bindings", name).out
+        tables = {head: rows.splitlines() for head, rows in re.findall(r"^\[(\w+)\]\n(.*?)(?=^\[|\Z)", begun, DEEP)}
+        numbers = [row for head in ("days", "limits", "every") for row in tables.get(head, []) if " = " in row]
+        assert {row.split(" = ")[0] for row in numbers} >= {"acknowledge", "first-answer", "result"}, name
+        assert [row for row in numbers if not row.endswith("# CHECK")] == [], name
+
+
 @pytest.fixture
 def founded(folder: OfficeFolder) -> OfficeFolder:
     """A signed office whose office.toml names one more policy that ships, with a row of holders."""
@@ -152,7 +165,7 @@ def test_no_shipped_policy_is_published_with_numbers_that_nobody_chose(
     for ran in (yanlu(*call) for call in calls):
         assert ran.code == Exit.REFUSED
         assert f"{OWNERS} is about to be published for the first time" in ran.err
-        assert "acknowledge = 1, first-answer = 1, result = 15" in ran.err
+        assert "acknowledge = 1, first-answer = 1, result = 35" in ran.err
         assert "preliminary = 2 working days" in ran.err
         assert "Nobody is bound to property-company, property-manager" in ran.err
         assert f"yanlu policy bindings {OWNERS} --out {founded.own_texts}" in ran.err
@@ -164,7 +177,7 @@ def test_no_shipped_policy_is_published_with_numbers_that_nobody_chose(
     assert yanlu("office", "sign", *keys_of(founded), "--confirm", "examples").code == Exit.USAGE
     assert yanlu(*calls[0], "--confirm", "examples").code == Exit.DONE
     assert yanlu(*calls[1], "--confirm", "examples").code == Exit.DONE
-    assert published_days(founded)["result"] == 15
+    assert published_days(founded)["result"] == 35
     # What is published is not asked about again.
     ran = yanlu(*calls[1])
     assert "is about to be published" not in ran.err
