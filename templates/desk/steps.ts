@@ -163,7 +163,9 @@ export class Steps {
     const ruled = this.ruled(id);
     const { found } = ruled;
     const { asks, until } = askedWords(rulingOf(ruled, this.now()), applyEvents(found, [event]));
-    const { act, next, due, text, outcomes, measures } = wish;
+    const { act, next, text, outcomes, measures } = wish;
+    // Of an extension the reporter hears the new day, as the form says.
+    const due = event.codes["until"] ?? wish.due;
     const told = { act, stage: event.to ?? found.stage, next, due, text, attachments, outcomes: [...outcomes], measures: [...measures], asks, until, day: this.today(id) };
     return sealNotice(staff, directory, view, told, systemRng);
   }

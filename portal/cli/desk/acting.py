@@ -182,8 +182,10 @@ def notice_of(ruled: RuledCase, request: ActionRequest, event: Event, attachment
     stage = event.to or ruled.case.stage
     day = ruling.office.day_of(ruling.now).isoformat()
     verdict = list(request.outcomes), list(request.measures)
+    # Of an extension the reporter hears the new day.
+    due = event.codes.get(Attribute.UNTIL, request.due)
     return Notice(
-        request.act.value, stage, request.next, request.due, request.text, attachments, *verdict, asks, until, day
+        request.act.value, stage, request.next, due, request.text, attachments, *verdict, asks, until, day
     )
 
 

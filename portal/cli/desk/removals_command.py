@@ -17,7 +17,7 @@ from portal.cli.responses.desk import read_removals
 from portal.cli.terminal import Terminal
 
 MINE: Final = "No longer yours: case {case}, which you opened on {day}."
-OTHERS: Final = "{member} no longer reads case {case}, opened on {day}, or has not come back to it since."
+OTHERS: Final = "{member} opened case {case} on {day} and has not opened it since its readers changed: removed, or not back to it yet."
 FEW: Final = "Fewer people signed this change than the office asks for today."
 PROOF: Final = (
     "The signatures prove who changed the keys, and when. They do not prove who was removed: a server could also have "
@@ -25,7 +25,7 @@ PROOF: Final = (
 )
 MORE: Final = "There are more such changes, in older cases; only the newest are shown."
 UNPROVEN: Final = "The server also names changes of readers that no signature proves ({count}): they are not shown."
-SEE: Final = "Changes of readers after which somebody reads a case no longer: {count}. See `yanlu desk removals`."
+SEE: Final = "Changes of readers after which somebody has not opened a case again: {count}. See `yanlu desk removals`."
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,10 @@ def _lines(terminal: Terminal, one: Removal, me: str) -> list[str]:
     said = MINE if one.member == me else OTHERS
     lines = [terminal.words(said, member=one.member, case=case, day=one.opened)]
     if len(one.changes) > 1:
-        lines.append(terminal.words("Removed by one of these changes:"))
+        lines.append(terminal.words("The readers have changed since:"))
     for change in one.changes:
         who = ", ".join(change.by)
-        single = terminal.words("Removed on {day}, by {people}", day=change.day, people=who)
+        single = terminal.words("Readers changed on {day}, by {people}", day=change.day, people=who)
         lines.append(single if len(one.changes) == 1 else f"{change.day}: {who}")
         lines += [terminal.words(FEW)] if change.missing else []
     return lines

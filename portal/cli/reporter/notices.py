@@ -71,6 +71,8 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
     words, lines = terminal.words, list[str]()
     known = ACT_WORDS[PolicyAct(notice["act"])] if notice["act"] in set(PolicyAct) else None
     lines.append(words.of(known) if known else notice["act"])
+    if notice["due"] and not notice["next"]:
+        lines.append(words("By {day}", day=notice["due"]))
     if notice["next"]:
         lines.append(f"{words('Next')}: {notice['next']} {notice['due'] or ''}".rstrip())
     lines += [f"{words('Outcome')}: {one}" for one in notice["outcomes"]]

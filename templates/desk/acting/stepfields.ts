@@ -97,7 +97,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   if (act === "pledged") text.value = t("I have no conflict of interest in this case and no ties to anyone it concerns. I will keep what I learn confidential, above all who reported.");
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
   const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
-  const next = nextPart(setting);
+  const next = nextPart(setting, act);
   const box = h("div", { class: "stack" }, reads, field(labelOf(act), text, audiences.join() === "reporter" && mayBeSilent(act) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
@@ -124,11 +124,11 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   return { element: folded ? h("details", { class: "next" }, h("summary", {}, t("Add a message?")), choose, box, forReporter) : [choose, box, forReporter], read };
 }
 
-/** What the reporter is told of the way ahead, folded away. */
-function nextPart({ ruled, words, opened, nth }: Setting): { element: Child; read: () => Pick<ActDraft, "next" | "due"> } {
+/** What the reporter is told of the way ahead, folded away; of an extension the new day is named anyway. */
+function nextPart({ ruled, words, opened, nth }: Setting, act: Act): { element: Child; read: () => Pick<ActDraft, "next" | "due"> } {
   const next = h("select", { id: `act-next${nth}`, "data-test": `act-next${nth}` }, h("option", { value: "" }, t("Not specified")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
   const due = h("input", { id: `act-due${nth}`, "data-test": `act-due${nth}`, type: "date", min: words.today(opened.row.entity) });
-  const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), field(t("Due date"), due)));
+  const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), act !== "extended" && field(t("Due date"), due)));
   return { element, read: () => ({ next: next.value || null, due: due.value || null }) };
 }
 

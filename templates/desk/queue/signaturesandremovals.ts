@@ -23,7 +23,7 @@ export async function drawSignaturesAndRemovals(vault: Vault, words: OfficeWords
 function removedRow({ entity, day, removal }: Gone, words: OfficeWords, me: string): Child {
   const told = { entity: blank("entity"), day: words.day(day, entity), person: blank("person") };
   const title = removal.member === me ? t("You can no longer read a case of {entity}, received {day}", told)
-    : t("{person} can no longer read a case of {entity}, received {day}, or has not reopened it since", told);
+    : t("{person} has not opened a case of {entity}, received {day}, since its readers changed: removed, or not back to it yet", told);
   return h("li", { class: "stack-small", "data-test": "removed", "data-case": removal.case, "data-member": removal.member },
     h("p", {}, h("strong", {}, around(title, { entity: words.namedEntity(entity), person: words.named(removal.member) }))),
     changesOf(removal, entity, words),
@@ -34,12 +34,12 @@ function changesOf({ changes }: Gone["removal"], entity: string, words: OfficeWo
   const [first, ...later] = changes;
   if (first !== undefined && later.length === 0) {
     return [
-      h("p", {}, around(t("Removed on {day}, by {people}", { day: words.day(first.day, entity), people: blank("people") }), { people: words.namedAll(first.by) })),
+      h("p", {}, around(t("Readers changed on {day}, by {people}", { day: words.day(first.day, entity), people: blank("people") }), { people: words.namedAll(first.by) })),
       fewSigned(first.missing),
     ];
   }
   return [
-    h("p", {}, t("Removed by one of these changes:")),
+    h("p", {}, t("The readers have changed since:")),
     changes.map(({ day, by, missing }) => [h("p", {}, words.day(day, entity), ": ", words.namedAll(by)), fewSigned(missing)]),
   ];
 }

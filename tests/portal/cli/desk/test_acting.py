@@ -25,9 +25,12 @@ from casework.rules.binding import Bound
 from casework.rules.roles import RoleId
 from crypto import Event
 from crypto.case.payloads import Direction
-from portal.cli.desk.acting import ActionRequest, attempt
+from portal.cli.desk.acting import ActionRequest, attempt, notice_of
 from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
 from portal.cli.errors import Exit
+from portal.cli.reporter.notices import notice_document, notice_lines
+from portal.cli.terminal import Terminal
+from portal.cli.words import Catalogue
 from portal.settings import read_settings
 from tests.casework.policies import bound
 from tests.support.commands.yanlu_in_process import inside
@@ -122,6 +125,18 @@ def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybo
     early = attempt(running, "li", replace(wish, codes={"clock": "conclusion", "until": "2026-12-01"}))
     assert isinstance(early, Refusal)
     assert early.reason is RefusalReason.WRONG_CODE
+
+
+def test_the_reporter_hears_the_new_day_of_an_extension() -> None:
+    """Nobody has to type it a second time, and no other day is named in its place."""
+    holds = {str(one.id) for one in bound("cn-xinfang").rules.roles}
+    running = ruled("cn-xinfang", holds, ("accepted", {"to": "follow-up"}))
+    wish = ActionRequest(Act.EXTENDED, codes={"clock": "conclusion", "until": "2027-02-10"}, text="x", due="2027-01-31")
+    event = attempt(running, "li", wish)
+    assert not isinstance(event, Refusal)
+    told = notice_of(running, wish, event, [])
+    assert told.due == "2027-02-10"
+    assert "By 2027-02-10" in notice_lines(Terminal(Catalogue("en"), as_json=False), notice_document(told), NOW.date())
 
 
 def test_without_rules_two_can_still_agree_on_a_deletion(

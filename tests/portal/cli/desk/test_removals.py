@@ -51,9 +51,9 @@ def test_who_was_removed_is_told_by_whom_until_they_read_on(house: Inside) -> No
                    "changes": [{"day": today().isoformat(), "by": [A], "missing": 0}]}  # fmt: skip
     lines = said(house, B, "removals")
     assert lines[0] == f"No longer yours: case {case}, which you opened on {desk_day()}."
-    assert lines[1] == f"Removed on {today()}, by {A}"
+    assert lines[1] == f"Readers changed on {today()}, by {A}"
     assert house.done(B, "pull").document["removals"] == 1
-    assert "Changes of readers after which somebody reads a case no longer: 1." in said(house, B, "pull")[-1]
+    assert "Changes of readers after which somebody has not opened a case again: 1." in said(house, B, "pull")[-1]
     assert house.done(A, "removals").document["removals"] == []
     assert house.done(C, "pull").document["removals"] == 0
     house.done(A, "add", "--", case, B)
@@ -67,7 +67,7 @@ def test_several_changes_are_all_named(house: Inside) -> None:
     house.done(A, "remove", "--", case, B)
     house.done(A, "renew", "--", case)
     lines = said(house, B, "removals")
-    assert lines[1:4] == ["Removed by one of these changes:", f"{today()}: {A}", f"{today()}: {A}"]
+    assert lines[1:4] == ["The readers have changed since:", f"{today()}: {A}", f"{today()}: {A}"]
 
 
 def altered(house: Inside, change: dict[str, Any], row: dict[str, Any] | None = None) -> None:
