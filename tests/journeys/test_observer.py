@@ -61,7 +61,7 @@ def test_an_auditor_sees_that_the_record_holds_and_opens_nothing(
         page.goto(f"{demo.desk}/zh/duties/")
         expect(page.locator("#demo")).to_be_visible()
         assert page.locator('[data-may="auditor"]').count() > 0
-        assert page.locator('tr:has-text("查看自己持有的案件") [data-may="auditor"]').count() == 0
+        assert page.locator('tr:has-text("查看自己有权查看的案件") [data-may="auditor"]').count() == 0
         page.set_viewport_size({"width": 1280, "height": 800})
         for lang in ("zh", "en"):
             page.goto(f"{demo.desk}/{lang}/duties/")
