@@ -27,6 +27,7 @@ from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
+from portal.cli.desk.names_on_case import names_on
 from portal.cli.desk.publishing import publishing, refused_publication, rule_lines
 from portal.cli.desk.readers import AtCase, at_case
 from portal.cli.errors import CommandError, Exit
@@ -82,7 +83,10 @@ def publish(
         if written is None:
             return _list(terminal, case, ruled)
         kind = Published(kind_of["what"]), Audience(kind_of["audience"])
-        document, lines = public_text(ruled, terminal.words, *kind, written)
+        # Without its being listed too no name is published that is known on the case.
+        known = names_on(opened, ruled, at.session.directory)
+        blanked = Account(written.parts, tuple(dict.fromkeys((*written.names, *known))))
+        document, lines = public_text(ruled, terminal.words, *kind, blanked)
         if record:
             save_and_sign(terminal, document, save, lambda text: _record(at, opened, ruled, kind, text), yes=yes)
             lines[-1] = terminal.words("It is on the record.")
@@ -157,7 +161,11 @@ def public_text(
     lines = [words.of(rule.text), *(f"{name}: {part}" for name, part in found.items())]
     if left_out:
         lines.append(words("Left out, since they point to somebody: {parts}.", parts=", ".join(left_out)))
-    lines.append(words("Only the names that you listed are blanked: read it through before it is published."))
+    lines.append(
+        words(
+            "Blanked are the names that you listed and those known on the case: read it through before it is published."
+        )
+    )
     points = list(dict.fromkeys(one for part in found.values() for one in pointing(part, written.names)))
     if points:
         lines.append(words(POINTS, found=words.listed(*points)))
