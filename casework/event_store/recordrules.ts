@@ -1,7 +1,7 @@
 /** What the engine lets pass and the record does not take (twin of `check_record_rules` in `casework/event_store/step_check.py` and of `casework/event_store/extending.py`). */
 
 import { dayIn } from "../deadlines/calendars.js";
-import { type Case, type Event, applyEvents } from "../engine/case.js";
+import { type Case, type Event, NAMES_HANDLER, applyEvents } from "../engine/case.js";
 import type { ClockState } from "../deadlines/clock.js";
 import { later } from "../deadlines/days.js";
 import type { ExtensionRefusal } from "../deadlines/extensions.js";
@@ -41,17 +41,18 @@ function shutOut(rules: Rules, { act, codes, by, role }: Event): Refusal | null 
 
 /** Nobody gives themselves the roles of another by naming that one handler and themselves the deputy. */
 function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
-  if (act !== "assigned" || by === null || codes.deputy !== by) return null;
+  if (!NAMES_HANDLER.has(act) || by === null || codes.deputy !== by) return null;
   const more = [...rules.holders.values()].some((members) => members.includes(codes.handler ?? "") && !members.includes(by));
-  return more ? refusal("same-person", ["assigned"]) : null;
+  return more ? refusal("same-person", [act]) : null;
 }
 
-/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two. */
+/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two. Nobody is the deputy of no handler. */
 function strayed(rules: Rules, { codes: named, recused }: Case, { act, codes, by }: Event): Refusal | null {
   if (act !== "reassigned") return null;
   const pair = [named.handler, named.deputy].filter((one) => one !== undefined);
   if (named.deputy !== undefined && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
   const to = codes.handler;
+  if (to === undefined && codes.deputy !== undefined) return refusal("wrong-code", ["deputy"]);
   const acts = [...rules.holders.values()].some((members) => members.includes(to ?? ""));
   return to === undefined || (acts && !recused.has(to)) ? null : refusal("wrong-code", ["handler"]);
 }

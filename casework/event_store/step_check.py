@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from casework.deadlines.calendars import Office
-from casework.engine.case import Case, Event
+from casework.engine.case import NAMES_HANDLER, Case, Event
 from casework.engine.engine import Command, allowed, attempt, decide, migrate
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import finest_limit, lapsed
@@ -98,6 +98,7 @@ def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None
     """A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two.
 
     Else one signature would take the handler's roles from the deputy, or put the case out of everybody's sight.
+    Nobody is the deputy of no handler.
     """
     if event.act is not Act.REASSIGNED:
         return None
@@ -105,6 +106,8 @@ def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None
     if Attribute.DEPUTY in case.codes and event.by not in pair:
         return Refusal(RefusalReason.WRONG_ROLE, tuple(pair))
     to = event.codes.get(Attribute.HANDLER)
+    if to is None and Attribute.DEPUTY in event.codes:
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.DEPUTY,))
     acts = any(to in members for members in ruling.policy.bound.holders.values())
     return (
         None
@@ -115,11 +118,12 @@ def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None
 
 def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:
     """Nobody gives themselves the roles of another by naming that one handler and themselves the deputy."""
-    if event.act is not Act.ASSIGNED or event.by is None or event.codes.get(Attribute.DEPUTY) != event.by:
+    if event.act not in NAMES_HANDLER or event.by is None or event.codes.get(Attribute.DEPUTY) != event.by:
         return None
     holders = ruling.policy.bound.holders.values()
-    more = any(event.codes[Attribute.HANDLER] in members and event.by not in members for members in holders)
-    return Refusal(RefusalReason.SAME_PERSON, (Act.ASSIGNED,)) if more else None
+    handler = event.codes.get(Attribute.HANDLER)
+    more = any(handler in members and event.by not in members for members in holders)
+    return Refusal(RefusalReason.SAME_PERSON, (event.act,)) if more else None
 
 
 def above_roles(policy: Policy) -> tuple[RoleId, ...]:

@@ -306,3 +306,22 @@ def test_nobody_makes_themselves_deputy_of_a_role_that_they_lack(stores: Stores,
     act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy="zhao-min")
     assert stored(store)[0]["deputy"] == "zhao-min"
     store.engine.dispose()
+
+
+def test_a_handing_on_names_no_deputy_who_gains_roles_by_it_and_none_without_a_handler(
+    stores: Stores, tmp_path: Path
+) -> None:
+    """Giving the case to a superior and naming themselves the deputy is refused; a deputy of nobody is too."""
+    store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
+    upgrade_store(store)
+    holders = WHOLE.bound.holders | {"company": (LI_WEI,), "dedicated-person": (SUN_FANG,)}
+    policy = replace(WHOLE, bound=replace(WHOLE.bound, holders={RoleId(role): who for role, who in holders.items()}))
+    opened(store, policy)
+    wrong = {"handler": SUN_FANG, "deputy": LI_WEI}, {"deputy": "zhao-min"}
+    for codes, reason in zip(wrong, (RefusalReason.SAME_PERSON, RefusalReason.WRONG_CODE), strict=True):
+        with pytest.raises(StepUnfit) as refused:
+            act(store, Act.REASSIGNED, policy, **codes)
+        assert refused.value.refusal.reason is reason
+    act(store, Act.REASSIGNED, policy, handler=SUN_FANG, deputy="zhao-min")
+    assert stored(store)[0]["deputy"] == "zhao-min"
+    store.engine.dispose()

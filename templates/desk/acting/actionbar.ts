@@ -14,6 +14,7 @@ import { type Choice, type Choices, choicesOf, firstDoneBy, isRepeated } from ".
 import { audiencesOf } from "./precheck.js";
 import { elsewhere } from "./elsewhere.js";
 import { secondsList } from "./approvals.js";
+import { secondsFor } from "./seconding.js";
 import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
 import { actTitle, refusalText, said, stageSaid } from "./words.js";
@@ -25,17 +26,20 @@ const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departmen
 export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { ruled } = opened;
   if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
-  const choices = withAsking(choicesOf(ruled, act.me, act.now(), opened), opened);
+  const all = withAsking(choicesOf(ruled, act.me, act.now(), opened), opened);
+  const seconds = secondsFor(opened, act.me, act.now());
+  const choices = { ...all, always: all.always.filter((one) => !seconds.some((second) => second.act === one.act)) };
   const more = otherMessages(choices);
   const here = choices.here.filter((one) => !more.includes(one));
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, labelOf(choice, ruled));
+  const answering = (name: string): Child => all.always.filter((one) => one.act === name && seconds.some((second) => second.act === name)).map((one) => h("div", { class: "act-row" }, button(one, true)));
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
-    disagreement(ruled, act.now()), stateLines(ruled, words, act.me, retainedWords(opened, words)), secondsList(ruled, words),
+    disagreement(ruled, act.now()), stateLines(ruled, words, act.me, retainedWords(opened, words)), secondsList(ruled, words, answering),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here), helpLines([...choices.onward, ...here]),
     more.length === 0 ? null : h("details", { class: "more", "data-test": "more-messages" }, h("summary", {}, t("More messages to the reporter")), h("div", { class: "act-row" }, more.map((choice) => button(choice, false)))),
     choices.onward.length + choices.here.length > 0 ? null : hasEnded(ruled) ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : elsewhere(opened, ruled, choices, words, act),

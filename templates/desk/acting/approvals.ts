@@ -15,11 +15,11 @@ const AGREED: Act = "exported";
 /** So long after it was given an agreement to delete counts (`portal/deletion/agreement.py`). */
 const AGREED_DAYS = 30;
 
-/** One line for each asking that waits, and one for what was agreed to; null where nobody asks. */
-export function secondsList(ruled: Ruled, words: OfficeWords): Child {
+/** One line for each asking that waits, with the button of who may answer it, and one for what was agreed to; null where nobody asks. */
+export function secondsList(ruled: Ruled, words: OfficeWords, answering: (act: string) => Child = () => null): Child {
   const open = waiting(ruled);
-  const second = linesOf(open.filter(([act]) => act !== AGREED), ruled, words);
-  const agreed = linesOf(open.filter(([act]) => act === AGREED), ruled, words);
+  const second = linesOf(open.filter(([act]) => act !== AGREED), ruled, words, answering);
+  const agreed = linesOf(open.filter(([act]) => act === AGREED), ruled, words, () => null);
   return [
     second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, second)),
     deletionAgreed(ruled, words),
@@ -38,14 +38,14 @@ function deletionAgreed({ found }: Ruled, words: OfficeWords): Child {
     around(t("{first} and {second} agreed on {day} that this case is to be deleted. The administrator can delete it for 30 days from then ({command}). A legal hold stops that.", facts), { first: words.named(asking.by), second: words.named(agreed.by) })));
 }
 
-function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWords): Child[] {
+function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWords, answering: (act: string) => Child): Child[] {
   return open.map(([act, event, may, rule]) => {
     const whom = event.codes.destination === undefined ? "" : textOr(DESTINATIONS[event.codes.destination], "");
     const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === AGREED
       ? t("{person}: {act}. The case can be exported now. The export is recorded first.", facts)
       : inARow(t("{person}: {act}. A second person must agree, in one of these roles: {roles}.", facts), whatRequires(rule));
-    return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }));
+    return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }), answering(act));
   });
 }
 

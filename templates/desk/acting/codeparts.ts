@@ -9,7 +9,7 @@ import { AUTHORITIES } from "./authorities.js";
 import { actTitle, nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
 import { caseNumber } from "../opened/number.js";
-import { handlersOf } from "../opened/handlers.js";
+import { deputyOf, handlersOf } from "../opened/handlers.js";
 import { type Child, field, h } from "../ui.js";
 import { SILENT, mayDo } from "./precheck.js";
 
@@ -70,8 +70,9 @@ export function codeLabel(code: Attribute): string {
 
 /** The fields for the codes that an act must and may carry. */
 export function codePart(act: Act, setting: Setting): Part<Codes> {
+  if (act === "reassigned") return successorPart(setting);
   const { codes, may } = traitOf(act);
-  const parts = [...codes, ...may].map((code) => [code, act === "reassigned" ? successorPart(setting) : onePart(code, may.includes(code), setting)] as const);
+  const parts = [...codes, ...may].map((code) => [code, onePart(code, may.includes(code), setting)] as const);
   return {
     element: parts.map(([, part]) => part.element),
     read: () => Object.fromEntries(parts.map(([code, part]) => [code, part.read()] as const).filter(([, value]) => value !== "")),
@@ -136,14 +137,26 @@ const onlyReaders = (): string => t("Only people who can read this case. To choo
 /** No id has this form. */
 const NOBODY = "-";
 
-/** Who goes on with the case: somebody who can read it, or nobody. */
-function successorPart(setting: Setting): Part<string> {
+/** Who goes on with the case, somebody who can read it or nobody, and who stands in for them: the present deputy, unless another is named. */
+function successorPart(setting: Setting): Part<Codes> {
   const { opened, words, nth } = setting;
-  const handlers = handlersOf({ row: opened.row, opened });
-  const able = people(setting).filter(([id]) => !(handlers.length === 1 && handlers[0] === id));
+  const shelved = { row: opened.row, opened };
+  const [handlers, deputy] = [handlersOf(shelved), deputyOf(shelved)];
+  const able = people(setting);
+  const now = handlers.find((id) => id !== deputy) ?? null;
+  const label = ([id, plain]: Row): string => (id === now ? t("{person} (handles it now)", { person: words.person(id) }) : id === setting.me ? t("{person} (you)", { person: words.person(id) }) : plain);
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("No one: return to unassigned"));
-  const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
-  return { element: field(handlers.length > 0 ? t("New handler") : t("Handler"), select, onlyReaders()), read: () => (select.value === NOBODY ? "" : select.value) };
+  const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true, "data-before": now },
+    h("option", { value: "" }, t("Please choose")), able.map((row) => h("option", { value: row[0] }, label(row))), nobody);
+  const stands = h("select", { id: `act-deputy${nth}`, "data-test": `act-deputy${nth}`, "data-before": deputy ?? "" }, h("option", { value: "" }, t("None")), able.map(([id, plain]) => h("option", { value: id, selected: id === deputy }, plain)));
+  const below = field(t(LABELS.deputy), stands, hintOf("deputy"));
+  select.addEventListener("change", () => {
+    below.hidden = select.value === NOBODY;
+    // A case goes to its deputy more often than to anybody else: who was the deputy then is none.
+    if (stands.value === select.value) stands.value = "";
+  });
+  const read = (): Codes => (select.value === NOBODY || select.value === "" ? {} : { handler: select.value, ...(stands.value === "" ? {} : { deputy: stands.value }) });
+  return { element: [field(handlers.length > 0 ? t("New handler") : t("Handler"), select, onlyReaders()), below], read };
 }
 
 function departmentPart({ ruled, nth }: Setting): Part<string> {

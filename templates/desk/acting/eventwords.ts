@@ -1,13 +1,14 @@
 /** One event of a policy in words: who did what, in which role, what it named, and where it led. */
 
-import { type Attribute, CODES, type Rules, isAct } from "../../../casework/index.js";
+import { type Act, type Attribute, CODES, NAMES_HANDLER, type Rules, isAct } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
 import { around, blank, listed, listedTexts, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { type Entry, type Happening, type OpenedCase, good } from "../opened/model.js";
+import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "../opened/model.js";
+import { handlersIn } from "../opened/handlers.js";
 import type { OfficeWords } from "../context.js";
 import { notPublished, sentWith } from "../publication/offers.js";
-import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
+import { caseBefore, misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
@@ -40,12 +41,12 @@ export function kindTitle(event: Happening, opened: OpenedCase): string {
   const clock = BY_CLOCK[kind];
   // A replayed copy may stand before the item itself.
   const item = entries.find((entry) => entry.hash === event.item && good(entry)) ?? null;
-  const own = kind === "noted" && sentWith(event, item, opened)?.against === null ? msg("Publication") : KINDS[kind];
+  const own = kind === "noted" && sentWith(event, item, opened)?.against === null ? msg("Text signed for publication") : KINDS[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
   if (own !== undefined) return t(own);
   const act = kind === "act-read" ? text(event, "act") : maskedAct(event, kind === "sealed" ? item : null);
   if (!isAct(act)) return t("Entry");
-  return kind === "act-read" ? t("Declaration put on the record: {act}", { act: actName(act) }) : actTitle(act);
+  return kind === "act-read" ? t("Declaration put on the record: {act}", { act: actName(act) }) : stepName(event, act, opened.ruled);
 }
 
 /** The act of a masked step, by an item that verified, is its actor's and names one that is masked; else the plain name of the event. */
@@ -54,8 +55,15 @@ function maskedAct(event: Happening, entry: Entry | null): unknown {
   return tells ? entry.payload["act"] : event.kind;
 }
 
+/** What a step is called; who gives a case to somebody that nobody handled does not reassign it. */
+function stepName(event: Happening, act: Act, ruled: Ruled | null): string {
+  const before = act !== "reassigned" || ruled === null || text(event, "handler") === null ? null : caseBefore(ruled, event.n);
+  return before !== null && handlersIn(before.found).length === 0 ? t("Assign") : actTitle(act);
+}
+
 /** The sentence of an event of the policy; null for one that every desk has a sentence for. */
-export function eventTitle(event: Happening, entry: Entry | null, rules: Rules | null, words: OfficeWords): Child {
+export function eventTitle(event: Happening, entry: Entry | null, ruled: Ruled | null, words: OfficeWords): Child {
+  const rules = ruled?.rules ?? null;
   const { kind } = event;
   const clock = BY_CLOCK[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
@@ -64,21 +72,31 @@ export function eventTitle(event: Happening, entry: Entry | null, rules: Rules |
   const [person, parts] = [blank("person"), { person: words.named(event.actor) }];
   if (kind === "act-read") return around(t("{act}: recorded by {person}", { act: actName(act), person }), parts);
   const sealed = maskedAct(event, entry);
-  const name = actTitle(isAct(sealed) ? sealed : act);
+  const name = stepName(event, isAct(sealed) ? sealed : act, ruled);
   const role = text(event, "role");
   return around(role === null ? t("{person} took the step “{act}”", { person, act: name }) : t("{person} took the step “{act}” as {role}", { person, role: said(rules, role), act: name }), parts);
 }
 
 /** What an event names in clear, and the stage that it led to. */
-export function eventFacts(event: Happening, rules: Rules | null, words: OfficeWords, entity: string): Child {
+export function eventFacts(event: Happening, ruled: Ruled | null, words: OfficeWords, entity: string): Child {
+  const rules = ruled?.rules ?? null;
   const codes = CODES.flatMap((code) => {
     const value = text(event, code);
     return value === null || code === "policy" || (code === "version" && event.kind !== "migrated") ? [] : [codeLine(code, value, rules, words, entity)];
   });
   const to = text(event, "to");
   if (event.kind === "reassigned" && text(event, "handler") === null) codes.push(t("Returned to unassigned"));
+  const former = formerDeputy(event, ruled);
+  if (former !== null) codes.push(t("No longer deputy: {person}", { person: words.person(former) }));
   const lines = [...codes, ...(to === null ? [] : [t("Leads to: {stage}", { stage: stageSaid(rules, to) })])];
   return lines.length === 0 ? null : h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
+}
+
+/** The deputy of until then, where the step names another or none. */
+function formerDeputy(event: Happening, ruled: Ruled | null): string | null {
+  if (ruled === null || !isAct(event.kind) || !NAMES_HANDLER.has(event.kind)) return null;
+  const before = caseBefore(ruled, event.n)?.found.codes.deputy ?? null;
+  return before === text(event, "deputy") ? null : before;
 }
 
 /** A code with its value, as people read both. */

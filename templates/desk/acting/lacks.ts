@@ -23,6 +23,15 @@ function ownDeputies(form: HTMLElement): Fault[] {
   return own.map((field) => ({ field, words: t("The deputy must be someone other than the handler.") }));
 }
 
+/** A case that goes to who has it already, with the same deputy, goes nowhere. */
+function unchanged(form: HTMLElement): Fault[] {
+  const same = [...form.querySelectorAll<HTMLSelectElement>('select[id^="act-handler"][data-before]')].filter((field) => {
+    const deputy = form.querySelector<HTMLSelectElement>(`#${field.id.replace("handler", "deputy")}`);
+    return field.value !== "" && field.value === field.dataset["before"] && deputy?.value === deputy?.dataset["before"];
+  });
+  return same.map((field) => ({ field, words: t("Choose another handler or another deputy: nothing would change.") }));
+}
+
 /** Fields that are shown, must be filled in and are empty, from the top; then a deputy who is the handler. */
 export function lacksOf(form: HTMLElement): Fault[] {
   const needed = [...form.querySelectorAll<HTMLElement>(`select:required, input:required, [${NEEDED}]`)];
@@ -30,5 +39,5 @@ export function lacksOf(form: HTMLElement): Fault[] {
     const name = nameOf(form, field);
     return { field, words: field instanceof HTMLInputElement ? t("Please fill in “{field}”.", { field: name }) : t("Please choose an answer for “{field}”.", { field: name }) };
   });
-  return [...empty, ...ownDeputies(form)];
+  return [...empty, ...ownDeputies(form), ...unchanged(form)];
 }

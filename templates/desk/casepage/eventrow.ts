@@ -103,7 +103,7 @@ export function momentRow(moment: TimelineEntry, opened: OpenedCase, words: Offi
       h("span", { class: "moment-what" }, title(moment, opened, words)),
       event === null ? null : h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
     marks(moment), stepWrongs(event, entry, opened, words),
-    event === null ? null : eventFacts(event, opened.ruled?.rules ?? null, words, opened.row.entity),
+    event === null ? null : eventFacts(event, opened.ruled, words, opened.row.entity),
     entry === null || !good(entry) ? null : content(entry, opened, words, act));
 }
 
@@ -113,9 +113,9 @@ function signersOf(entry: Entry): string[] {
 }
 
 function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: OfficeWords): Child {
-  const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
+  const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled, words);
   if (step !== null) return step;
-  if (event?.kind === "noted" && sentWith(event, entry, opened)?.against === null) return around(t("{person} recorded a publication", { person: blank("person") }), { person: words.named(event.actor) });
+  if (event?.kind === "noted" && sentWith(event, entry, opened)?.against === null) return around(t("{person} signed a text for publication", { person: blank("person") }), { person: words.named(event.actor) });
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isRepeatedNotice(entry, opened);
   if (entry !== null && entry.type !== null && !again) {

@@ -22,6 +22,7 @@ import { publicationSection } from "../publication/section.js";
 import { handoverNote } from "./handover.js";
 import { momentRow } from "./eventrow.js";
 import { deputyOf, handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
+import { withWords } from "../opened/withwords.js";
 import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { outcomeText, verdictOf } from "../opened/outcomes.js";
@@ -139,7 +140,7 @@ function handledBy(opened: OpenedCase, words: OfficeWords, act: CaseActions): Ch
   const others = peopleOf(shelved).filter((id) => !handlers.includes(id));
   const choice = opened.ruled === null || !opened.chainHolds ? null : reassigning(opened.ruled, act.me, act.now());
   return [
-    h("span", { "data-test": "handled-by" }, handlers.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(handlers.filter((id) => id !== deputy)) }) : t("Unassigned")),
+    h("span", { "data-test": "handled-by" }, handlers.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(handlers.filter((id) => id !== deputy)) }) : withWords(shelved)),
     deputy !== null && h("span", { "data-test": "deputy" }, around(t("Deputy: {person}", { person: blank("person") }), { person: words.named(deputy) })),
     others.length > 0 && h("span", {}, around(t("Also taken by: {people}", { people: blank("people") }), { people: words.namedAll(others) })),
     choice !== null && h("button", { type: "button", class: "quiet reassign", "data-test": "reassign", onclick: () => act.open(choice) }, handlers.length > 0 ? t("Reassign") : t("Assign")),
@@ -204,11 +205,18 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
     first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
-    free && takeButton(button, opened, words, act, first === undefined),
+    free && takeButton(button, opened, words, act, first === undefined && canGoOn(opened, act)),
     mayReply && button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     allows(opened.ruled, "noted", act.me, act.now()) && button("note", t("Internal note"), "n", () => act.compose("note")),
     mayReply && !(opened.ruled !== null && hasEnded(opened.ruled)) && updateButton(opened, act, button("status", t("Update the reporter"), "s", () => act.compose("status"))),
     barHelp([first, ...then].flatMap((one) => (one === undefined ? [] : [actName(one.act)])), free));
+}
+
+/** Whether this member can do anything at the stage: who can't has nothing from taking the case. */
+function canGoOn(opened: OpenedCase, { me, now }: CaseActions): boolean {
+  if (opened.ruled === null) return true;
+  const { onward, here } = choicesOf(opened.ruled, me, now(), opened);
+  return onward.length + here.length > 0;
 }
 
 /** How starting a case and taking it differ, where either is offered. */

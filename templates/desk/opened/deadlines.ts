@@ -10,6 +10,7 @@ import { daysBetween } from "../days.js";
 import { PROMISE, fulfilledPromises } from "./fulfilled.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { unreadWords } from "./unread.js";
+import { endsElsewhere } from "./whoends.js";
 import type { OfficeWords } from "../context.js";
 import { hasEnded, activeClocks, ruledDifferences } from "./casestate.js";
 import { type Child, h } from "../ui.js";
@@ -42,7 +43,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   if (!open && kept === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
     h("h3", { id: "dues-title" }, open ? t("What is due") : t("Past deadlines")),
-    open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent, kept, zoneLine(words, [opened.row.entity]));
+    open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now), endsElsewhere(row.clock, ruled, me, now))), promised), silent, kept, zoneLine(words, [opened.row.entity]));
 }
 
 /** Whose days these are, where the clock of this browser counts others. */
@@ -56,7 +57,7 @@ function endOf({ state }: CaseClock): string {
   return state?.due?.day ?? "9999";
 }
 
-function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords, own: string | null): Child {
+function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords, own: string | null, elsewhere: string | null): Child {
   if (state === null) return null;
   const { entity } = opened.row;
   const counts = state.status === "running" || state.status === "missed" || state.status === "open";
@@ -70,7 +71,7 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
-    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), fulfillingStep(clock, ruled));
+    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere));
 }
 
 /** With the result nobody waits for a first answer. */

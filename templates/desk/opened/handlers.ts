@@ -1,6 +1,6 @@
 /** Who handles a case, by its signed record. */
 
-import { NAMES_HANDLER, selfAssigned } from "../../../casework/index.js";
+import { type Case, FIRST_STAGE, NAMES_HANDLER, selfAssigned, stageOf } from "../../../casework/index.js";
 import type { DeskCase } from "./model.js";
 
 type Handled = Pick<DeskCase, "row" | "opened">;
@@ -24,6 +24,20 @@ function handlingOf({ row, opened }: Handled): Handling {
 export function handlersOf(shelved: Handled): readonly string[] {
   const { named, takers, recused } = handlingOf(shelved);
   return [...new Set(named.length > 0 ? named : takers)].filter((id) => !recused.has(id));
+}
+
+/** Who handles a case by its record alone. */
+export function handlersIn(found: Case): readonly string[] {
+  const named = [found.codes.handler, found.codes.deputy].filter((id) => id !== undefined);
+  return (named.length > 0 ? named : selfAssigned(found)).filter((id) => !found.recused.has(id));
+}
+
+/** The roles with which an open case is that nobody handles, once it has left the stage in which it arrived; none of any other. */
+export function withRoles(shelved: Handled): readonly string[] {
+  const ruled = shelved.opened?.ruled ?? null;
+  if (ruled === null || handlersOf(shelved).length > 0 || ruled.found.stage === FIRST_STAGE) return [];
+  const stage = stageOf(ruled.rules, ruled.found.stage);
+  return stage === null || stage.end ? [] : stage.actors;
 }
 
 /** The deputy that the record names beside a handler; null where there is none. */

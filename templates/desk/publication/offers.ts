@@ -1,12 +1,13 @@
 /** What the policy of a case publishes of it to whom, why not yet, and what was published, by the signed record. */
 
-import { type Act, type Publication, type Withheld, publication, publicationIn, recordedAs, rolesOf, stageOf, withheld } from "../../../casework/index.js";
+import { type Act, type Publication, type Withheld, askedWords, publication, publicationIn, recordedAs, rolesOf, stageOf, withheld } from "../../../casework/index.js";
 import { listed } from "../../shared/officetext.js";
+import { sayLimit } from "../../shared/amounts.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { PolicyRefused, SILENT, attempt } from "../acting/precheck.js";
 import { actName, refusalText, said } from "../acting/words.js";
 import type { OfficeWords } from "../context.js";
-import { caseBefore } from "../opened/casestate.js";
+import { caseBefore, hasEnded, rulingOf } from "../opened/casestate.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "../opened/model.js";
 
 /** A publication of the policy in this case, and the act that records it; `why` says in words what stands against it now. */
@@ -47,6 +48,19 @@ export function offersOf(opened: OpenedCase, words: OfficeWords, me: string, now
     const held = withheld(rules, found, rule.what, rule.audience);
     return { rule, act, withheld: held, why: held === null ? whyNotThey(ruled, opened, words, me, now, rule, act) : withheldWords(held) };
   });
+}
+
+/** That the result may still change: an appeal is open to the reporter, or is being handled. No policy that ships has a publication wait for it. */
+export function appealWords({ ruled, row }: OpenedCase, words: OfficeWords, now: Date): string {
+  if (ruled === null) return "";
+  const counted = ruled.found.events.filter(({ n }) => !ruled.found.uncounted.has(n));
+  const last = counted.findLast(({ act }) => act === "appealed" || act === "appeal-decided");
+  if (last?.act === "appealed" && !hasEnded(ruled)) return t("The reporter has appealed and the appeal is not decided: the result may still change. The policy does not have the publication wait for that.");
+  const { asks, until } = askedWords(rulingOf(ruled, now), ruled.found);
+  if (!asks.includes("appeal")) return "";
+  return until === null ? t("An appeal can still be made: the result may still change. The policy does not have the publication wait for that.")
+    : asks.includes("seen") ? t("An appeal can still be made. Its period of {limit} begins when the reporter reads the notice: until then, and on to its end, the result may still change. The policy does not have the publication wait for that.", { limit: sayLimit(until.limit) })
+    : t("An appeal can be made until {day}: the result may still change. The policy does not have the publication wait for that.", { day: words.day(until.day, row.entity) });
 }
 
 /** Why this member may not record it: their role, or what the policy wants first. */

@@ -6,11 +6,11 @@ import { asksMe, hasNews, isClosed, isShown } from "./views.js";
 
 let plain: string | null = null;
 
-/** The open cases that nobody has taken or a colleague gave to this member, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
-export function waitingIn(shelf: Iterable<DeskCase>, me: string): Set<string> {
+/** The open cases that nobody has taken or a colleague gave to this member, those in which the reporter has written since the last answer, and those with something for this member to sign. */
+export function waitingIn(shelf: Iterable<DeskCase>, me: string, now: Date): Set<string> {
   const waits = (shelved: DeskCase): boolean => {
     const { opened } = shelved;
-    return ((handlersOf(shelved).length === 0 || givenBy(me, shelved) !== null) && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
+    return ((handlersOf(shelved).length === 0 || givenBy(me, shelved) !== null) && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me, now)));
   };
   return new Set([...shelf].filter((shelved) => isShown(shelved) && waits(shelved)).map(({ row }) => row.case));
 }

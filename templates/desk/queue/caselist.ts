@@ -1,18 +1,21 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
 import { mergedInto } from "../../../casework/index.js";
-import { around, blank, inLanguage, listedTexts } from "../../shared/officetext.js";
+import { around, blank, inLanguage, listed, listedTexts } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { secondsFor } from "../acting/seconding.js";
+import { actTitle } from "../acting/words.js";
 import { daysBetween } from "../days.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
+import { withWords } from "../opened/withwords.js";
 import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { outcomeText, verdictOf } from "../opened/outcomes.js";
 import { factsOf, stageOf } from "./facts.js";
 import { type Filters, type Options, optionsOf } from "./filters.js";
 import { inOrder } from "./order.js";
-import { type View, VIEWS, asksMe, byView, dueOf, hasNews, isClosed, isShown } from "./views.js";
+import { type View, VIEWS, asksMe, asksReaders, byView, dueOf, hasNews, isClosed, isShown } from "./views.js";
 import { isLonely } from "../opened/holders.js";
 import type { OfficeWords } from "../context.js";
 import { nameIn, textOf } from "../trusted/policy.js";
@@ -24,7 +27,7 @@ export const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   mine: msg("Mine"),
   unassigned: msg("Unassigned"),
   replied: msg("Reporter wrote last"),
-  asked: msg("Reader changes"),
+  asked: msg("To sign"),
   soon: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
   waiting: msg("We wrote last"),
@@ -80,8 +83,10 @@ export function rowTitle({ opened }: DeskCase): string {
   return opened.report === null ? t("The report cannot be read") : titleOf(opened.report);
 }
 
-/** What a change of readers asks of this member: nobody signs what would remove them, or what does not hold. */
-export function asksWords({ proposal }: OpenedCase): string {
+/** What is asked of this member: a step that needs a second signature by its name; of a change of readers nobody signs what would remove them, or what does not hold. */
+export function asksWords(opened: OpenedCase, me: string, now: Date): string {
+  const { proposal } = opened;
+  if (!asksReaders(opened, me)) return t("Waiting for your signature: {acts}", { acts: listed(secondsFor(opened, me, now).map(({ act }) => actTitle(act))) });
   if (proposal?.leavesMe) return t("You would be removed");
   return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
 }
@@ -202,10 +207,10 @@ export class CaseList {
       isClosed(shelved) && state.view !== "closed" ? t("closed") : null,
       isClosed(shelved) ? this.outcome(shelved) : null,
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
-      handlers.length > 0 ? this.words.namedAll(handlers) : t("Unassigned"),
+      handlers.length > 0 ? this.words.namedAll(handlers) : withWords(shelved),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("Reporter wrote last"))] : [];
-    const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, asksWords(opened))] : [];
+    const asked = opened !== null && asksMe(opened, state.me, state.now()) ? [h("span", { class: "news", "data-test": "row-asks" }, asksWords(opened, state.me, state.now()))] : [];
     const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Only you can read it"))] : [];
     const giver = givenBy(state.me, shelved);
     const given = giver === null ? [] : [h("span", { class: "news", "data-test": "row-given" }, around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.words.named(giver) }))];

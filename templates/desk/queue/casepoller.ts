@@ -139,7 +139,7 @@ export class CasePoller {
       this.say("");
       return host.looked(true);
     }
-    const before = waitingIn(shelf.values(), vault.staff.member);
+    const before = waitingIn(shelf.values(), vault.staff.member, new Date());
     await vault.renewOffice(new Date());
     host.renewed();
     await vault.collect(new Set(shelf.keys()), () => undefined, host.remember, false);
@@ -148,7 +148,7 @@ export class CasePoller {
     void host.cache.save(shelf);
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("Your cases have updates. They will appear when you finish this form."));
-    this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
+    this.tell([...waitingIn(shelf.values(), vault.staff.member, new Date())].filter((id) => !before.has(id)));
     await host.looked(whole);
     vault.pins.report((error) => host.fail(error));
   }

@@ -162,7 +162,7 @@ export class Pane {
     for (const [id, { opened }] of this.shelf) if (opened === null) this.index.putNumber(id, caseNumber);
     this.state.found = this.find();
     this.draw();
-    countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
+    countInTitle(waitingIn(this.shelf.values(), this.state.me, this.state.now()).size);
     this.drawn();
   }
 

@@ -5,6 +5,7 @@ import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type DeskCase, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
 import { handlersOf, peopleOf } from "../opened/handlers.js";
+import { secondsFor } from "../acting/seconding.js";
 
 export const VIEWS = ["open", "mine", "unassigned", "replied", "asked", "soon", "overdue", "waiting", "closed"] as const;
 export type View = (typeof VIEWS)[number];
@@ -35,8 +36,13 @@ export function hasNews(opened: OpenedCase): boolean {
   return opened.entries.some((entry) => entry.dir === "to-reporter" && entry.type !== "epoch") && !waitsForReporter(opened);
 }
 
-/** True when a colleague's change of readers stands in it, to be signed or to be answered otherwise. */
-export function asksMe({ proposal }: OpenedCase, me: string): boolean {
+/** True when a colleague's change of readers stands in it, to be signed or to be answered otherwise, or a step waits for this member's second signature. */
+export function asksMe(opened: OpenedCase, me: string, now: Date): boolean {
+  return asksReaders(opened, me) || secondsFor(opened, me, now).length > 0;
+}
+
+/** A colleague's change of readers alone. */
+export function asksReaders({ proposal }: OpenedCase, me: string): boolean {
   return proposal !== null && proposal.by !== me;
 }
 
@@ -74,7 +80,7 @@ export function isClosed({ opened }: DeskCase): boolean {
 /** The views in which a case stands; a closed one besides in those that say what it still asks for. */
 function viewsOf(shelved: DeskCase, me: string, now: Date): View[] {
   const { row, opened } = shelved;
-  const asked = opened !== null && asksMe(opened, me);
+  const asked = opened !== null && asksMe(opened, me, now);
   const closed = isClosed(shelved);
   const due = closed ? null : dueOf(shelved, now);
   const fits: Readonly<Record<View, boolean>> = {

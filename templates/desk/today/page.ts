@@ -7,6 +7,7 @@ import { daysBetween, writeDay } from "../days.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
+import { withWords } from "../opened/withwords.js";
 import { caseNumber } from "../opened/number.js";
 import { asksWords, rowTitle } from "../queue/caselist.js";
 import { type View, dueOf } from "../queue/views.js";
@@ -14,7 +15,7 @@ import { type Child, byId, fill, h } from "../ui.js";
 import { GROUPS, type Group, VIEW_OF, type Waiting, waitingFor } from "./groups.js";
 
 const GROUP_NAMES: Readonly<Record<Group, Sentence>> = {
-  signature: msg("Reader changes"),
+  signature: msg("Waiting for your signature"),
   urgent: msg("Urgent"),
   overdue: msg("Overdue"),
   due: msg("Due within 48 hours"),
@@ -143,12 +144,12 @@ export class Today {
     const giver = givenBy(this.host.me, shelved);
     switch (reason) {
       case "urgent": return null;
-      case "signature": return opened !== null && h("span", { class: "news" }, asksWords(opened));
+      case "signature": return opened !== null && h("span", { class: "news" }, asksWords(opened, this.host.me, this.host.now()));
       case "overdue":
       case "due":
       case "next": return this.due(shelved);
       case "replied": return reason !== group && h("span", { class: "news" }, t("Reporter wrote last"));
-      case "fresh": return h("span", { class: "news" }, giver === null ? t("Unassigned") : around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.host.words.named(giver) }));
+      case "fresh": return h("span", { class: "news" }, giver === null ? withWords(shelved) : around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.host.words.named(giver) }));
     }
   }
 

@@ -11,9 +11,10 @@ import { NOW, type Step, opened, ruledCase } from "./ruledcase.js";
 export const inPage = typeof document !== "undefined";
 
 const PEOPLE = ["li", "wang", "sun"];
-const member = (id: string): object => ({ id, role: "investigator", name: { zh: id, en: `Name of ${id}` } });
-const content = { members: PEOPLE.map(member), entities: [{ id: "works", name: { zh: "厂", en: "Works" }, timezone: "Asia/Shanghai" }], holders: [], regrant_threshold: 1 };
-export const words = new OfficeWords({ content, member, validMember: member } as never, new Map(), () => NOW);
+const KEY = "A".repeat(43);
+const member = (id: string): object => ({ id, signing: KEY, recipient: KEY, role: "investigator", name: { zh: id, en: `Name of ${id}` } });
+const content = { members: PEOPLE.map(member), entities: [{ id: "works", name: { zh: "厂", en: "Works" }, timezone: "Asia/Shanghai", outside: [], superior: null }], holders: [{ entity: "works", policy: "p", members: PEOPLE }], custodians: { m: 0, members: [] }, oversight: [], regrant_threshold: 1 };
+export const words = new OfficeWords({ content, member, validMember: member, entity: () => ({ id: "works", outside: [], superior: null }) } as never, new Map(), () => NOW);
 
 export const ROW = {
   case: "AAAAAAAAAAAAAAAAAAAAAA", entity: "works", policy: "p", version: "1", day: "2026-11-20", stage: "received", epoch: 1, urgent: false, taken_by: [],
@@ -40,7 +41,7 @@ export const onShelf = (one: OpenedCase): DeskCase => ({ row: one.row, opened: o
 /** What the page of a member may do: nothing, but for what is given. */
 export function actionsOf(me: string, more: Partial<CaseActions> = {}): CaseActions {
   const nothing = (): undefined => undefined;
-  const known = { me, now: () => NOW, merging: { offered: () => [], followers: [] }, custody: {}, ...more };
+  const known = { me, now: () => NOW, merging: { master: null, followers: [], hasCandidates: false }, custody: {}, ...more };
   return new Proxy(known, { get: (all, name) => (name in all ? all[name as keyof typeof all] : nothing) }) as unknown as CaseActions;
 }
 

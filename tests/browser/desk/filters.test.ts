@@ -125,7 +125,7 @@ test("a case that is not opened, or from which this member is excluded, is in no
         assert.ok(!JSON.stringify([...listing.options]).includes("secret"));
       }
     }
-    assert.deepEqual(waitingIn(shelf, "me"), waitingIn(without, "me"));
+    assert.deepEqual(waitingIn(shelf, "me", NOW), waitingIn(without, "me", NOW));
   }
   // A filter that was chosen while the case was still this member's says nothing of it afterwards.
   const filters = chosen(["handler", "secret-member"]);

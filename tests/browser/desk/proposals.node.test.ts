@@ -170,7 +170,7 @@ test("a case that somebody has taken stands under the changes of readers, and in
   const shelved = (proposal: unknown) => ({ row, opened: { row, entries: [], events: [], ruled: null, proposal }, refused: null }) as never;
   const now = new Date("2026-11-28T12:00:00Z");
   for (const [proposal, found] of [[blank, 1], [{ ...blank, by: "Sun" }, 0], [null, 0]] as const) {
-    assert.equal(waitingIn([shelved(proposal)], "Sun").size, found);
+    assert.equal(waitingIn([shelved(proposal)], "Sun", now).size, found);
     assert.equal(inView("asked", [shelved(proposal)], "Sun", now).length, found);
   }
 });

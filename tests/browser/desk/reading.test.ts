@@ -87,18 +87,18 @@ test("views hold what they say, and an urgent case comes first", () => {
 test("a case that is still being opened is in no view and in no count: this member may be excluded from it", () => {
   const shelf = [{ row, opened: null, refused: null }];
   assert.deepEqual(VIEWS.flatMap((view) => inView(view, shelf, "me", NOW)), []);
-  assert.equal(waitingIn(shelf, "me").size, 0);
+  assert.equal(waitingIn(shelf, "me", NOW).size, 0);
 });
 
 function ended(more: Partial<OpenedCase> = {}): OpenedCase {
-  return { ...opened([]), ruled: { rules: { stages: [{ id: "archived", end: true }] }, found: { stage: "archived", codes: {}, events: [], uncounted: new Set(), recused: new Set() } } as never, ...more };
+  return { ...opened([]), ruled: { rules: { stages: [{ id: "archived", end: true, acts: [], actors: [] }], anywhere: [], roles: [], without: [] }, found: { stage: "archived", codes: {}, entered: 0, counts: new Map(), events: [], uncounted: new Set(), recused: new Set() } } as never, ...more };
 }
 
 test("a closed case stands apart, is nobody's and waits for nobody, though nobody ever took it", () => {
   const shelf = [{ row: { ...row, case: "c2" }, opened: ended(), refused: null }, { row, opened: opened([]), refused: null }];
   const views = byView(shelf, "me", NOW);
   assert.deepEqual(VIEWS.map((view) => [view, views.get(view)?.map((one) => one.row.case)]), [["open", ["c1"]], ["mine", []], ["unassigned", ["c1"]], ["replied", []], ["asked", []], ["soon", []], ["overdue", []], ["waiting", []], ["closed", ["c2"]]]);
-  assert.deepEqual([...waitingIn(shelf, "me")], ["c1"]);
+  assert.deepEqual([...waitingIn(shelf, "me", NOW)], ["c1"]);
 });
 
 test("a closed case in which the reporter writes again, or a colleague asks for a signature, is listed under that as well", () => {
@@ -107,7 +107,7 @@ test("a closed case in which the reporter writes again, or a colleague asks for 
   for (const [one, view] of [[written, "replied"], [asked, "asked"]] as const) {
     const shelf = [{ row, opened: one, refused: null }];
     assert.deepEqual(VIEWS.filter((view) => inView(view, shelf, "me", NOW).length > 0), [view, "closed"]);
-    assert.equal(waitingIn(shelf, "me").size, 1);
+    assert.equal(waitingIn(shelf, "me", NOW).size, 1);
   }
 });
 

@@ -1,0 +1,107 @@
+// Giving a case to somebody: who stands in stays, what the record calls it, and with whom a case is that nobody handles.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { reassigning } from "../../../templates/desk/acting/choices.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import { openAct } from "../../../templates/desk/acting/form.js";
+import type { ActDraft } from "../../../templates/desk/acting/precheck.js";
+import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
+import { withWords } from "../../../templates/desk/opened/withwords.js";
+import type { OpenedCase } from "../../../templates/desk/opened/model.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, onShelf, openedCase, said, words } from "./drawncase.js";
+import { NOW, type Step } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+
+const ALL = { company: ["li", "wang", "sun"], "dedicated-person": ["li", "wang", "sun"] };
+const REGISTERED: Step = ["registered", "li", { role: "company", to: "registered" }];
+const ASSIGNED: Step = ["assigned", "li", { role: "company", to: "investigation", handler: "li", deputy: "sun" }];
+const given = (...steps: readonly Step[]): OpenedCase => openedCase(caseHeldBy("company-whistleblowing", steps, ALL));
+
+interface Form {
+  readonly page: HTMLElement;
+  readonly sent: ActDraft[];
+  readonly choose: (field: "handler" | "deputy", value: string) => void;
+  readonly send: () => Promise<void>;
+}
+
+/** The form with which a member gives the case to somebody. */
+function form(one: OpenedCase, me: string): Form {
+  const page = draw(one, actionsOf(me), true);
+  const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+  const choice = reassigning(ruled, me, NOW);
+  assert.ok(choice !== null);
+  const sent: ActDraft[] = [];
+  const sending = { send: (draft: ActDraft): Promise<void> => { sent.push(draft); return Promise.resolve(); }, between: (): void => undefined, done: (): Promise<void> => Promise.resolve(), left: (): void => undefined };
+  openAct([choice], settingOf(ruled, one, { words, me, now: () => NOW }), sending);
+  const choose = (field: string, value: string): void => {
+    const select = page.querySelector<HTMLSelectElement>(`#act-${field}`);
+    assert.ok(select !== null);
+    select.value = value;
+    assert.equal(select.value, value);
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const send = async (): Promise<void> => {
+    page.querySelector<HTMLFormElement>("form")?.requestSubmit();
+    await new Promise((resolve) => { setTimeout(resolve, 30); });
+  };
+  return { page, sent, choose, send };
+}
+
+onPage("the deputy stands in the form, stays where nobody changes it, and gives way to being the handler", async () => {
+  const { page, sent, choose, send } = form(given(REGISTERED, ASSIGNED), "li");
+  assert.equal(page.querySelector<HTMLSelectElement>("#act-deputy")?.value, "sun");
+  choose("handler", "li");
+  await send();
+  assert.equal(sent.length, 0);
+  assert.match(said(page, "act-form"), /nothing would change/u);
+  choose("handler", "wang");
+  await send();
+  assert.deepEqual(sent.at(-1)?.codes, { handler: "wang", deputy: "sun" });
+  const other = form(given(REGISTERED, ASSIGNED), "li");
+  other.choose("handler", "sun");
+  await other.send();
+  assert.deepEqual(other.sent.at(-1)?.codes, { handler: "sun" });
+  const nobody = form(given(REGISTERED, ASSIGNED), "li");
+  nobody.choose("handler", "-");
+  await nobody.send();
+  assert.deepEqual(nobody.sent.at(-1)?.codes, {});
+});
+
+onPage("a deputy alone can be changed, and is never the handler", async () => {
+  const { page, sent, choose, send } = form(given(REGISTERED, ASSIGNED), "li");
+  choose("handler", "li");
+  choose("deputy", "li");
+  await send();
+  assert.match(said(page, "act-form"), /someone other than the handler/u);
+  choose("deputy", "wang");
+  await send();
+  assert.deepEqual(sent.at(-1)?.codes, { handler: "li", deputy: "wang" });
+});
+
+onPage("the record says who is the deputy no longer, and calls a first naming no reassigning", () => {
+  const moved: Step = ["reassigned", "li", { role: "company", handler: "wang" }];
+  const page = draw(given(REGISTERED, ASSIGNED, moved), actionsOf("li"), true);
+  assert.match(said(page, "thread"), /took the step “Reassign”.*No longer deputy: Name of sun/su);
+  const first = draw(given(["reassigned", "li", { role: "company", handler: "wang", deputy: "sun" }]), actionsOf("li"), true);
+  assert.match(said(first, "thread"), /took the step “Assign” as .*Deputy: Name of sun/su);
+  assert.doesNotMatch(said(first, "thread"), /Reassign|No longer/u);
+});
+
+test("naming a handler is called assigning where nobody handled the case, and reassigning where somebody did", () => {
+  const back: Step = ["reassigned", "li", { role: "company" }];
+  const one = given(["taken", "li", {}], ["reassigned", "li", { role: "company", handler: "wang" }], back, ["reassigned", "li", { role: "company", handler: "sun" }]);
+  assert.deepEqual(one.events.filter(({ kind }) => kind === "reassigned").map((event) => kindTitle(event, one)), ["Reassign", "Reassign", "Assign"]);
+});
+
+test("a case that went on to a role says with which it is, one that has just come in or is handled does not", () => {
+  const [received, registered, handled] = [given(), given(REGISTERED), given(REGISTERED, ["taken", "li", {}])].map((one) => withWords(onShelf(one)));
+  assert.deepEqual([received, registered, handled], ["Unassigned", "With: The company (receiving department), unassigned", "Unassigned"]);
+});
+
+onPage("the head of the case names the role", () => {
+  const page = draw(given(REGISTERED), actionsOf("li"), true);
+  assert.match(said(page, "handled-by"), /^With: The company/u);
+  assert.equal(at(page, "reassign")?.textContent, "Assign");
+});
