@@ -103,7 +103,7 @@ def test_one_signature_takes_no_case_from_a_deputy_and_gives_it_to_nobody_unknow
 
 @pytest.mark.parametrize("codes", [{"handler": "wang"}, {}])
 def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dict[str, str]) -> None:
-    """With words or without, in a stage that knows no act of its own for it; no deputy can be named along."""
+    """With words or without, in a stage that knows no act of its own for it; a deputy only beside a handler."""
     case = ruled("company-whistleblowing", {"company"}, ("registered", {"role": "company", "to": "registered"}))
     for text in ("", "I am away for two weeks."):
         found = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes, text=text))
@@ -111,7 +111,10 @@ def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dic
         assert (found.act, found.to, dict(found.codes)) == (Act.REASSIGNED, None, codes)
     refused = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes | {"deputy": "li"}))
     assert isinstance(refused, Refusal)
-    assert refused.reason is RefusalReason.WRONG_CODE
+    # Who names the handler gets none of the handler's roles by being the deputy.
+    assert refused.reason is (RefusalReason.SAME_PERSON if codes else RefusalReason.WRONG_CODE)
+    other = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes | {"deputy": "sun"}))
+    assert isinstance(other, Refusal) is not bool(codes)
 
 
 def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybody() -> None:
