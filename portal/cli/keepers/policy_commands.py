@@ -33,6 +33,7 @@ from casework.policy_check.policy_words import Say, describe
 from casework.policy_check.simulation import Story, simulate
 from casework.policy_check.simulation_moments import Moment
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.anywhere_words import describe_anywhere
 from portal.cli.keepers.bindings_command import begin_bindings
 from portal.cli.keepers.lint_command import lint_policies
 from portal.cli.keepers.new_policy_command import new_policy
@@ -90,8 +91,9 @@ def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
 
 
 def _described(one: Policy, say: Say) -> list[str]:
-    """All that binds: rules, clauses, page and bindings."""
-    return [*describe(one, say), *describe_bindings(one, say), *describe_clauses(one, say)]
+    """All that binds: rules, what every stage allows, clauses, page and bindings."""
+    clauses = (*describe_bindings(one, say), *describe_clauses(one, say))
+    return [*describe(one, say), *describe_anywhere(one, say), *clauses]
 
 
 @policy.command("diff")

@@ -95,6 +95,30 @@ def test_who_holds_a_role_is_shown_and_that_nobody_is_named_too(tmp_path: Path, 
     assert "[不得由办理过作出处理决定的人办理]" in zh
 
 
+def test_an_act_of_every_stage_is_shown_and_a_change_of_who_may_do_it_is_a_difference(
+    tmp_path: Path, yanlu: Yanlu
+) -> None:
+    """One act more, another role for it, and one of the common rules switched off: three differences."""
+    text, bindings = blocks("README.md")
+    source = 'source = { line = 7, quote = "申诉" }'
+    act = f'\n[[anywhere]]\nact = "overseen"\nby = ["leadership"]\nneeds = ["accepted"]\n{source}\n'
+    first_table = text.index("\n[")
+    without = text[:first_table] + '\nwithout = ["merged", "separated"]' + text[first_table:]
+    texts = {"old": text, "more": text + act, "other": text + act.replace("leadership", "hr"), "without": without}
+    files = {name: written(tmp_path / name, one, bindings)[0] for name, one in texts.items()}
+    own = "  · oversee (Leadership) ⇐ accept"
+    shown = yanlu("policy", "show", files["more"]).out
+    assert "In every stage (by who acts in the stage, where no role is named)\n  · " in shown
+    assert own in shown, shown
+    assert "  · By the common rules: taken, " in shown
+    assert f"+{own}" in yanlu("policy", "diff", files["old"], files["more"]).out
+    assert f"-{own}" in yanlu("policy", "diff", files["more"], files["other"]).out
+    assert "-  · By the common rules: " in yanlu("policy", "diff", files["old"], files["without"]).out
+    p15 = yanlu_process.yanlu("--lang", "zh", "policy", "show", "P15").out
+    assert "各阶段均可" in p15
+    assert "  · 上报领导 (回访专员)" in p15
+
+
 def test_the_office_shows_the_version_and_the_hash_of_each_policy(tmp_path: Path, yanlu: Yanlu) -> None:
     """Those that the signed directory names."""
     folder = make_office(tmp_path).folder
