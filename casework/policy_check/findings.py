@@ -63,6 +63,7 @@ class Fault(StrEnum):
     OTHER_LIMIT = "other-limit"
     NONE_OF_LIMITS = "none-of-limits"
     NOT_APPROVER = "not-approver"
+    OTHER_IN_LINE = "other-in-line"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -156,6 +157,11 @@ WORDS: Final[dict[Fault, Words]] = {
         "期限写作 {parts[1]}，所引原文中的数字（{parts[3]}）都不是它",
         "is {parts[0]}, which is none of the numbers in its quotation ({parts[2]})",
     ),
+    Fault.OTHER_IN_LINE: Words(
+        "期限写作 {parts[1]}，所引的话没有数字，原文第 {parts[4]} 行写的却是 {parts[3]}：请连数字一起引用",
+        "is {parts[0]}; its quotation stops before the number, and in line {parts[4]} the text says {parts[2]}: quote "
+        "the number too",
+    ),
     Fault.NOT_APPROVER: Words(
         "“{name}”批准延期，却不在 extended 步骤的 by 之内，系统只认后者",
         "“{name}” approves the extension, yet isn't in `by` of the act `extended`, which is what is judged",
@@ -193,6 +199,7 @@ WARNINGS: Final = frozenset(
         Fault.HURRIED,
         Fault.MUTE,
         Fault.NONE_OF_LIMITS,
+        Fault.OTHER_IN_LINE,
         Fault.DUE_NOWHERE,
         Fault.NO_MAJOR_GRADE,
     }

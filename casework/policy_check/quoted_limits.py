@@ -34,43 +34,53 @@ def other_limits(policy: Policy) -> Found:
     A promise counts calendar days, whatever its text counts: there it is enough that the two can be the same. The
     text of a policy that ships leaves its days to the office, whatever a sentence says of some cases: a warning.
     """
-    quoted = frozenset(_measure(number) for source in _sources(policy) for number in _numbers(source))
+    quoted = quoted_measures(policy)
     fixed = policy.id in shipped_policies()
     for promise in policy.promises:
         if promise.days is not None:
             yield from _promised(promise, fixed=fixed)
+    for key, source, limits in own_limits(policy):
+        yield from _compare(key, source, limits, quoted)
+
+
+def own_limits(policy: Policy) -> Iterator[tuple[str, Ground, list[Limit]]]:
+    """Key, source and limits of each clock of the text, each extension and the keeping of cases."""
     ours = {clock_of(promise.id) for promise in policy.promises}
     for clock in policy.rules.clocks:
         if clock.id not in ours:
-            yield from _of_clock(clock, quoted)
+            yield from _of_clock(clock)
     retention, bound = policy.rules.retention, policy.bound.retention_months
     if retention is not None:
         months = retention.months or bound
-        limits = [] if months is None else [Limit(months, Unit.MONTHS)]
-        yield from _compare("retention", retention.source, limits, quoted)
+        yield "retention", retention.source, [] if months is None else [Limit(months, Unit.MONTHS)]
 
 
-def _of_clock(clock: ClockRule, quoted: Quoted) -> Found:
+def quoted_measures(policy: Policy) -> Quoted:
+    """The measures of all numbers that a policy quotes, wherever it does."""
+    return frozenset(measure(number) for source in _sources(policy) for number in _numbers(source))
+
+
+def _of_clock(clock: ClockRule) -> Iterator[tuple[str, Ground, list[Limit]]]:
     limits = [one for one in (clock.limit, *(tier.limit for tier in clock.tiers)) if one is not None]
     if clock.otherwise is not None:
         limits.append(clock.otherwise.after)
-    yield from _compare(f"clocks[{clock.id}]", clock.source, limits if clock.limit or clock.tiers else [], quoted)
+    yield f"clocks[{clock.id}]", clock.source, limits if clock.limit or clock.tiers else []
     extension = clock.extension
     if extension is not None:
         added = [one for one in (extension.cap, extension.whole) if one is not None]
-        yield from _compare(f"clocks[{clock.id}].extension", extension.source, added, quoted)
+        yield f"clocks[{clock.id}].extension", extension.source, added
 
 
 def _compare(key: str, source: Ground, limits: Iterable[Limit], quoted: Quoted) -> Found:
     ours, numbers = list(limits), _numbers(source)
-    here = {*map(_measure, numbers)}
+    here = {*map(measure, numbers)}
     if not ours or not numbers:
         return
-    if here.isdisjoint(map(_measure, ours)):
+    if here.isdisjoint(map(measure, ours)):
         yield _finding(key, numbers, ours[0])
         return
     # Beside a limit that is quoted here, another of the rule may stand in another sentence of the text.
-    other = next((one for one in ours if _measure(one) not in here | quoted), None)
+    other = next((one for one in ours if measure(one) not in here | quoted), None)
     if other is not None:
         key, _, facts = _finding(key, numbers, other)
         yield key, Fault.NONE_OF_LIMITS, facts
@@ -105,7 +115,7 @@ def _finding(key: str, numbers: list[Limit], limit: Limit) -> tuple[str, Fault, 
     return key, fault, "|".join(facts)
 
 
-def _measure(limit: Limit) -> tuple[str, int]:
+def measure(limit: Limit) -> tuple[str, int]:
     """What two limits of the same time have in common: 24 hours and a day, a year and 12 months."""
     if limit.unit in MINUTES:
         return "minutes", MINUTES[limit.unit] * limit.amount
@@ -114,7 +124,7 @@ def _measure(limit: Limit) -> tuple[str, int]:
 
 def _calendar_days(limit: Limit) -> tuple[int, int]:
     """How many calendar days can be a limit of the text, as a range."""
-    kind, amount = _measure(limit)
+    kind, amount = measure(limit)
     if kind == "months":
         return SHORTEST_MONTH * amount, LONGEST_MONTH * amount + 1
     if kind == "working-days":
