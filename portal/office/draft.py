@@ -16,6 +16,7 @@ from crypto.office.directory import LAPSED_DAYS
 from crypto.office.directory_shape import DIRECTORY_KEYS, SINGLE_DAYS, USUAL_DELAY, Role, read_directory
 from crypto.office.signed_notes import read_note
 from crypto.sealing.recipients import Identity
+from portal.office.added_versions import AddedVersions, added_versions
 from portal.office.calendars import office_calendars
 from portal.office.changed_entries import LISTS, entry_name
 from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, keys_in
@@ -73,6 +74,8 @@ class Draft:
     unenrolled: list[Said]
     # Who came into a role of a policy, and who went, by policy.
     roles: dict[str, list[RoleChange]]
+    # Versions that a policy's page did not name before, by policy.
+    versions: dict[str, AddedVersions]
 
     @property
     def sequence(self) -> int:
@@ -342,6 +345,7 @@ def _drafted(
         [said for one in policies for said in misbound(config, one, roll)],
         [said for one in policies for said in unenrolled(one, enrolled)],
         changed_roles(folder, policies),
+        added_versions(folder, texts.values()),
     )
 
 

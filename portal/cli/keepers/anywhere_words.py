@@ -1,4 +1,4 @@
-"""What a policy allows in every stage, as a person reads it: its own acts in full, those of the common rules by name."""
+"""What a policy allows in every stage, as a person reads it: its own acts in full, the common ones by name."""
 
 from __future__ import annotations
 

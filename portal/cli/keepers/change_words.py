@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from casework.deadlines.explanations import day_en, day_zh
+from casework.words import Words
 from portal.cli.keepers.office_words import SECTIONS, draft_lines, in_one_line
 from portal.cli.terminal import Terminal
+from portal.office.added_versions import AddedVersions
 from portal.office.changed_entries import KEY, FieldChange, changed_fields, entry_of, only_prolonged
 from portal.office.draft import DirectoryChange, Document, Draft
 from portal.office.role_changes import RoleChange
@@ -42,13 +45,18 @@ FIELDS: Final = {
 """The fields of entries; those that stand once are called as in `SECTIONS`."""
 PROLONGED: Final = "only its time was extended: {old} → {new}"
 NOTHING: Final = "–"
-NO_ROLES: Final[Mapping[str, Sequence[RoleChange]]] = {}
+NO_LINES: Final[Mapping[str, Sequence[str]]] = {}
+ADDED: Final = "Version {version}, from {day}, is added."
+ADDED_WITHOUT_DAY: Final = "Version {version} is added."
+SAME_TEXT: Final = "The text and the rules of version {version} are unchanged: only the versions that its page names."
 KEYS: Final = ("keys", "unproven")
 
 
 def show_draft(terminal: Terminal, draft: Draft) -> None:
     """Says on stderr what a directory changes and lacks, before anybody signs it, whatever it is signed for."""
-    shown = change_lines(terminal, draft.changes, draft.before, draft.document, draft.roles)
+    policies = {change.id for change in draft.changes if change.section == "policies"}
+    about = {one: _of_policy(terminal, draft.roles.get(one, ()), draft.versions.get(one)) for one in policies}
+    shown = change_lines(terminal, draft.changes, draft.before, draft.document, about)
     for line in (*shown, *draft_lines(terminal, draft)):
         terminal.note("{line}", line=line)
 
@@ -58,18 +66,30 @@ def change_lines(
     changes: Sequence[DirectoryChange],
     before: Document | None,
     after: Document,
-    roles: Mapping[str, Sequence[RoleChange]] = NO_ROLES,
+    about: Mapping[str, Sequence[str]] = NO_LINES,
 ) -> list[str]:
     """Everything that the directory `after` changes, in words, under each entry its fields.
 
-    `roles` are who came into a role of a policy and who went, by policy, where its rules are at hand.
+    `about` is what more there is to say of a policy, by policy, where its texts are at hand.
     """
     lines = list[str]()
     for change in changes:
         first, *fields = _change(terminal, change, before, after)
-        people = roles.get(change.id, ()) if change.section == "policies" else ()
-        lines += [first, *(f"    {one.role}: {_people(one.gained, one.lost)}" for one in people), *fields]
+        more = about.get(change.id, ()) if change.section == "policies" else ()
+        lines += [first, *(f"    {one}" for one in more), *fields]
     return lines
+
+
+def _of_policy(terminal: Terminal, roles: Sequence[RoleChange], versions: AddedVersions | None) -> list[str]:
+    """Who came into a role and who went; which versions come; and that nothing else did, where that is so."""
+    lines = [f"{one.role}: {_people(one.gained, one.lost)}" for one in roles]
+    if versions is None:
+        return lines
+    for one in versions.added:
+        day = one.effective and terminal.words.of(Words(day_zh(one.effective), day_en(one.effective)))
+        lines.append(terminal.words(ADDED if day else ADDED_WITHOUT_DAY, version=one.version, day=day))
+    same = [terminal.words(SAME_TEXT, version=versions.version)] if versions.same_text else []
+    return [*lines, *same]
 
 
 def _change(terminal: Terminal, change: DirectoryChange, before: Document | None, after: Document) -> list[str]:

@@ -1,0 +1,58 @@
+"""Before signing, a keeper reads which version of a policy comes and that the one in force is as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from casework.deadlines.explanations import day_en
+from portal.cli.errors import Exit
+from portal.office import OfficeFolder
+from tests.casework.policies import NAME
+from tests.portal.cli.keepers.test_shipped_policies import keys_of
+from tests.portal.office.test_versions import SECOND
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.office_accounts import settings_with_accounts
+from tests.support.offices.sample_office import make_office
+
+Yanlu = Callable[..., Ran]
+SAME = "    The text and the rules of version 1 are unchanged: only the versions that its page names."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> OfficeFolder:
+    """A signed office."""
+    return make_office(tmp_path).folder
+
+
+@pytest.fixture
+def yanlu(folder: OfficeFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Yanlu:
+    """The command line inside of this process, with the office in its settings."""
+    return partial(inside, capsys, monkeypatch, settings_with_accounts(folder))
+
+
+def test_a_version_that_was_published_is_named_to_the_keepers_with_its_day(
+    tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """Where they sign at the office and where they carry files; the next signing says nothing of it any more."""
+    text, bindings = tmp_path / "two.toml", tmp_path / "two.bindings.toml"
+    text.write_text(SECOND[0], "utf-8")
+    bindings.write_text(SECOND[1].replace('"1"', '"2"', 1), "utf-8")
+    day = date.today() + timedelta(days=10)
+    publish = ("policy", "publish", text, "--bindings", bindings, "--confirm", "unbound", "--from", day.isoformat())
+    assert yanlu(*publish).code == Exit.DONE
+    added = f"    Version 2, from {day_en(day)}, is added."
+    written = yanlu("office", "to-sign", "--out", tmp_path / "paper")
+    signed = yanlu("office", "sign", *keys_of(folder), "--yes")
+    for ran in (written, signed):
+        assert ran.code == Exit.DONE, ran.err
+        lines = ran.err.splitlines()
+        entry = lines.index(f"~ Policy: {NAME}")
+        assert lines[entry + 1 : entry + 3] == [added, SAME]
+        assert lines[entry + 3].startswith("    Fingerprint of the text: ")
+    assert "is added" not in yanlu("office", "sign", *keys_of(folder), "--yes").err
