@@ -224,6 +224,11 @@ def _second_version(shop: MovedDemo, folder: Path) -> None:
     old = (POLICIES / f"{P06}.toml").read_text("utf-8")
     assert old.count('limit = "7 working days"') == 1
     new = old.replace('limit = "7 working days"', 'limit = "8 working days"')
+    # The limit rests on the office now, no longer on the words of the text.
+    quoted = [line for line in new.splitlines() if line.startswith("source") and "7个工作日内制定" in line]
+    new = new.replace(
+        quoted[-1], 'source = { supplied = { zh = "本单位延长一日", en = "The office gives one day more" } }'
+    )
     text.write_text(new.replace('version = "1"', 'version = "2"', 1), "utf-8")
     bound = shipped_bindings(P06).decode()
     bindings.write_text(bound.replace('version = "1"', 'version = "2"', 1), "utf-8")
