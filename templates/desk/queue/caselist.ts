@@ -83,10 +83,15 @@ export function rowTitle({ opened }: DeskCase): string {
   return opened.report === null ? t("The report cannot be read") : titleOf(opened.report);
 }
 
+/** The steps that wait for this member's second signature, by name; empty where a change of readers is asked instead. */
+export function secondsNames(opened: OpenedCase, me: string, now: Date): string {
+  return asksReaders(opened, me) ? "" : listed(secondsFor(opened, me, now).map(({ act }) => actTitle(act)));
+}
+
 /** What is asked of this member: a step that needs a second signature by its name; of a change of readers nobody signs what would remove them, or what does not hold. */
 export function asksWords(opened: OpenedCase, me: string, now: Date): string {
   const { proposal } = opened;
-  if (!asksReaders(opened, me)) return t("Waiting for your signature: {acts}", { acts: listed(secondsFor(opened, me, now).map(({ act }) => actTitle(act))) });
+  if (!asksReaders(opened, me)) return t("Waiting for your signature: {acts}", { acts: secondsNames(opened, me, now) });
   if (proposal?.leavesMe) return t("You would be removed");
   return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
 }

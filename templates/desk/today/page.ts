@@ -9,7 +9,7 @@ import { givenBy, handlersOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
 import { withWords } from "../opened/withwords.js";
 import { caseNumber } from "../opened/number.js";
-import { asksWords, rowTitle } from "../queue/caselist.js";
+import { asksWords, rowTitle, secondsNames } from "../queue/caselist.js";
 import { type View, dueOf } from "../queue/views.js";
 import { type Child, byId, fill, h } from "../ui.js";
 import { GROUPS, type Group, VIEW_OF, type Waiting, waitingFor } from "./groups.js";
@@ -144,7 +144,7 @@ export class Today {
     const giver = givenBy(this.host.me, shelved);
     switch (reason) {
       case "urgent": return null;
-      case "signature": return opened !== null && h("span", { class: "news" }, asksWords(opened, this.host.me, this.host.now()));
+      case "signature": return opened !== null && h("span", { class: "news" }, (reason === group && secondsNames(opened, this.host.me, this.host.now())) || asksWords(opened, this.host.me, this.host.now()));
       case "overdue":
       case "due":
       case "next": return this.due(shelved);

@@ -46,6 +46,7 @@ onPage("what waits for a second signature stands open on the case's page with it
   const [first] = document.querySelectorAll('[data-test="today-lines"] section');
   assert.equal(first?.getAttribute("data-test"), "today-signature");
   assert.match(first?.textContent ?? "", /^Waiting for your signature1.*End the legal hold/u);
+  assert.doesNotMatch(first?.textContent ?? "", /Waiting for your signature:/u);
 });
 
 const P19 = "employee-complaint-review-publish";
