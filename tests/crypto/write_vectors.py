@@ -29,6 +29,7 @@ from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
 from tests.crypto.write_office_key_vectors import office_keys
 from tests.crypto.write_protection_vectors import protections
+from tests.crypto.write_publication_vectors import publications
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_regrant_vectors import regrants
 from tests.crypto.write_rotation_vectors import rotation
@@ -387,12 +388,11 @@ def main() -> None:
     """Write every file."""
     simple = (
         receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, duty_done, log, work, unsealings, protections, rotation, witness_vectors,
-        file_names, chains, all_reviews, office_keys,
+        file_names, chains, all_reviews, office_keys, publications,
     )  # fmt: skip
     for make in simple:
         make().write()
-    files = histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims()  # fmt: skip
-    for file in (*files, *packets_and_events()):
+    for file in (histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims(), *packets_and_events()):  # fmt: skip
         file.write()
 
 

@@ -31,9 +31,8 @@ def _written(opened: OpenedCase) -> Iterator[str]:
         if isinstance(content, Named):
             yield content.name
         if isinstance(content, Report):
-            for answer in content.answers:
-                if answer.id == CONCERNED and isinstance(answer.value, str):
-                    yield from BETWEEN.split(answer.value)
+            concerned = (one.value for one in content.answers if one.id == CONCERNED)
+            yield from (name for said in concerned if isinstance(said, str) for name in BETWEEN.split(said))
 
 
 def _members(opened: OpenedCase, ruled: RuledCase, directory: VerifiedDirectory) -> Iterator[str]:

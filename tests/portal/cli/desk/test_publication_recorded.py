@@ -81,11 +81,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield Desk(house, pulled.document["cases"][0], folder)
 
 
-def test_a_publication_is_recorded_at_its_stage_by_its_role_and_read_by_the_others(desk: Desk) -> None:
-    """Refused before the reporter was told and to another role; names on the case are blanked though nobody lists them.
-
-    What still points to somebody is signed only once it is confirmed; then the others read it as what it is.
-    """
+def test_its_role_records_a_publication_at_its_stage_and_others_read_it(desk: Desk) -> None:
+    """Refused before its time, to another role and with what points to somebody; names on the case are blanked."""
     said = {"matter": "李四扣发工资，Investigator B 已核实", "result": "补发工资，ＺＨＡＯ liu 与王五 道歉"}
     for member, act, more in TO_NOTICE:
         desk.act(member, act, *more)
