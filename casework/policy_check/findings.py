@@ -64,6 +64,7 @@ class Fault(StrEnum):
     NONE_OF_LIMITS = "none-of-limits"
     NOT_APPROVER = "not-approver"
     OTHER_IN_LINE = "other-in-line"
+    OTHER_COUNT = "other-count"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -162,6 +163,10 @@ WORDS: Final[dict[Fault, Words]] = {
         "is {parts[0]}; its quotation stops before the number, and in line {parts[4]} the text says {parts[2]}: quote "
         "the number too",
     ),
+    Fault.OTHER_COUNT: Words(
+        "写作 {parts[1]}，原文却是 {parts[3]}：请改其一",
+        "is {parts[0]}, and the text says {parts[2]}: correct one of them",
+    ),
     Fault.NOT_APPROVER: Words(
         "“{name}”批准延期，却不在 extended 步骤的 by 之内，系统只认后者",
         "“{name}” approves the extension, yet isn't in `by` of the act `extended`, which is what is judged",
@@ -200,6 +205,7 @@ WARNINGS: Final = frozenset(
         Fault.MUTE,
         Fault.NONE_OF_LIMITS,
         Fault.OTHER_IN_LINE,
+        Fault.OTHER_COUNT,
         Fault.DUE_NOWHERE,
         Fault.NO_MAJOR_GRADE,
     }

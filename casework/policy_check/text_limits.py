@@ -11,6 +11,7 @@ from casework.legal_sources import Ground, Source
 from casework.policy.policy import Policy
 from casework.policy.quotations import begins_in
 from casework.policy_check.findings import Fault, Finding
+from casework.policy_check.quoted_counts import other_counts, periods_in, quoted_counts, times_in
 from casework.policy_check.quoted_limits import measure, own_limits
 from casework.policy_check.text_numbers import Number, numbers_in
 from casework.rules.limits import ClockRule
@@ -35,6 +36,17 @@ def other_limits_of_lines(policy: Policy, file: str, text: str) -> tuple[Finding
     return tuple(one for one in found if one is not None)
 
 
+def other_counts_of_lines(policy: Policy, file: str, text: str) -> tuple[Finding, ...]:
+    """Times and periods that differ from the lines of a quotation that itself names none."""
+    lines, known = lines_of(text), {key for key, _, _ in quoted_counts(policy)}
+
+    def around(source: Source) -> str:
+        own = times_in(source.quote) or periods_in(source.quote)
+        return "" if own else "\n".join(line for _, line in _lines_around(source, lines))
+
+    return tuple(Finding(file, *one) for one in other_counts(policy, around) if one[0] not in known)
+
+
 def _left_open(clock: ClockRule) -> bool:
     return clock.word is not None or clock.unit is not None
 
@@ -54,14 +66,18 @@ def _beside(file: str, key: str, source: Ground, limits: Sequence[Limit], lines:
 
 def _said_around(source: Source, lines: Sequence[str]) -> Iterator[Quoted]:
     """The limits in the lines of a quotation, and in the next one as far as its sentence goes on there."""
+    yield from ((number, one.limit) for number, line in _lines_around(source, lines) for one in numbers_in(line))
+
+
+def _lines_around(source: Source, lines: Sequence[str]) -> list[tuple[int, str]]:
     if not begins_in(source.quote, source.line, lines):
-        return
+        return []
     last = source.line if source.quote in lines[source.line - 1] else source.line + 1
     shown = [(number, lines[number - 1]) for number in range(source.line, min(last, len(lines)) + 1)]
     if shown[-1][0] < len(lines) and not STOP.search(shown[-1][1].rstrip()[-1:]):
         number = shown[-1][0] + 1
         shown.append((number, STOP.split(lines[number - 1], maxsplit=1)[0]))
-    yield from ((number, one.limit) for number, line in shown for one in numbers_in(line))
+    return shown
 
 
 def unquoted_limits(policy: Policy, text: str) -> tuple[Quoted, ...]:

@@ -15,7 +15,7 @@ from casework.policy.policy import Policy
 from casework.policy.reader import reading_faults, shipped_bindings, shipped_policies
 from casework.policy_check.findings import Fault, Finding, Severity
 from casework.policy_check.lint import hindrances, lint, misquoted, only_language
-from casework.policy_check.text_limits import other_limits_of_lines
+from casework.policy_check.text_limits import other_counts_of_lines, other_limits_of_lines, unquoted_limits
 from casework.policy_check.worst_case import hurried_promises
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.new_policy_command import read_text
@@ -83,13 +83,24 @@ def lint_policies(  # one argument for each option
         one = one if names else bind_policy(one, shipped_bindings(name), file)
         found += _of_policy(terminal, one, file, None if members is None else members[0], activate=activate)
         found += _hurried(one, file, days)
-        found += () if written is None else (*misquoted(one, file, written), *other_limits_of_lines(one, file, written))
+        found += () if written is None else _of_text(terminal, one, file, written)
         outside += [] if members is None else [(file, said) for said in misbound(members[0], one, members[1])]
     if members is None and not calendars:
         terminal.note("No office is given, so holidays are those of {calendars}; --calendar names others.",
                       calendars=", ".join(days))  # fmt: skip
     drafts = draft_reasons(*map(Path, names), *([] if bindings is None else [bindings])) if activate else []
     _print_findings(terminal, outside, found, drafts)
+
+
+def _of_text(terminal: Terminal, one: Policy, file: str, written: str) -> Iterator[Finding]:
+    """What differs from the written text; its limits that no rule quotes are listed once."""
+    yield from misquoted(one, file, written)
+    yield from other_limits_of_lines(one, file, written)
+    yield from other_counts_of_lines(one, file, written)
+    say, left = say_in(terminal), unquoted_limits(one, written)
+    listed = [terminal.words("line {line}: {limit}", line=line, limit=say(limit.words)) for line, limit in left]
+    if listed:
+        terminal.note("{file}: limits of the text that no rule quotes: {limits}", file=file, limits="; ".join(listed))
 
 
 def _of_policy(

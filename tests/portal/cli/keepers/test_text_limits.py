@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.policy.reader import shipped_bindings
 from portal.settings import read_settings
 from tests.casework.policies import CONTENT
 from tests.portal.cli.keepers.test_quoted_limits import CLOCK, quoted
@@ -23,11 +24,11 @@ def lint(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     """Lints the whistleblowing policy with rows at its end against a text."""
     run = partial(inside, capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}))
 
-    def linted(added: str, text: str) -> Ran:
+    def linted(added: str, text: str, *options: str | Path) -> Ran:
         mine, written = tmp_path / "mine.toml", tmp_path / "text.txt"
         mine.write_text(CONTENT + added, "utf-8")
         written.write_text(text, "utf-8")
-        return run("policy", "lint", mine, "--text", written, "--json")
+        return run("policy", "lint", mine, "--text", written, *options, "--json")
 
     return linted
 
@@ -78,3 +79,74 @@ def test_a_word_of_the_text_leaves_the_number_to_the_office(lint: Lint) -> None:
     worded = CLOCK.replace("limit =", 'word = "promptly"\nlimit =').format(limit="9 days", source=quoted("is answered"))
     text = "It is answered promptly, and filed in 5 days.\n"
     assert reasons(lint(worded, text), "other-in-line") == []
+
+
+def extended(times: int, quote: str) -> str:
+    """A clock that may be extended so many times."""
+    row = f"extension = {{ times = {times}, source = {quoted(quote)} }}\n"
+    return CLOCK.format(limit="9 days", source=quoted("is answered")) + row
+
+
+@pytest.mark.parametrize(
+    ("times", "quote", "text", "said"),
+    [
+        (3, "extended once", "", "is 3 times, and the text says once"),
+        (1, "may be extended twice", "", "is once, and the text says twice"),
+        (2, "可延期一次", "", "is twice, and the text says once"),
+        (2, "may be extended", "It may be extended once, with reasons.\n", "is twice, and the text says once"),
+        (1, "extended once", "", None),
+        (2, "extended at once", "", None),
+        (2, "extended once it is known", "", None),
+        (2, "一次性延期", "", None),
+        (2, "第一次延期", "", None),
+        (2, "may be extended once or two times", "", None),
+    ],
+)
+def test_times_other_than_the_text_says_are_a_warning(
+    lint: Lint, times: int, quote: str, text: str, said: str | None
+) -> None:
+    """In the quotation, or where it says none in its line; a word that is no number says none."""
+    found = reasons(lint(extended(times, quote), text), "other-count")
+    expected = ("clocks[answer].extension.times", "warning", f"{said}: correct one of them")
+    assert found == ([expected] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("every", "quote", "text", "said"),
+    [
+        ("12 months", "reports every six months", "", "is every 12 months, and the text says every 6 months"),
+        ("12 months", "每半年报送", "", "is every 12 months, and the text says every 6 months"),
+        ("1 month", "每季度通报一次", "", "is every 1 month, and the text says every 3 months"),
+        ("6 months", "reports annually", "", "is every 6 months, and the text says every 12 months"),
+        (
+            "12 months",
+            "向总经理报告",
+            "每三个月向总经理报告。\n",
+            "is every 12 months, and the text says every 3 months",
+        ),
+        ("12 months", "每年至少报告一次", "", None),
+        ("6 months", "每年至少报告一次", "", None),
+        ("6 months", "每年两次报告", "", None),
+        ("6 months", "twice a year", "", None),
+        ("12 months", "once a year", "", None),
+        ("12 months", "对每一个投诉", "", None),
+        ("12 months", "定期报告", "", None),
+    ],
+)
+def test_another_rhythm_than_the_text_says_is_a_warning(
+    lint: Lint, tmp_path: Path, every: str, quote: str, text: str, said: str | None
+) -> None:
+    """In words of either language; at least once a year may be oftener."""
+    duty = '\n[[recurring]]\nwhat = "report"\ntext = { zh = "报告", en = "Report" }\n'
+    bindings = shipped_bindings("company-whistleblowing").decode()
+    (tmp_path / "b.toml").write_text(f'{bindings}\n[every]\nreport = "{every}"\n', "utf-8")
+    found = reasons(lint(f"{duty}source = {quoted(quote)}\n", text, "--bindings", tmp_path / "b.toml"), "other-count")
+    assert found == ([("every.report", "warning", f"{said}: correct one of them")] if said else [])
+
+
+def test_limits_of_the_text_that_no_rule_quotes_are_listed_once(lint: Lint) -> None:
+    """With their lines; one that a quotation holds, or a rule has beside its words, is none of them."""
+    text = "It is answered within 9 days.\nThe appeal is decided in 20 working days, kept for 3 years.\nIn 5 days.\n"
+    ran = lint(CLOCK.format(limit="9 days", source=quoted("is answered")), text)
+    assert ran.err.count("no rule quotes") == 1
+    assert "limits of the text that no rule quotes: line 2: 20 working days; line 3: 5 days\n" in ran.err
