@@ -24,6 +24,7 @@ export * from "./engine/policyclocks.js";
 export { computeDeadline } from "./deadlines/deadline.js";
 export { BeyondCalendar, StartRefused } from "./deadlines/days.js";
 export * from "./engine/refusals.js";
+export * from "./engine/waiting.js";
 export * from "./policy/document.js";
 export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";

@@ -16,6 +16,7 @@ from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.reporter_options import SPOKEN, asked_of_reporter, last_day
 from casework.engine.sealed_steps import check_sealed
+from casework.engine.waiting import waiting_names
 from casework.event_store.history import MOMENT
 from casework.event_store.step_check import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
@@ -98,7 +99,8 @@ def member_words(directory: VerifiedDirectory, member: str) -> Words:
 def refused(ruled: RuledCase, refusal: Refusal, words: Catalogue, directory: VerifiedDirectory) -> CommandError:
     """The policy's refusal in words, with what would be allowed."""
     people = {one: member_words(directory, one) for one in refusal.names if directory.member(one) is not None}
-    said = refusal_words(ruled.policy, refusal, people)
+    when = ruled.ruling.office, ruled.ruling.now
+    said = refusal_words(ruled.policy, refusal, people | waiting_names(ruled.policy, ruled.case, refusal, when))
     allowed = [words.of(act_words(act)) for act, _ in allowed_words(refusal)]
     return CommandError(
         Exit.REFUSED,
@@ -184,9 +186,7 @@ def notice_of(ruled: RuledCase, request: ActionRequest, event: Event, attachment
     verdict = list(request.outcomes), list(request.measures)
     # Of an extension the reporter hears the new day.
     due = event.codes.get(Attribute.UNTIL, request.due)
-    return Notice(
-        request.act.value, stage, request.next, due, request.text, attachments, *verdict, asks, until, day
-    )
+    return Notice(request.act.value, stage, request.next, due, request.text, attachments, *verdict, asks, until, day)
 
 
 Where = tuple[StaffKeys, VerifiedDirectory, Grant, Thread]

@@ -118,7 +118,7 @@ function disagreement(ruled: Ruled, now: Date): Child {
 function barred(ruled: Ruled, rows: ReturnType<typeof choicesOf>["barred"], words: OfficeWords): Child {
   if (rows.length === 0) return null;
   return h("details", { class: "barred", "data-test": "barred" }, h("summary", {}, t("Not available now, and why")),
-    h("ul", {}, rows.map(({ act, refused }) => h("li", { "data-test": `barred-${act}` }, h("strong", {}, actTitle(act)), " ", refusalText(ruled.rules, refused, words), doneBy(ruled, refused)))));
+    h("ul", {}, rows.map(({ act, refused }) => h("li", { "data-test": `barred-${act}` }, h("strong", {}, actTitle(act)), " ", refusalText(ruled, refused, words), doneBy(ruled, refused)))));
 }
 
 /** Who does what must come first: it may be somebody else's. */

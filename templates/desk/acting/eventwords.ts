@@ -117,7 +117,7 @@ export function stepWrongs(event: Happening | null, entry: Entry | null, opened:
   const { ruled } = opened;
   const twofold = entry !== null && entry.type !== null && saysOtherwise(event, entry) ? t("The encrypted text names a different act or a different person than the record.") : null;
   const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? null);
-  const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled.rules, refused, words) });
+  const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled, refused, words) });
   const made = misread(event, opened.entries) ? t("The reporter's message does not say this. Do not rely on it, and speak with the other readers.") : null;
   const none = notPublished(event, entry, opened);
   const unsent = none === null ? null : t("Not a publication under the policy: {reason}", { reason: none });

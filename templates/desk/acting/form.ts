@@ -217,7 +217,7 @@ class StepForm {
     if (!(error instanceof PolicyRefused) || step === undefined) return wordsFor(error);
     const { ruled, words } = step.setting;
     const which = this.sent + this.steps.length > 1 ? `${actTitle(step.choice.act)}: ` : "";
-    return [h("p", {}, h("strong", {}, which, t("The policy does not allow this now.")), " ", refusalText(ruled.rules, error.refused, words)), this.openInstead(error.refused, at)];
+    return [h("p", {}, h("strong", {}, which, t("The policy does not allow this now.")), " ", refusalText(ruled, error.refused, words)), this.openInstead(error.refused, at)];
   }
 
   /** What this member can do now instead, as the page offers it; where that is nothing, with whom the case is. */

@@ -1,9 +1,10 @@
 /** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
 
-import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords } from "../../../casework/index.js";
+import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords, waitingName } from "../../../casework/index.js";
 import { inLanguage, officeText, textOr } from "../../shared/officetext.js";
 import type { Both } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
+import type { Ruled } from "../opened/model.js";
 import { outcomeText } from "../opened/outcomes.js";
 import type { Child } from "../ui.js";
 import { AUTHORITIES } from "./authorities.js";
@@ -44,12 +45,17 @@ export function stageSaid(rules: Rules | null, id: string): string {
   return textOr(rules?.stages.find((one) => one.id === id)?.name, id);
 }
 
-/** Why the policy refuses, with members under their names. */
-export function refusalText(rules: Rules, refused: Refusal, words: OfficeWords): string {
-  const name = (id: string): Both => {
+/** Why the policy refuses, with members under their names; of what is too early also from when on it may be done, where that is known. */
+export function refusalText({ rules, found, office }: Pick<Ruled, "rules" | "found" | "office">, refused: Refusal, words: OfficeWords): string {
+  const clock = waitingName(rules, found, refused, office, Date.now());
+  if (clock !== null) return inLanguage(refusalWords(refused, () => clock));
+  return inLanguage(refusalWords(refused, nameWith(rules, words)));
+}
+
+function nameWith(rules: Rules, words: OfficeWords): (id: string) => Both {
+  return (id) => {
     const found = nameOf(rules, id);
     const member = found.zh === id ? words.directory.member(id) : null;
     return member?.name ?? found;
   };
-  return inLanguage(refusalWords(refused, name));
 }

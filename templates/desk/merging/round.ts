@@ -75,7 +75,7 @@ export class Round {
   }
 
   #why(one: Follower, error: unknown): string {
-    return error instanceof PolicyRefused ? refusalText(one.ruled.rules, error.refused, this.room.words) : wordsFor(error);
+    return error instanceof PolicyRefused ? refusalText(one.ruled, error.refused, this.room.words) : wordsFor(error);
   }
 }
 

@@ -160,7 +160,7 @@ class PublicationForm {
   private sayFault(error: unknown): Child {
     const { ruled } = this.desk.opened;
     if (error instanceof NotPublishable) return error.message;
-    return error instanceof PolicyRefused && ruled !== null ? refusalText(ruled.rules, error.refused, this.desk.words) : wordsFor(error);
+    return error instanceof PolicyRefused && ruled !== null ? refusalText(ruled, error.refused, this.desk.words) : wordsFor(error);
   }
 }
 

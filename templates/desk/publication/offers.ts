@@ -72,7 +72,7 @@ function whyNotThey(ruled: Ruled, opened: OpenedCase, words: OfficeWords, me: st
     attempt(ruled, opened, me, { ...SILENT, act, audience: "office" }, now, "-");
     return null;
   } catch (error) {
-    if (error instanceof PolicyRefused) return refusalText(rules, error.refused, words);
+    if (error instanceof PolicyRefused) return refusalText(ruled, error.refused, words);
     throw error;
   }
 }

@@ -12,6 +12,8 @@ import { waiting, whatRequires } from "../../../templates/desk/acting/approvals.
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { differs, misread, saysOtherwise, sealedSide, activeClocks } from "../../../templates/desk/opened/casestate.js";
+import { refusalText } from "../../../templates/desk/acting/words.js";
+import type { OfficeWords } from "../../../templates/desk/context.js";
 import { ITEM, NOW, type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
 
 const wish = (act: ActDraft["act"], more: Partial<ActDraft> = {}): ActDraft =>
@@ -32,6 +34,16 @@ test("what leads on stands apart from what does not, and what is barred says why
   const result = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result" }]]);
   assert.deepEqual(choicesOf(result, "li", NOW).barred.map(({ act, refused }) => [act, refused.reason, refused.names]), [["archived", "first", ["notified"]]]);
   assert.deepEqual(choicesOf(result, "passer-by", NOW).onward, []);
+});
+
+test("what is too early names the limit that it waits for, not the stage of the same id, and the first day", () => {
+  const waits = ruledCase("company-retaliation", [["grounds-asked", "li", { role: "investigators", to: "grounds" }]]);
+  const row = choicesOf(waits, "li", NOW).barred.find(({ act }) => act === "grounds-missing");
+  assert.ok(row);
+  const words = { directory: { member: () => null } } as unknown as OfficeWords;
+  const said = refusalText(waits, row.refused, words);
+  const expected = ["尚未到时间：说明理由并举证（2026 年 12 月 3 日起可以办理）", "It is too early: Statement of reasons and evidence (from 3 December 2026)"];
+  assert.ok(expected.includes(said), said);
 });
 
 test("of the messages of a stage one stands out: what the reporter waits for, then what leads on; the others stand behind it", () => {

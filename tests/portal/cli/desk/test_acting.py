@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,9 +24,9 @@ from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.roles import RoleId
-from crypto import Event
+from crypto import Event, VerifiedDirectory
 from crypto.case.payloads import Direction
-from portal.cli.desk.acting import ActionRequest, attempt, notice_of
+from portal.cli.desk.acting import ActionRequest, attempt, notice_of, refused
 from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
 from portal.cli.errors import Exit
 from portal.cli.reporter.notices import notice_document, notice_lines
@@ -175,3 +176,20 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
     assert (refused.code, "without rules" in refused.err, len(written)) == (Exit.REFUSED, True, 2)
     assert item_directions("deletion-approved", ruled=False) == {Direction.OFFICE_ONLY}
     assert item_directions("held", ruled=False) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "It is too early: Statement of reasons and evidence (from 3 December 2026)."),
+        ("zh", "尚未到时间：说明理由并举证（2026 年 12 月 3 日起可以办理）"),
+    ],
+)
+def test_what_is_too_early_names_the_limit_that_it_waits_for_and_the_first_day(language: str, said: str) -> None:
+    """A stage of this policy has the id of the limit; its name says nothing of any time."""
+    holds = {str(one.id) for one in bound("company-retaliation").rules.roles}
+    waits = ruled("company-retaliation", holds, ("grounds-asked", {"role": "investigators", "to": "grounds"}))
+    found = attempt(waits, "li", ActionRequest(Act.GROUNDS_MISSING, text="x"))
+    assert isinstance(found, Refusal)
+    strangers = cast("VerifiedDirectory", SimpleNamespace(member=dict[str, None]().get))
+    assert said in str(refused(waits, found, Catalogue(language), strangers))
