@@ -65,6 +65,7 @@ class Fault(StrEnum):
     NOT_APPROVER = "not-approver"
     OTHER_IN_LINE = "other-in-line"
     OTHER_COUNT = "other-count"
+    TOO_SOON = "too-soon"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -167,6 +168,11 @@ WORDS: Final[dict[Fault, Words]] = {
         "写作 {parts[1]}，原文却是 {parts[3]}：请改其一",
         "is {parts[0]}, and the text says {parts[2]}: correct one of them",
     ),
+    Fault.TOO_SOON: Words(
+        "承诺 {parts[0]} 个日历日，原文到告知结果为止的各项时限依次相加却约为 {parts[1]} 个日历日：{parts[3]}",
+        "the {parts[0]} calendar days that are promised are over before the text's own limits on the way to the "
+        "result, together about {parts[1]} calendar days: {parts[2]}",
+    ),
     Fault.NOT_APPROVER: Words(
         "“{name}”批准延期，却不在 extended 步骤的 by 之内，系统只认后者",
         "“{name}” approves the extension, yet isn't in `by` of the act `extended`, which is what is judged",
@@ -206,6 +212,7 @@ WARNINGS: Final = frozenset(
         Fault.NONE_OF_LIMITS,
         Fault.OTHER_IN_LINE,
         Fault.OTHER_COUNT,
+        Fault.TOO_SOON,
         Fault.DUE_NOWHERE,
         Fault.NO_MAJOR_GRADE,
     }

@@ -20,6 +20,7 @@ from casework.policy_check.bounds import over_page_limits, over_rules_limit
 from casework.policy_check.due_by_grade import due_by_grade
 from casework.policy_check.findings import Fault, Finding, Severity
 from casework.policy_check.path_search import path_to_end, reachable_cases, rules_of
+from casework.policy_check.promised_way import too_soon
 from casework.policy_check.quoted_counts import quoted_counts
 from casework.policy_check.quoted_limits import approvers, other_limits
 from casework.rules.acts import TRAITS, Act, Party
@@ -348,7 +349,18 @@ def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 NAMES: tuple[Check, ...] = (_names, _ends)
-PROOFS: tuple[Check, ...] = (_stages, _untold, _clocks, _promises, _waits, _appeals, _secrets, _several, approvers)
+PROOFS: tuple[Check, ...] = (
+    _stages,
+    _untold,
+    _clocks,
+    _promises,
+    _waits,
+    _appeals,
+    _secrets,
+    _several,
+    approvers,
+    too_soon,
+)
 WORDING: tuple[Check, ...] = (
     _parts,
     _silent_offices,

@@ -150,3 +150,32 @@ def test_limits_of_the_text_that_no_rule_quotes_are_listed_once(lint: Lint) -> N
     ran = lint(CLOCK.format(limit="9 days", source=quoted("is answered")), text)
     assert ran.err.count("no rule quotes") == 1
     assert "limits of the text that no rule quotes: line 2: 20 working days; line 3: 5 days\n" in ran.err
+
+
+STEP = """
+[[clocks]]
+id = "{name}"
+name = {{ zh = "时限", en = "Limit" }}
+start = ["{start}"]
+stop = ["{stop}"]
+who = "company"
+limit = "{limit}"
+source = {{ supplied = {{ zh = "原文未写", en = "The text does not say" }} }}
+"""
+
+
+@pytest.mark.parametrize(("limit", "said"), [("60 working days", True), ("59 working days", False)])
+def test_a_result_promised_before_the_limits_on_the_way_to_it_is_a_warning(
+    lint: Lint, tmp_path: Path, limit: str, *, said: bool
+) -> None:
+    """Those of the shortest way, one after the other, beside 90 days; a working day counts as seven fifths."""
+    (tmp_path / "b.toml").write_bytes(shipped_bindings("company-whistleblowing"))
+    way = STEP.format(name="entry", start="received", stop="registered", limit="5 working days")
+    way += STEP.format(name="verdict", start="registered", stop="decided", limit=limit)
+    way += STEP.format(name="later", start="decided", stop="published", limit="90 days")
+    found = reasons(lint(way, "", "--bindings", tmp_path / "b.toml"), "too-soon")
+    sentence = (
+        "the 90 calendar days that are promised are over before the text's own limits on the way to the result, "
+        "together about 91 calendar days: entry 5 working days, verdict 60 working days"
+    )
+    assert found == ([("promises[result]", "warning", sentence)] if said else [])
