@@ -37,6 +37,7 @@ from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.further_duties import further_duties
+from portal.cli.desk.named_stage import with_next_stage
 from portal.cli.desk.publishing import as_published
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
@@ -65,7 +66,7 @@ _OPTIONS = (
     click.option("--measure", "measures", multiple=True, help="A measure of the policy; may be given again."),
     click.option("--own-words", is_flag=True, help="The words describe a measure of its own."),
     click.option("--reward", help="What is rewarded, by the policy's id."),
-    click.option("--next", "next_stage", help="What the reporter is told comes next."),
+    click.option("--next", "next_stage", help="The stage that the reporter is told comes next: its name or id."),
     click.option("--due", help="By when, YYYY-MM-DD."),
     click.option(
         "--second-visit", is_flag=True, help="A second visit was agreed: the reporter's verdict counts after it."
@@ -179,6 +180,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
+    request = with_next_stage(ruled, request, at.terminal.words)
     _judged(at, ruled, request)
     _require_readers(at, opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")

@@ -28,7 +28,8 @@ from crypto import Event, VerifiedDirectory
 from crypto.case.payloads import Direction
 from portal.cli.desk.acting import ActionRequest, attempt, notice_of, refused
 from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
-from portal.cli.errors import Exit
+from portal.cli.desk.named_stage import with_next_stage
+from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.notices import notice_document, notice_lines
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
@@ -193,3 +194,15 @@ def test_what_is_too_early_names_the_limit_that_it_waits_for_and_the_first_day(l
     assert isinstance(found, Refusal)
     strangers = cast("VerifiedDirectory", SimpleNamespace(member=dict[str, None]().get))
     assert said in str(refused(waits, found, Catalogue(language), strangers))
+
+
+@pytest.mark.parametrize("given", ["investigation", "Under Investigation", "  调查核实 "])
+def test_the_stage_that_comes_next_is_named_by_its_id_or_its_name(given: str) -> None:
+    """In either language; what is no stage is refused with all that there are."""
+    case = ruled("company-whistleblowing", {"company"})
+    wish = ActionRequest(Act.ACKNOWLEDGED, text="x", next=given)
+    assert with_next_stage(case, wish, Catalogue("en")).next == "investigation"
+    with pytest.raises(CommandError) as raised:
+        with_next_stage(case, replace(wish, next="inquest"), Catalogue("en"))
+    assert raised.value.code is Exit.USAGE
+    assert "--next inquest: this policy has no such stage. Its stages: Received (received), " in str(raised.value)

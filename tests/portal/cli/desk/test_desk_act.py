@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,12 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         refused = acting.run(act="archived")
         assert refused.code == Exit.REFUSED
         assert "register (registered)" in refused.err
+        acting.words.write_text("已收到。", "utf-8")
+        stranger = acting.run("--next", "inquest", "--text-file", acting.words, act="acknowledged")
+        assert (stranger.code, "Its stages: Received (received), " in stranger.err) == (Exit.USAGE, True), stranger.err
+        acting.did("acknowledged", "--next", "Under investigation", text="已收到。")
+        heard = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--json").document
+        assert '"next": "investigation"' in json.dumps(heard)
         assert acting.did("registered")["to"] == "registered"
         for code in ("handler", "deputy"):
             outside = acting.run("--code", f"handler={MEMBER}", "--code", f"{code}=approver-x", act="assigned")

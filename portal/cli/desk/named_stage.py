@@ -1,0 +1,35 @@
+"""The stage that `--next` names, by its id or by its name in either language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from casework.rules.flow import Stage
+from casework.words import Words
+from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.case_state import RuledCase
+from portal.cli.errors import CommandError, Exit
+from portal.cli.words import Catalogue
+
+NO_STAGE: Final = "--next {stage}: this policy has no such stage. Its stages: {stages}."
+
+
+def with_next_stage(ruled: RuledCase, request: ActionRequest, words: Catalogue) -> ActionRequest:
+    """The request with the id of the stage that it names; raises CommandError with the list of stages for another."""
+    if request.next is None:
+        return request
+    stages, asked = ruled.policy.rules.stages, request.next.strip().casefold()
+    found = next((one for one in stages if asked in _names(one)), None)
+    if found is None:
+        listed = words.listed(*(words.of(_with_id(one)) for one in stages))
+        raise CommandError(Exit.USAGE, NO_STAGE, stage=request.next, stages=listed)
+    return replace(request, next=found.id)
+
+
+def _names(stage: Stage) -> set[str]:
+    return {stage.id, *(text.casefold() for _, text in stage.name.texts)}
+
+
+def _with_id(stage: Stage) -> Words:
+    return Words(f"{stage.name.zh}（{stage.id}）", f"{stage.name.en} ({stage.id})")
