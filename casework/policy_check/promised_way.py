@@ -46,13 +46,13 @@ def _acts_to_result(policy: Policy) -> tuple[Event, ...]:
     """The acts from receipt until the reporter is notified, without those that this does not need."""
     case = fold([opening(policy.id, policy.version, SOME_DAY)])
     path = path_to_end(policy, case, SOME_DAY) or ()
-    told = next((number for number, event in enumerate(path, 1) if event.act is Act.NOTIFIED), 0)
-    if not told:
+    shown = next((number for number, event in enumerate(path, 1) if event.act is Act.NOTIFIED), 0)
+    if not shown:
         return ()
-    return case.events + shorten_path(policy, case, path[:told], _is_told, lambda act: act is not Act.GRADED)
+    return case.events + shorten_path(policy, case, path[:shown], _is_notified, lambda act: act is not Act.GRADED)
 
 
-def _is_told(case: Case) -> bool:
+def _is_notified(case: Case) -> bool:
     return any(event.act is Act.NOTIFIED for event in case.events)
 
 

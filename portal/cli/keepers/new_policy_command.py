@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from casework.policy_check.lint import LETTERS
 from casework.policy_check.scaffold import bindings_scaffold, scaffold
 from casework.strict_file import ID_FORM
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
-from portal.languages import DEFAULT, SOURCE
+from portal.languages import DEFAULT, SOURCE, name_in
 
 READ = (DEFAULT, SOURCE)
 """In which languages a text can be read for its stages and limits."""
@@ -22,7 +23,7 @@ LONGEST_TEXT = 512 * 1024
 @click.command("new")
 @click.argument("text", metavar="TEXT", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--id", "policy", required=True, help="The id of the policy: lower-case letters, digits and hyphens.")
-@click.option("--language", type=click.Choice(READ), default=DEFAULT, show_default=True, help="Of the text.")
+@click.option("--language", type=click.Choice(READ), help="Of the text; else Chinese where it has Chinese characters.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -30,17 +31,21 @@ LONGEST_TEXT = 512 * 1024
     help="The folder for both files; else this one.",
 )
 @pass_terminal
-def new_policy(terminal: Terminal, text: Path, policy: str, language: str, out: Path) -> None:
+def new_policy(terminal: Terminal, text: Path, policy: str, language: str | None, out: Path) -> None:
     """Begin a policy file and its bindings from TEXT, a written policy as plain text (UTF-8); overwrites nothing."""
     if not ID_FORM.fullmatch(policy):
         raise CommandError(Exit.USAGE, "An id is lower-case letters, digits and hyphens, at most 48.")
     written = read_text(text)
+    spoken = language or (DEFAULT if LETTERS[DEFAULT].search(written) else SOURCE)
     files = {
-        out / f"{policy}.toml": scaffold(written, policy, language),
-        out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today(), language),
+        out / f"{policy}.toml": scaffold(written, policy, spoken),
+        out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today(), spoken),
     }
     write_new(files)
     terminal.result({"files": [str(file) for file in files]}, *map(str, files))
+    if language is None:
+        terminal.note("The text is read as {language}; --language says otherwise.",
+                      language=name_in(spoken, terminal.words.language))  # fmt: skip
     terminal.note(
         "Each # CHECK is a guess. Next: yanlu policy lint {file} --text {text}", file=next(iter(files)), text=text
     )

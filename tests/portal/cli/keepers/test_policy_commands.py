@@ -189,6 +189,28 @@ def test_a_written_text_becomes_a_file_that_lints_and_is_held_against_it(tmp_pat
     assert {fault for _, fault in found} == {"misquoted", "other-limit"}
 
 
+ENGLISH = "Complaints policy\n1. Personnel acknowledges every complaint within three working days.\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "language", "said"),
+    [
+        (WRITTEN, (), "zh", "The text is read as Chinese"),
+        (ENGLISH, (), "en", "The text is read as English"),
+        (ENGLISH, ("--language", "zh"), "zh", ""),
+    ],
+)
+def test_a_text_is_read_in_its_own_language(
+    tmp_path: Path, yanlu: Yanlu, written: str, given: tuple[str, ...], language: str, said: str
+) -> None:
+    """Where none is given, Chinese characters tell; which it was is said."""
+    text = tmp_path / "text.txt"
+    text.write_text(written, "utf-8")
+    ran = yanlu("policy", "new", str(text), "--id", "own", "--out", str(tmp_path), *given)
+    assert (tmp_path / "own.toml").read_text("utf-8").count(f'language = "{language}"') == 1
+    assert ("The text is read as" in ran.err, said in ran.err) == (bool(said), True)
+
+
 def test_all_that_keeps_a_file_from_being_read_is_said_at_once(tmp_path: Path, yanlu: Yanlu) -> None:
     """Three faults in three places, in one run, each by its key."""
     mine = tmp_path / "mine.toml"
