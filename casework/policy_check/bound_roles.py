@@ -27,6 +27,18 @@ def joined_holders(policy: Policy, file: str) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def one_hand(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """A signature of one role and, in another stage, that of another, which some member may give both of."""
+    signing = [(stage, rule) for stage, rule in _rules(policy) if rule.act is Act.SIGNED]
+    for at, (stage, rule) in enumerate(signing):
+        for earlier, first in signing[:at]:
+            roles, others = rule.by or stage.actors, first.by or earlier.actors
+            both = _doers(policy, stage, rule) & _doers(policy, earlier, first)
+            if both and set(roles).isdisjoint(others) and Act.SIGNED not in rule.apart:
+                held = _held_by(policy, [*others, *roles], both)
+                yield f"stages[{stage.id}].acts[{rule.act}]", Fault.ONE_HAND, _about("", both, held)
+
+
 def _not_apart(policy: Policy, file: str) -> Iterator[Finding]:
     for stage, rule in _rules(policy):
         doers, roles = _doers(policy, stage, rule), dict.fromkeys(rule.by or stage.actors)

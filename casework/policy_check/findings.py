@@ -66,6 +66,7 @@ class Fault(StrEnum):
     OTHER_IN_LINE = "other-in-line"
     OTHER_COUNT = "other-count"
     TOO_SOON = "too-soon"
+    ONE_HAND = "one-hand"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -186,6 +187,10 @@ WORDS: Final[dict[Fault, Words]] = {
         "{people.zh} 同时担任制度要求分开的{roles.zh}；同一案件中，一人只能按其中一个角色办理",
         "{people.en} {holds} both {roles.en}, which the text keeps apart: in one case nobody can act in both",
     ),
+    Fault.ONE_HAND: Words(
+        "两次签字可由同一人完成：{people.zh} 同时担任{roles.zh}，制度未写须分开",
+        "one person can give both signatures: {people.en} {holds} both {roles.en}, and no `apart` keeps them apart",
+    ),
     Fault.HURRIED: Words(
         "承诺的 {parts[0]} 个日历日，可能早于时限“{parts[1]}”的 {parts[3]}届满：遇节假日最长 {parts[4]} 天"
         "（日历 {parts[5]}，如 {parts[6]} 起算）",
@@ -213,6 +218,7 @@ WARNINGS: Final = frozenset(
         Fault.OTHER_IN_LINE,
         Fault.OTHER_COUNT,
         Fault.TOO_SOON,
+        Fault.ONE_HAND,
         Fault.DUE_NOWHERE,
         Fault.NO_MAJOR_GRADE,
     }
@@ -241,7 +247,7 @@ class Finding:
         words = WORDS[self.fault]
         parts = self.name.split("|")
         said: dict[str, object] = {"name": self.name, "parts": parts}
-        if self.fault in (Fault.SAME_PERSON, Fault.JOINED):
+        if self.fault in (Fault.SAME_PERSON, Fault.JOINED, Fault.ONE_HAND):
             people, roles = (part.split(",") for part in parts[1:])
             said |= {
                 "people": _listed(people),

@@ -15,7 +15,7 @@ from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
 from casework.policy.quotations import misquoted as misquoted_keys
 from casework.policy.quotations import where_begins
-from casework.policy_check.bound_roles import few_holders, joined_holders
+from casework.policy_check.bound_roles import few_holders, joined_holders, one_hand
 from casework.policy_check.bounds import over_page_limits, over_rules_limit
 from casework.policy_check.due_by_grade import due_by_grade
 from casework.policy_check.findings import Fault, Finding, Severity
@@ -370,4 +370,5 @@ WORDING: tuple[Check, ...] = (
     other_limits,
     quoted_counts,
     due_by_grade,
+    one_hand,
 )

@@ -159,7 +159,7 @@ def test_every_fault_has_its_words() -> None:
     assert (
         lived_with
         | {Fault.JOINED, Fault.HURRIED, Fault.MUTE, Fault.NONE_OF_LIMITS, Fault.DUE_NOWHERE, Fault.NO_MAJOR_GRADE}
-        | {Fault.OTHER_IN_LINE, Fault.OTHER_COUNT, Fault.TOO_SOON}
+        | {Fault.OTHER_IN_LINE, Fault.OTHER_COUNT, Fault.TOO_SOON, Fault.ONE_HAND}
         == WARNINGS
     )
 

@@ -1,0 +1,49 @@
+"""`yanlu policy lint` says where two signatures that the text asks of two roles can be one person's."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from casework.policy.reader import shipped_bindings
+from portal.settings import read_settings
+from tests.support.commands.yanlu_in_process import inside
+
+SIGNED_TWICE = "customer-callback-workorder"
+
+
+@pytest.mark.parametrize(
+    ("managers", "directors", "people"),
+    [
+        ('["lead-a", "lead-b"]', '["lead-a", "lead-b"]', "lead-a and lead-b hold"),
+        ('["lead-a", "hr-a"]', '["lead-a", "lead-b"]', "lead-a holds"),
+        ('["hr-a", "hr-b"]', '["lead-a", "lead-b"]', None),
+    ],
+)
+def test_one_person_who_can_give_both_signatures_is_a_warning(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    managers: str,
+    directors: str,
+    people: str | None,
+) -> None:
+    """P15: the customer service manager signs, then the general manager."""
+    held = f"[holders]\nservice-manager = {managers}\ngeneral-manager = {directors}\n"
+    bindings = tmp_path / "b.toml"
+    bindings.write_text(f"{shipped_bindings(SIGNED_TWICE).decode()}\n{held}", "utf-8")
+    run = partial(inside, capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}))
+    ran = run("policy", "lint", SIGNED_TWICE, "--bindings", bindings, "--json")
+    found = [
+        (row["key"], row["level"], row["reason"])
+        for row in json.loads(ran.out)["findings"]
+        if row["fault"] == "one-hand"
+    ]
+    sentence = (
+        f"one person can give both signatures: {people} both service-manager and general-manager, "
+        "and no `apart` keeps them apart"
+    )
+    assert found == ([("stages[review].acts[signed]", "warning", sentence)] if people else [])
