@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from casework.rules.flow import Stage
-from casework.words import Words
+from casework.words import LocalizedText, Words
 from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase
 from portal.cli.errors import CommandError, Exit
@@ -28,7 +28,9 @@ def with_next_stage(ruled: RuledCase, request: ActionRequest, words: Catalogue) 
 
 
 def _names(stage: Stage) -> set[str]:
-    return {stage.id, *(text.casefold() for _, text in stage.name.texts)}
+    name = stage.name
+    texts = name.document() if isinstance(name, LocalizedText) else name.both()
+    return {stage.id, *(text.casefold() for text in texts.values())}
 
 
 def _with_id(stage: Stage) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,10 @@ from portal.office.unconfirmed import to_confirm
 
 AS_IN_SAMPLE: Final = (
     "As in the sample: {topic} ({values}). Change it, or say --confirm {topic} where the sample's value is right."
+)
+TEXTS_ELSEWHERE: Final = (
+    "Policies were read from {texts}. `yanlu office init FOLDER` reads those in FOLDER/texts alone: copy them there "
+    "first."
 )
 
 
@@ -88,6 +92,17 @@ def _policy_lines(
     return list(dict.fromkeys(lines)), [one for one in dict.fromkeys(notes) if one not in lines]
 
 
+def _sample_lines(terminal: Terminal, topics: Mapping[str, Sequence[str]]) -> list[str]:
+    """A line for each topic that stands as in the sample."""
+    return [terminal.words(AS_IN_SAMPLE, topic=one, values=", ".join(values)) for one, values in topics.items()]
+
+
+def _texts_elsewhere(terminal: Terminal, folder: OfficeFolder) -> list[str]:
+    """That founding reads no texts but those in its own folder, where the ones beside a file were read."""
+    elsewhere = folder.own_texts.is_dir() and not folder.exists() and folder.path != folder_of(None).path.resolve()
+    return [terminal.words(TEXTS_ELSEWHERE, texts=folder.own_texts)] if elsewhere else []
+
+
 @click.command(params=[CONFIRM])
 @click.argument("config_file", required=False, type=FILE, metavar="[FILE]")
 @pass_terminal
@@ -97,17 +112,14 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     folder = _folder_beside(config_file)
     config = load_config(config_file) if config_file else folder.config()
     sample_topics = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
-    lines = [
-        terminal.words(AS_IN_SAMPLE, topic=topic, values=", ".join(values))
-        for topic, values in sample_topics.items()
-        # What an office was founded on was confirmed then.
-        if config_file or not folder.exists()
-    ]
+    # What an office was founded on was confirmed then.
+    founded = any(one.exists() and one.config() == config for one in (folder, folder_of(None)))
+    lines = [] if founded else _sample_lines(terminal, sample_topics)
     lines += [said_in(terminal, said) for said in unfit_for(folder, config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder))
     open_lines, notes = _policy_lines(terminal, folder, config, confirmed)
     lines += open_lines
-    notes = [*language_lines(terminal, config), *notes]
+    notes = [*_texts_elsewhere(terminal, folder), *language_lines(terminal, config), *notes]
     document: dict[str, object] = {
         "sample": sample_topics,
         "thin": thin_rows(config),

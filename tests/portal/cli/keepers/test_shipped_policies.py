@@ -271,8 +271,26 @@ def test_a_file_is_checked_with_the_texts_beside_it(tmp_path: Path, founded: Off
     config.write_bytes(founded.config_file.read_bytes())
     assert f"{OWNERS} is about to be published" in yanlu("office", "check", config).out
     own_bindings(config.parent / "texts" / f"{OWNERS}.bindings.toml")
-    assert f"{OWNERS} is about to be published" not in yanlu("office", "check", config).out
-    assert f"{OWNERS} is about to be published" in yanlu("office", "check").out
+    elsewhere = yanlu("office", "check", config).out
+    assert f"{OWNERS} is about to be published" not in elsewhere
+    assert f"Policies were read from {config.parent / 'texts'}. " in elsewhere
+    here = yanlu("office", "check").out
+    assert f"{OWNERS} is about to be published" in here
+    assert "Policies were read from" not in here
+
+
+def test_the_file_on_which_an_office_was_founded_is_not_asked_for_its_sample_values_again(
+    tmp_path: Path, founded: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """Founding confirmed them; a file that says anything else is asked."""
+    config = tmp_path / "office.toml"
+    config.write_bytes(founded.config_file.read_bytes())
+    assert "As in the sample" not in yanlu("office", "check", config).out
+    text = config.read_text("utf-8")
+    pair = '["investigator-a", "investigator-b"]'
+    assert pair in text
+    config.write_text(text.replace(pair, '["investigator-b", "investigator-a"]'), "utf-8")
+    assert "As in the sample" in yanlu("office", "check", config).out
 
 
 def test_founding_refuses_alike(tmp_path: Path, yanlu: Yanlu) -> None:
