@@ -13,6 +13,7 @@ from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_policies, shipped_policy
 from casework.policy_check.policy_words import Say
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.office_words import folder_of
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal
 
@@ -29,7 +30,9 @@ def say_in(terminal: Terminal) -> Say:
 
 
 def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:
-    """A shipped policy by its name or number, or one in a file, with bindings if there are any; and its file's name.
+    """A policy by its name or number, or in a file, with bindings if there are any; and its file's name.
+
+    A name is that of a policy that ships, else of a text that the office of the settings keeps.
 
     Raises `CommandError` with file, key and reason.
     """
@@ -39,6 +42,8 @@ def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:
             found, file = shipped_policy(name), f"{name}.toml"
         elif Path(name).is_file():
             found, file = read_policy(Path(name).read_bytes(), name), name
+        elif Path(name).name == name and (own := folder_of(None).own_texts / f"{name}.toml").is_file():
+            found, file = read_policy(own.read_bytes(), str(own)), str(own)
         else:
             raise CommandError(Exit.NOTHING_THERE, "There is no policy {name}, and no such file.", name=name)
         if bindings is not None:

@@ -119,6 +119,20 @@ def test_an_act_of_every_stage_is_shown_and_a_change_of_who_may_do_it_is_a_diffe
     assert "  · 上报领导 (回访专员)" in p15
 
 
+def test_a_policy_of_the_office_is_found_by_its_name(tmp_path: Path, yanlu: Yanlu) -> None:
+    """As `policy publish` finds it: shown, linted and simulated without the path of its file."""
+    text, bindings = blocks("README.md")
+    assert yanlu("policy", "show", "canteen").code == Exit.NOTHING_THERE
+    texts = read_settings({"YANLU_DATA": str(tmp_path)}).office / "texts"
+    texts.parent.mkdir(parents=True, exist_ok=True)
+    written(texts, text, bindings)
+    bound = ("--bindings", texts / "canteen.bindings.toml")
+    assert "Canteen complaints" in yanlu("policy", "show", "canteen").out
+    for command_line in (("lint", "canteen", *bound), ("simulate", "canteen", *bound), ("draw", "canteen", *bound)):
+        ran = yanlu("policy", *command_line)
+        assert ran.code == Exit.DONE, ran.err
+
+
 def test_the_office_shows_the_version_and_the_hash_of_each_policy(tmp_path: Path, yanlu: Yanlu) -> None:
     """Those that the signed directory names."""
     folder = make_office(tmp_path).folder
