@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.clock import ClockState, ExtensionRefusal, clock_state
+from casework.deadlines.clock import ClockState, ExtensionRefusal, clock_state, extension_cap
 from casework.engine.case import Case, Event, apply_events
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.engine.refusals import Refusal, RefusalReason
@@ -35,6 +35,18 @@ def extension_unfit(policy: Policy, case: Case, event: Event, at: At) -> Refusal
         # It does not run: it has not begun, or was stopped.
         return Refusal(RefusalReason.WRONG_CODE, (Attribute.CLOCK,))
     return _refusal(rule, after.refused[-1][1])
+
+
+def extension_days(policy: Policy, case: Case, clock: str, at: At) -> tuple[date, date | None] | None:
+    """The days to which a limit that runs can be extended.
+
+    From the day after its present end to the last that its policy lets, None without such; None where it does not run.
+    """
+    rule = next((one for one in clocks_of(policy, case) if one.id == clock), None)
+    state = None if rule is None else _state(case, rule, at)
+    if rule is None or state is None or state.due is None:
+        return None
+    return state.due.day + timedelta(days=1), extension_cap(terms_of(rule), state.due, at[0])
 
 
 def _state(case: Case, rule: ClockRule, at: At) -> ClockState | None:

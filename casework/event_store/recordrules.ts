@@ -3,10 +3,10 @@
 import { dayIn } from "../deadlines/calendars.js";
 import { type Case, type Event, NAMES_HANDLER, applyEvents } from "../engine/case.js";
 import type { ClockState } from "../deadlines/clock.js";
-import { later } from "../deadlines/days.js";
-import type { ExtensionRefusal } from "../deadlines/extensions.js";
+import { type Day, later } from "../deadlines/days.js";
+import { type ExtensionRefusal, capOf, officeOf } from "../deadlines/extensions.js";
 import type { Ruling } from "../engine/ruling.js";
-import { clocksOf, stateOf } from "../engine/policyclocks.js";
+import { clocksOf, stateOf, termsOf } from "../engine/policyclocks.js";
 import { type Refusal, refusal } from "../engine/refusals.js";
 import type { ClockRule, Rules } from "../policy/document.js";
 
@@ -24,11 +24,29 @@ export function aboveRoles(rules: Rules): string[] {
 
 /** Whether some later day could be told for a clock: it runs, and may be extended once more. */
 export function isExtendable(ruling: Ruling, found: Case, clock: string): boolean {
-  const day = dayIn(ruling.office, ruling.now);
-  const event: Event = { n: found.events.length, act: "extended", day, moment: null, by: null, role: null, to: null, codes: { clock, until: later(day, 1) }, item: null, signed: true };
-  // A member's signature is what makes it count.
-  const refused = extensionUnfit(ruling, found, { ...event, by: "somebody" });
+  const refused = untilTomorrow(ruling, found, clock);
   return refused === null || refused.names[0] === "until";
+}
+
+/** Why no limit can be extended now although some may be; null where none runs. */
+export function whyNotExtended(ruling: Ruling, found: Case): Refusal | null {
+  const refused = ruling.rules.clocks.filter(({ extension }) => extension !== null).map(({ id }) => untilTomorrow(ruling, found, id));
+  return refused.find((one) => one !== null && one.reason !== "wrong-code") ?? null;
+}
+
+/** The days to which a limit that runs can be extended: from the one after its present end to the last that its policy lets, null without such. */
+export function extensionDays({ rules, office, now }: Ruling, found: Case, clock: string): { readonly first: Day; readonly last: Day | null } | null {
+  const rule = clocksOf(rules, found).find(({ id }) => id === clock);
+  const due = rule === undefined ? null : (stateOf(rule, found, office, now)?.due ?? null);
+  if (rule === undefined || due === null) return null;
+  const terms = termsOf(rule);
+  return { first: later(due.day, 1), last: capOf(terms, due, officeOf(terms, office)) };
+}
+
+function untilTomorrow(ruling: Ruling, found: Case, clock: string): Refusal | null {
+  const day = dayIn(ruling.office, ruling.now);
+  // A member's signature is what makes it count.
+  return extensionUnfit(ruling, found, { n: found.events.length, act: "extended", day, moment: null, by: "somebody", role: null, to: null, codes: { clock, until: later(day, 1) }, item: null, signed: true });
 }
 
 /** Anyone who steps back says so, or a role above them says it. */

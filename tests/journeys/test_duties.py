@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def boxes(office: MovedDemo) -> MovedDemo:
     return office
 
 
+@contextmanager
+def _member(stage: Stage, boxes: MovedDemo, name: str) -> Generator[Investigator]:
+    """A member, signed in, whose browser has the office's time: by the machine's it may be another day."""
+    with person(stage.browser, stage.size, stage.lang) as one:
+        one.page.clock.set_fixed_time(boxes.moved.now)
+        member = Investigator(one.page, boxes, boxes.staff[name], stage.lang)
+        member.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+        member.sign_in()
+        yield member
+        assert one.witness.origins == {boxes.desk}
+
+
 def _card(member: Investigator) -> Locator:
     return member.page.locator(f'[data-duty="{BOX}/{DUTY}"]')
 
@@ -98,7 +111,7 @@ def test_the_owner_signs_on_the_page_and_every_member_sees_it(
     """Late before, done after; a day to come, one before it began and the same day again are refused in a sentence."""
     browser: Browser = request.getfixturevalue(kind)
     said, today, stage = SAID[lang], boxes.day, Stage(boxes, browser, size, lang)
-    with stage.member(OWNER) as member:
+    with _member(stage, boxes, OWNER) as member:
         card = _open(member)
         expect(card).to_have_attribute("data-state", "overdue")
         expect(card.locator('[data-test="duty-last"]')).to_contain_text(said["none"])
@@ -118,7 +131,7 @@ def test_the_owner_signs_on_the_page_and_every_member_sees_it(
         _picture(member, f"done-{lang}")
         _close(member)
         expect(member.page.locator("#duties")).to_be_focused()
-    with stage.member(SECOND) as colleague_:
+    with _member(stage, boxes, SECOND) as colleague_:
         card = _open(colleague_)
         expect(card).to_have_attribute("data-state", "done")
         expect(card.locator('[data-test="duty-last"]')).to_contain_text(boxes.staff[OWNER].name[lang])
@@ -145,6 +158,7 @@ def test_no_lie_of_the_server_shows_a_duty_as_done(boxes: MovedDemo, chromium: B
     missed: dict[bool, set[str]] = {True: set(), False: set()}
     with lying_proxy(boxes.desk) as proxy, person(chromium, "desktop", "en") as one:
         one.witness.expected.append("404 (Not Found)")
+        one.page.clock.set_fixed_time(boxes.moved.now)
         member = Investigator(one.page, boxes, boxes.staff[OWNER], "en", url=proxy.url)
         member.sign_in()
         for alarm, answers in lies.items():
@@ -185,6 +199,7 @@ def test_what_others_signed_meanwhile_is_asked_for_by_itself(boxes: MovedDemo, c
         line = sign_duty_done(owner.staff, DutyDone(BOX, DUTY, boxes.day.isoformat()))
     with person(chromium, "desktop", "en") as one:
         one.witness.expected.append("409 (CONFLICT)")
+        one.page.clock.set_fixed_time(boxes.moved.now)
         member = Investigator(one.page, boxes, boxes.staff[OWNER], "en")
         member.sign_in()
         card = _open(member)
@@ -203,6 +218,7 @@ def test_who_opens_no_case_sees_the_duties_too(boxes: MovedDemo, chromium: Brows
     """A custodian has one pane: the duties stand in it, and Back leads to the requests again."""
     name = next(one.id for one in boxes.staff.values() if one.role == "custodian")
     with person(chromium, "desktop", "zh") as one:
+        one.page.clock.set_fixed_time(boxes.moved.now)
         member = Investigator(one.page, boxes, boxes.staff[name], "zh")
         member.fill_sign_in()
         one.page.locator("#sign-in-go").click()

@@ -14,6 +14,7 @@ import click
 from casework.engine.case import Event
 from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import SPOKEN
+from casework.event_store.extending import extension_days
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.step_check import decide_read
 from casework.rules.acts import BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
@@ -47,6 +48,8 @@ from portal.cli.terminal import Terminal, read_text
 
 NO_READER = "{member} cannot read this case and so cannot handle it. Its readers: {readers}."
 NO_TEXT = "{act} goes to the reporter, and the text that the reporter is to read is missing: give --text-file."
+NEW_DAY = "The new last day of this limit must be from {first} to {last}."
+NEW_DAY_FROM = "The new last day of this limit must not be before {first}."
 HELD = "This case is under a legal hold: nothing in it is destroyed, and nobody can ask or agree to delete it."
 KEY_PROPOSED = (
     "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
@@ -169,11 +172,24 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _judged(at: AtCase, ruled: RuledCase, request: ActionRequest) -> Event:
+def judged(at: AtCase, ruled: RuledCase, request: ActionRequest) -> Event:
+    """The event that a request would leave in the case, nothing sealed yet; raises CommandError with the reason."""
     found = attempt(ruled, at.staff.member, request)
+    if isinstance(found, Refusal) and found.names == (Attribute.UNTIL,):
+        _refuse_day(ruled, request)
     if isinstance(found, Refusal):
         raise refused(ruled, found, at.terminal.words, at.session.directory)
     return found
+
+
+def _refuse_day(ruled: RuledCase, request: ActionRequest) -> None:
+    """Says to which days a limit can be extended; raises CommandError where that is known."""
+    ruling = ruled.ruling
+    days = extension_days(ruled.policy, ruled.case, request.codes.get("clock", ""), (ruling.office, ruling.now))
+    if days is not None:
+        first, last = days
+        said = NEW_DAY_FROM if last is None else NEW_DAY
+        raise CommandError(Exit.REFUSED, said, first=first.isoformat(), last="" if last is None else last.isoformat())
 
 
 def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequest) -> Event:
@@ -181,7 +197,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
     request = with_next_stage(ruled, request, at.terminal.words)
-    _judged(at, ruled, request)
+    judged(at, ruled, request)
     _require_readers(at, opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
@@ -189,7 +205,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
         attachments = _upload(at, opened, request, Path(folder))
     # Again, by the case as it stands now; the minute that it tells is the one after the files have gone.
     ruled = replace(ruled, ruling=replace(ruled.ruling, now=datetime.now(UTC)))
-    event = _judged(at, ruled, request)
+    event = judged(at, ruled, request)
     item = seal_action(where, ruled, request, event, attachments)
     kind = "sealed" if TRAITS[request.act].masked else request.act.value
     blobs = [blob_listing(one).document() for one in attachments]

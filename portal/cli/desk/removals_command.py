@@ -17,7 +17,10 @@ from portal.cli.responses.desk import read_removals
 from portal.cli.terminal import Terminal
 
 MINE: Final = "No longer yours: case {case}, which you opened on {day}."
-OTHERS: Final = "{member} opened case {case} on {day} and has not opened it since its readers changed: removed, or not back to it yet."
+OTHERS: Final = (
+    "{member} opened case {case} on {day} and has not opened it since its readers changed: removed, or not back to it "
+    "yet."
+)
 FEW: Final = "Fewer people signed this change than the office asks for today."
 PROOF: Final = (
     "The signatures prove who changed the keys, and when. They do not prove who was removed: a server could also have "

@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { type Act, type Actor, type ActRule, type Refusal, type Stage, actorOf, actsIn, allowedRules, dayIn, decide, isExtendable, mayDo, sealedHurdle, stageOf, traitOf } from "../../../casework/index.js";
+import { type Act, type Actor, type ActRule, type Refusal, type Stage, actorOf, actsIn, allowedRules, dayIn, decide, isExtendable, mayDo, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 
@@ -100,6 +100,7 @@ function decided({ rules, office, found }: Ruled, actor: Actor, act: Act, now: D
 }
 
 function whyNot(ruled: Ruled, actor: Actor, act: Act, now: Date): Refusal | null {
+  if (act === "extended" && !hasObject(act, ruled, now)) return whyNotExtended(rulingOf(ruled, now), ruled.found);
   const answer = decided(ruled, actor, act, now, null);
   return "reason" in answer ? answer : null;
 }

@@ -1,6 +1,6 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
-import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/index.js";
+import { type Act, type Attribute, type Codes, type Rules, choicesOf, extensionDays, isExtendable, traitOf } from "../../../casework/index.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
@@ -10,7 +10,7 @@ import { actTitle, nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
 import { caseNumber } from "../opened/number.js";
 import { deputyOf, handlersOf } from "../opened/handlers.js";
-import { type Child, field, h } from "../ui.js";
+import { type Child, field, fill, h } from "../ui.js";
 import { SILENT, mayDo } from "./precheck.js";
 
 /** What a form needs to know besides the act. */
@@ -73,6 +73,7 @@ export function codePart(act: Act, setting: Setting): Part<Codes> {
   if (act === "reassigned") return successorPart(setting);
   const { codes, may } = traitOf(act);
   const parts = [...codes, ...may].map((code) => [code, onePart(code, may.includes(code), setting)] as const);
+  if (act === "extended") keepInRange(parts.flatMap(([, { element }]) => (element instanceof HTMLElement ? [element] : [])), setting);
   return {
     element: parts.map(([, part]) => part.element),
     read: () => Object.fromEntries(parts.map(([code, part]) => [code, part.read()] as const).filter(([, value]) => value !== "")),
@@ -90,6 +91,26 @@ function onePart(code: Attribute, free: boolean, setting: Setting): Part<string>
   // Who has taken the case is most often the one who is named.
   if (code === "handler") select.value = handlersOf({ row: setting.opened.row, opened: setting.opened })[0] ?? setting.handler ?? "";
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
+}
+
+/** The new last day goes by the limit that is chosen: from the day after its present end to the last that the policy allows, which its hint names. */
+function keepInRange(fields: readonly HTMLElement[], setting: Setting): void {
+  const [select, input] = [fields.flatMap((one) => one.querySelector("select") ?? [])[0], fields.flatMap((one) => one.querySelector("input") ?? [])[0]];
+  if (select === undefined || input === undefined) return;
+  const said = h("span", { "data-test": "until-range" });
+  fields.flatMap((one) => one.querySelector(".hint") ?? []).at(-1)?.append(" ", said);
+  const show = (): void => {
+    const days = extensionDays(rulingOf(setting.ruled, setting.now()), setting.ruled.found, select.value);
+    const day = (one: string): string => setting.words.day(one, setting.opened.row.entity);
+    input.min = days?.first ?? setting.words.today(setting.opened.row.entity);
+    input.max = days?.last ?? "";
+    input.dataset["range"] = days === null ? "" : days.last === null ? t("From {first} on.", { first: day(days.first) }) : t("From {first} to {last}.", { first: day(days.first), last: day(days.last) });
+    fill(said, input.dataset["range"]);
+  };
+  // A limit that is the only one needs no choice.
+  if (select.options.length === 2) select.selectedIndex = 1;
+  select.addEventListener("change", show);
+  show();
 }
 
 function hintOf(code: Attribute): string | null {

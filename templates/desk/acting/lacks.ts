@@ -32,12 +32,18 @@ function unchanged(form: HTMLElement): Fault[] {
   return same.map((field) => ({ field, words: t("Choose another handler or another deputy: nothing would change.") }));
 }
 
-/** Fields that are shown, must be filled in and are empty, from the top; then a deputy who is the handler. */
+/** Days before the first or after the last that may be chosen, where the field says which these are. */
+function outOfRange(form: HTMLElement): Fault[] {
+  const days = [...form.querySelectorAll<HTMLInputElement>("input[data-range]")].filter(({ value, min, max }) => value !== "" && (value < min || (max !== "" && value > max)));
+  return days.map((field) => ({ field, words: t("This day is not allowed. {range}", { range: field.dataset["range"] ?? "" }) }));
+}
+
+/** Fields that are shown, must be filled in and are empty, from the top; then days out of their range, and deputies who are handlers. */
 export function lacksOf(form: HTMLElement): Fault[] {
   const needed = [...form.querySelectorAll<HTMLElement>(`select:required, input:required, [${NEEDED}]`)];
   const empty = needed.filter((field) => field.closest("[hidden]") === null && isEmpty(field)).map((field) => {
     const name = nameOf(form, field);
     return { field, words: field instanceof HTMLInputElement ? t("Please fill in “{field}”.", { field: name }) : t("Please choose an answer for “{field}”.", { field: name }) };
   });
-  return [...empty, ...ownDeputies(form), ...unchanged(form)];
+  return [...empty, ...outOfRange(form), ...ownDeputies(form), ...unchanged(form)];
 }

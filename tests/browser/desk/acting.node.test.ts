@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { approved, noteKind } from "../../../casework/index.js";
+import { approved, extensionDays, noteKind, whyNotExtended } from "../../../casework/index.js";
+import { later } from "../../../casework/deadlines/days.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
 import { nextMessage, otherMessages } from "../../../templates/desk/acting/actionbar.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
@@ -11,7 +12,7 @@ import { decideDeclared, readNames, waitingDeclarations } from "../../../templat
 import { waiting, whatRequires } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
-import { differs, misread, saysOtherwise, sealedSide, activeClocks } from "../../../templates/desk/opened/casestate.js";
+import { differs, misread, rulingOf, saysOtherwise, sealedSide, activeClocks } from "../../../templates/desk/opened/casestate.js";
 import { refusalText } from "../../../templates/desk/acting/words.js";
 import type { OfficeWords } from "../../../templates/desk/context.js";
 import { ITEM, NOW, type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
@@ -197,6 +198,24 @@ test("what the server would refuse is refused here before anything is sealed: se
 test("an extension is offered only where a limit runs that may be extended", () => {
   const offered = (ruled: Ruled): boolean => [...choicesOf(ruled, "li", NOW).always, ...choicesOf(ruled, "li", NOW).here].some((one) => one.act === "extended");
   assert.deepEqual([offered(ruledCase("cn-xinfang", [])), offered(ruledCase("cn-xinfang", [["accepted", "li", { to: "follow-up", item: ITEM }]]))], [false, true]);
+});
+
+test("a limit can be extended to the days that are named, and to none before or after them", () => {
+  const ruled = ruledCase("cn-xinfang", [["accepted", "li", { to: "follow-up", item: ITEM }]]);
+  const days = extensionDays(rulingOf(ruled, NOW), ruled.found, "conclusion");
+  assert.ok(days?.last != null);
+  const may = (until: string): boolean => mayDo(ruled, opened(ruled), "li", { ...SILENT, act: "extended", codes: { clock: "conclusion", until }, audience: "reporter", text: "-" }, NOW);
+  assert.deepEqual([later(days.first, -1), days.first, days.last, later(days.last, 1)].map(may), [false, true, true, false]);
+  assert.equal(extensionDays(rulingOf(ruled, NOW), ruled.found, "nothing"), null);
+});
+
+test("a limit that was extended as often as it may says so, and no limit that runs says nothing", () => {
+  const accepted: Step = ["accepted", "li", { to: "follow-up", item: ITEM }];
+  const first = ruledCase("cn-xinfang", [accepted]);
+  const last = extensionDays(rulingOf(first, NOW), first.found, "conclusion")?.last as string;
+  const why = (ruled: Ruled): string | undefined => whyNotExtended(rulingOf(ruled, NOW), ruled.found)?.reason;
+  assert.equal(why(ruledCase("cn-xinfang", [accepted, ["extended", "li", { clock: "conclusion", until: last, item: ITEM }]])), "too-often");
+  assert.equal(why(ruledCase("cn-xinfang", [])), undefined);
 });
 
 test("what one asked for waits for another, who sees who may agree, and abroad never the role that asked", () => {

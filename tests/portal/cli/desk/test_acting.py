@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -18,6 +18,7 @@ from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.event_kinds import item_directions
+from casework.event_store.extending import extension_days
 from casework.event_store.history import StreamEntry, history
 from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
@@ -26,6 +27,7 @@ from casework.rules.binding import Bound
 from casework.rules.roles import RoleId
 from crypto import Event, VerifiedDirectory
 from crypto.case.payloads import Direction
+from portal.cli.desk.act_command import judged
 from portal.cli.desk.acting import ActionRequest, attempt, notice_of, refused
 from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
 from portal.cli.desk.named_stage import with_next_stage
@@ -142,6 +144,26 @@ def test_the_reporter_hears_the_new_day_of_an_extension() -> None:
     told = notice_of(running, wish, event, [])
     assert told.due == "2027-02-10"
     assert "By 2027-02-10" in notice_lines(Terminal(Catalogue("en"), as_json=False), notice_document(told), NOW.date())
+
+
+@pytest.mark.parametrize(("beside", "fits"), [(-1, False), (0, True)])
+@pytest.mark.parametrize("end", ["first", "last"])
+def test_the_days_of_an_extension_are_those_that_the_record_takes(end: str, beside: int, fits: bool) -> None:
+    """The first and the last day are taken, the one before and the one after are not, and the refusal names both."""
+    holds = {str(one.id) for one in bound("cn-xinfang").rules.roles}
+    running = ruled("cn-xinfang", holds, ("accepted", {"to": "follow-up"}))
+    days = extension_days(running.policy, running.case, "conclusion", (OFFICE, NOW))
+    assert days is not None
+    first, last = days
+    assert last is not None
+    day = (first + timedelta(days=beside)) if end == "first" else (last - timedelta(days=beside))
+    wish = ActionRequest(Act.EXTENDED, codes={"clock": "conclusion", "until": day.isoformat()}, text="x")
+    found = attempt(running, "li", wish)
+    assert isinstance(found, Refusal) is not fits
+    at = SimpleNamespace(staff=SimpleNamespace(member="li"), terminal=None, session=None)
+    if not fits:
+        with pytest.raises(CommandError, match=f"from {first} to {last}"):
+            judged(at, running, wish)  # pyright: ignore[reportArgumentType]
 
 
 def test_without_rules_two_can_still_agree_on_a_deletion(
