@@ -44,7 +44,8 @@ SAID: Final = {
     },
     "en": {
         "wait": "only after it has ended", "role": "HR", "now": "may be published now", "frozen": "An authority",
-        "points": "perhaps pointing", "signed": "Text signed for publication", "first": "told the result first", "owner": "department",
+        "points": "perhaps pointing", "signed": "Text signed for publication", "first": "told the result first",
+        "owner": "department",
         "own": "The reporter wrote",
     },
 }  # fmt: skip
