@@ -167,8 +167,9 @@ function successorPart(setting: Setting): Part<Codes> {
   const now = handlers.find((id) => id !== deputy) ?? null;
   const label = ([id, plain]: Row): string => (id === now ? t("{person} (handles it now)", { person: words.person(id) }) : id === setting.me ? t("{person} (you)", { person: words.person(id) }) : plain);
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("No one: return to unassigned"));
+  const acting = able.filter(([id]) => [...setting.ruled.rules.holders.values()].some((members) => members.includes(id)));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true, "data-before": now },
-    h("option", { value: "" }, t("Please choose")), able.map((row) => h("option", { value: row[0] }, label(row))), nobody);
+    h("option", { value: "" }, t("Please choose")), acting.map((row) => h("option", { value: row[0] }, label(row))), nobody);
   const stands = h("select", { id: `act-deputy${nth}`, "data-test": `act-deputy${nth}`, "data-before": deputy ?? "" }, h("option", { value: "" }, t("None")), able.map(([id, plain]) => h("option", { value: id, selected: id === deputy }, plain)));
   const below = field(t(LABELS.deputy), stands, hintOf("deputy"));
   select.addEventListener("change", () => {
@@ -177,7 +178,8 @@ function successorPart(setting: Setting): Part<Codes> {
     if (stands.value === select.value) stands.value = "";
   });
   const read = (): Codes => (select.value === NOBODY || select.value === "" ? {} : { handler: select.value, ...(stands.value === "" ? {} : { deputy: stands.value }) });
-  return { element: [field(handlers.length > 0 ? t("New handler") : t("Handler"), select, onlyReaders()), below], read };
+  const hint = acting.length < able.length ? inARow(t("Only people who have a role in this policy."), onlyReaders()) : onlyReaders();
+  return { element: [field(handlers.length > 0 ? t("New handler") : t("Handler"), select, hint), below], read };
 }
 
 function departmentPart({ ruled, nth }: Setting): Part<string> {

@@ -105,3 +105,10 @@ onPage("the head of the case names the role", () => {
   assert.match(said(page, "handled-by"), /^With: The company/u);
   assert.equal(at(page, "reassign")?.textContent, "Assign");
 });
+
+onPage("a reader without a role in the policy may stand in, and is not offered the case itself, which the record would refuse", () => {
+  const { page } = form(openedCase(caseHeldBy("company-whistleblowing", [REGISTERED], { company: ["li", "wang"], "dedicated-person": ["li"] })), "li");
+  const offered = (name: string): string[] => [...(page.querySelector<HTMLSelectElement>(`#act-${name}`)?.options ?? [])].map(({ value }) => value);
+  assert.deepEqual([offered("handler").includes("wang"), offered("handler").includes("sun"), offered("deputy").includes("sun")], [true, false, true]);
+  assert.match(said(page, "act-form"), /Only people who have a role in this policy/u);
+});
