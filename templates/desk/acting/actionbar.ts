@@ -35,8 +35,9 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const button = (choice: Choice, primary: boolean): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, labelOf(choice, ruled));
   const answering = (name: string): Child => all.always.filter((one) => one.act === name && seconds.some((second) => second.act === name)).map((one) => h("div", { class: "act-row" }, button(one, true)));
+  // To turn a report away is never the step that the page puts forward.
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
-    list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
+    list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary && choice.act !== "refused")));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me, retainedWords(opened, words)), secondsList(ruled, words, answering),

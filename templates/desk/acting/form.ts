@@ -104,11 +104,11 @@ class StepForm {
     return last === undefined || isDeciding(last.choice.act) ? null : afterStep(last.setting, last.read());
   }
 
-  /** What may follow at once, unticked; acts for several cases stand alone, and what begins a case does not end it. */
+  /** What may follow at once, unticked; acts for several cases stand alone, what begins a case does not end it, and no report is turned away beside another step. */
   private offer(): void {
     const at = this.more.codes === null && this.more.above === null ? this.reached() : null;
     const all = at === null ? [] : choicesOf(at.ruled, at.me, at.now(), at.opened).onward;
-    const choices = all.filter(({ act }) => this.begun.size === 0 || this.begun.has(act));
+    const choices = all.filter(({ act }) => act !== "refused" && (this.begun.size === 0 || this.begun.has(act)));
     const ids = choices.map(({ act }) => act).join();
     if (ids === this.offered) return;
     this.offered = ids;

@@ -83,3 +83,17 @@ test("of several steps of one form each is named, and what the reporter was sent
   assert.match(doneWords([step("registered", "nobody"), step("assigned", "nobody")]), /: Register, Assign a handler\. Nothing was sent/);
   assert.equal(doneWords([step("acknowledged", "reporter")]), "Signed, recorded and sent to the reporter.");
 });
+
+onPage("to turn a report away is offered, and is neither put forward nor ticked beside another step", () => {
+  const page = draw(openedCase(caseHeldBy("eu-wb-external", [], { authority: ["li"] })), actionsOf("li"));
+  assert.deepEqual([at(page, "act-accepted")?.className, at(page, "act-refused")?.className], ["primary", ""]);
+  const one = openedCase(caseHeldBy("eu-wb-external", [], { authority: ["li"] }));
+  const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+  const first = choicesOf(ruled, "li", NOW).here.find(({ act }) => act === "acknowledged");
+  assert.ok(first !== undefined);
+  const sending = { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined };
+  const whole = draw(one, actionsOf("li"), true);
+  openAct([first], settingOf(ruled, one, { words, me: "li", now: () => NOW }), sending);
+  assert.ok(at(whole, "act-then-accepted") !== null);
+  assert.equal(at(whole, "act-then-refused"), null);
+});
