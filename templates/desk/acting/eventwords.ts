@@ -1,11 +1,12 @@
 /** One event of a policy in words: who did what, in which role, what it named, and where it led. */
 
-import { type Act, type Attribute, CODES, NAMES_HANDLER, type Rules, isAct } from "../../../casework/index.js";
+import { type Act, type Attribute, CODES, DESTINATIONS, NAMES_HANDLER, type Rules, isAct } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
 import { around, blank, listed, listedTexts, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "../opened/model.js";
 import { handlersIn } from "../opened/handlers.js";
+import { caseNumber } from "../opened/number.js";
 import type { OfficeWords } from "../context.js";
 import { notPublished, sentWith } from "../publication/offers.js";
 import { caseBefore, misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
@@ -108,7 +109,8 @@ function codeValue(code: Attribute, value: string, rules: Rules | null, words: O
   if (PEOPLE.has(code)) return words.person(value);
   if (code === "until") return words.day(value, entity);
   if (code === "departments") return listed(value.split(",").map((one) => said(rules, one)));
-  return code === "case" ? value.slice(0, 8) : said(rules, value);
+  if (code === "destination") return textOr(DESTINATIONS[value], value);
+  return code === "case" ? caseNumber(value) : said(rules, value);
 }
 
 /** What is wrong with a step that every signature holds under: it says two things, or does not fit the policy. */
