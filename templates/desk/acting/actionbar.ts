@@ -13,7 +13,7 @@ import { type Child, h } from "../ui.js";
 import { type Choice, type Choices, choicesOf, firstDoneBy, isRepeated } from "./choices.js";
 import { audiencesOf } from "./precheck.js";
 import { elsewhere } from "./elsewhere.js";
-import { secondsList } from "./approvals.js";
+import { secondsList, waiting } from "./approvals.js";
 import { secondsFor } from "./seconding.js";
 import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
@@ -27,7 +27,9 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const { ruled } = opened;
   if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
   const all = withAsking(choicesOf(ruled, act.me, act.now(), opened), opened);
-  const seconds = secondsFor(opened, act.me, act.now());
+  // Only what a row of its own shows leaves the steps of any time.
+  const rows = new Set(waiting(ruled).map(([answer]) => answer));
+  const seconds = secondsFor(opened, act.me, act.now()).filter((second) => rows.has(second.act));
   const choices = { ...all, always: all.always.filter((one) => !seconds.some((second) => second.act === one.act)) };
   const more = otherMessages(choices);
   const here = choices.here.filter((one) => !more.includes(one));
@@ -122,8 +124,9 @@ function barred(ruled: Ruled, rows: ReturnType<typeof choicesOf>["barred"], word
     h("ul", {}, rows.map(({ act, refused }) => h("li", { "data-test": `barred-${act}` }, h("strong", {}, actTitle(act)), " ", refusalText(ruled, refused, words), doneBy(ruled, refused)))));
 }
 
-/** Who does what must come first: it may be somebody else's. */
+/** Who does what must come first: it may be somebody else's, or the reporter's. */
 function doneBy(ruled: Ruled, refused: Refusal): Child {
-  const lines = firstDoneBy(ruled, refused).map(({ act, roles }) => t("“{act}” is done by: {roles}.", { act: actTitle(act), roles: listed(roles.map((role) => said(ruled.rules, role))) }));
+  const lines = firstDoneBy(ruled, refused).map(({ act, roles }) => (roles === "reporter" ? t("“{act}” is done by the reporter.", { act: actTitle(act) })
+    : t("“{act}” is done by: {roles}.", { act: actTitle(act), roles: listed(roles.map((role) => said(ruled.rules, role))) })));
   return lines.map((line) => [" ", h("span", { "data-test": "done-by" }, line)]);
 }

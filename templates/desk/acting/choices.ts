@@ -108,14 +108,24 @@ function whyNot(ruled: Ruled, actor: Actor, act: Act, now: Date): Refusal | null
 /** What a verdict that is missing is brought about by. */
 const VERDICTS: readonly Act[] = ["decided", "appeal-decided"];
 
-/** Of what must come first: each act, and the roles that do it in this stage, or else in the stages that know it. */
-export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal): readonly { readonly act: Act; readonly roles: readonly string[] }[] {
+/** Who does an act that must come first: the reporter, or roles of the policy. */
+export interface DoneBy {
+  readonly act: Act;
+  readonly roles: readonly string[] | "reporter";
+}
+
+/** Of what must come first: each act, and the roles that do it in this stage, or else in the stages that know it. What the reporter does is no role's. */
+export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal): readonly DoneBy[] {
   const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : [];
   const here = stageOf(rules, found.stage);
-  return asked.flatMap((name) => {
-    const rolesIn = (stage: Stage): string[] => actsIn(rules, stage).filter(({ act }) => act === name).flatMap((rule) => mayDo(rule, stage));
-    const own = here === null ? [] : rolesIn(here);
-    const roles = [...new Set(own.length > 0 ? own : rules.stages.flatMap(rolesIn))];
-    return roles.length === 0 ? [] : [{ act: name as Act, roles }];
+  return asked.flatMap((name): readonly DoneBy[] => {
+    const act = name as Act;
+    const rulesIn = (stage: Stage): (readonly [ActRule, Stage])[] => actsIn(rules, stage).filter((rule) => rule.act === act).map((rule) => [rule, stage]);
+    const own = here === null ? [] : rulesIn(here);
+    const known = own.length > 0 ? own : rules.stages.flatMap(rulesIn);
+    const { party } = traitOf(act);
+    if (party === "reporter" && known.length > 0) return [{ act, roles: party }];
+    const roles = party === "member" ? [...new Set(known.flatMap(([rule, stage]) => mayDo(rule, stage)))] : [];
+    return roles.length === 0 ? [] : [{ act, roles }];
   });
 }

@@ -55,6 +55,14 @@ onPage("a masked step without a chance stands among those not available, with wh
   assert.ok(at(draw(inFeedback(SUGGESTED), actionsOf("wang")), "act-malice-approved") !== null);
 });
 
+onPage("what the reporter must do first is said to be the reporter's, and no role's", () => {
+  const ruled = caseHeldBy("employee-complaint-confirm-appeal", [], { hr: ["li"] });
+  const page = draw(openedCase({ ...ruled, found: { ...ruled.found, stage: "plan" } }), actionsOf("li"));
+  const row = said(page, "barred-decided");
+  assert.match(row, /“Reporter agrees” is done by the reporter\./);
+  assert.doesNotMatch(row, /is done by: /);
+});
+
 /** Opens the form of a step, has the sending refused, and gives what the form says can be done instead. */
 async function refusedForm(one: OpenedCase, me: string): Promise<string> {
   const page = draw(one, actionsOf(me));

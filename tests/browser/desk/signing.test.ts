@@ -49,6 +49,15 @@ onPage("what waits for a second signature stands open on the case's page with it
   assert.doesNotMatch(first?.textContent ?? "", /Waiting for your signature:/u);
 });
 
+onPage("a second signature that no row shows keeps its button among the steps of any time", () => {
+  const one = waits(asking);
+  const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+  const anywhere = ruled.rules.anywhere.map((rule) => (rule.act === "released" ? { ...rule, ever: [] } : rule));
+  const page = draw({ ...one, ruled: { ...ruled, rules: { ...ruled.rules, anywhere } } }, actionsOf("wang"));
+  assert.equal(page.querySelectorAll('[data-test="act-released"]').length, 1);
+  assert.ok(at(page, "always")?.contains(at(page, "act-released")) === true);
+});
+
 const P19 = "employee-complaint-review-publish";
 const HELD = { hr: ["li"], "owning-department": ["wang"], company: ["sun"] };
 const { publications } = readRules(utf8((vectors as readonly { readonly policy?: string; readonly rules: string }[]).find(({ policy }) => policy === P19)?.rules ?? ""));
