@@ -35,3 +35,33 @@ test("a deadline whose step belongs to a stage that is over says so", () => {
   assert.match(endsElsewhere(clock, ruled, "li", NOW) ?? "", /^The case has passed the stage/u);
   assert.equal(endsElsewhere(clock, caseHeldBy("telecom-complaint", [], { company: ["li"] }), "li", NOW), null);
 });
+
+test("a deadline whose stage the case can come back to is not said to be past", () => {
+  const ruled = caseHeldBy("customer-callback-workorder", [], { "callback-specialist": ["li"], "department-manager": ["wang"] });
+  const said = (stage: string, id: string): string => {
+    const clock = ruled.rules.clocks.find((one) => one.id === id);
+    assert.ok(clock !== undefined);
+    return endsElsewhere(clock, { ...ruled, found: { ...ruled.found, stage } }, "li", NOW) ?? "";
+  };
+  assert.match(said("judging", "on-site"), /^Ended by the step “Carry out the decision” in the stage “Handling by the department”$/u);
+  assert.match(said("judging", "return"), /in the stage “Handling by the department”$/u);
+  assert.match(said("signing", "on-site"), /^The case has passed the stage/u);
+});
+
+test("a deputy has the handler's roles, and reads of none of them that it is somebody else's", () => {
+  const ruled = caseHeldBy("employee-complaint-review-publish", [ROUTED], HELD);
+  const found = { ...ruled.found, codes: { ...ruled.found.codes, handler: "wang", deputy: "sun" } };
+  const clock = ruled.rules.clocks.find(({ id }) => id === "investigation");
+  assert.ok(clock !== undefined);
+  const waiting = { ...clock, stop: ["report-submitted" as const] };
+  assert.match(endsElsewhere(waiting, { ...ruled, found }, "li", NOW) ?? "", /^Now done by Owning department/u);
+  assert.equal(endsElsewhere(waiting, { ...ruled, found }, "sun", NOW), null);
+});
+
+test("of several steps that must all come only those are named that are missing", () => {
+  const steps: readonly Step[] = [["order-issued", "li", { role: "callback-specialist", to: "handling" }], ["plan-drafted", "wang", { role: "department-manager", item: "A".repeat(43) }]];
+  const ruled = caseHeldBy("customer-callback-workorder", steps, { "callback-specialist": ["li"], "department-manager": ["wang"] });
+  const clock = ruled.rules.clocks.find(({ id }) => id === "plan");
+  assert.ok(clock !== undefined);
+  assert.match(endsElsewhere(clock, ruled, "li", NOW) ?? "", /: mediate$/u);
+});
