@@ -158,7 +158,12 @@ const onlyReaders = (): string => t("Only people who can read this case. To choo
 /** No id has this form. */
 const NOBODY = "-";
 
-/** Who goes on with the case, somebody who can read it or nobody, and who stands in for them: the present deputy, unless another is named. */
+/** Whether the record would take it that this member gives the case to a handler with a deputy. */
+function mayGive({ ruled, opened, me, now }: Setting, handler: string, deputy: string): boolean {
+  return handler !== deputy && mayDo(ruled, opened, me, { ...SILENT, act: "reassigned", codes: { handler, deputy }, audience: "office" }, now());
+}
+
+/** Who goes on with the case, somebody who can read it or nobody, and who stands in for them: the present deputy where the record would take that, unless another is named. */
 function successorPart(setting: Setting): Part<Codes> {
   const { opened, words, nth } = setting;
   const shelved = { row: opened.row, opened };
@@ -170,11 +175,16 @@ function successorPart(setting: Setting): Part<Codes> {
   const acting = able.filter(([id]) => [...setting.ruled.rules.holders.values()].some((members) => members.includes(id)));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true, "data-before": now },
     h("option", { value: "" }, t("Please choose")), acting.map((row) => h("option", { value: row[0] }, label(row))), nobody);
-  const stands = h("select", { id: `act-deputy${nth}`, "data-test": `act-deputy${nth}`, "data-before": deputy ?? "" }, h("option", { value: "" }, t("None")), able.map(([id, plain]) => h("option", { value: id, selected: id === deputy }, plain)));
+  // A case goes to its deputy more often than to anybody else, and a deputy gains no role by naming a handler: then the deputy is none.
+  const keeps = (handler: string): boolean => deputy !== null && mayGive(setting, handler, deputy);
+  const stays = acting.some(([id]) => keeps(id));
+  const stands = h("select", { id: `act-deputy${nth}`, "data-test": `act-deputy${nth}`, "data-before": deputy ?? "" }, h("option", { value: "" }, t("None")), able.map(([id, plain]) => h("option", { value: id, selected: stays && id === deputy }, plain)));
   const below = field(t(LABELS.deputy), stands, hintOf("deputy"));
+  let isChosen = false;
+  stands.addEventListener("change", () => { isChosen = true; });
   select.addEventListener("change", () => {
     below.hidden = select.value === NOBODY;
-    // A case goes to its deputy more often than to anybody else: who was the deputy then is none.
+    if (!isChosen && select.value !== "" && select.value !== NOBODY) stands.value = keeps(select.value) && able.some(([id]) => id === deputy) ? (deputy ?? "") : "";
     if (stands.value === select.value) stands.value = "";
   });
   const read = (): Codes => (select.value === NOBODY || select.value === "" ? {} : { handler: select.value, ...(stands.value === "" ? {} : { deputy: stands.value }) });

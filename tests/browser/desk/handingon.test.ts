@@ -69,6 +69,30 @@ onPage("the deputy stands in the form, stays where nobody changes it, and gives 
   assert.deepEqual(nobody.sent.at(-1)?.codes, {});
 });
 
+onPage("a deputy is preselected only beside a handler with whom the record would take it", async () => {
+  const holders = { company: ["li", "wang"], "dedicated-person": ["li", "sun"] };
+  const assigned: Step = ["assigned", "li", { role: "company", to: "investigation", handler: "li", deputy: "sun" }];
+  const { page, sent, choose, send } = form(openedCase(caseHeldBy("company-whistleblowing", [REGISTERED, assigned], holders)), "sun");
+  const deputy = (): string | undefined => page.querySelector<HTMLSelectElement>("#act-deputy")?.value;
+  assert.equal(deputy(), "");
+  choose("handler", "wang");
+  assert.equal(deputy(), "");
+  await send();
+  assert.deepEqual(sent.at(-1)?.codes, { handler: "wang" });
+});
+
+onPage("a deputy who was left out beside one handler is there again beside another, and one chosen by hand stays", () => {
+  const { page, choose } = form(given(REGISTERED, ASSIGNED), "li");
+  const deputy = (): string | undefined => page.querySelector<HTMLSelectElement>("#act-deputy")?.value;
+  choose("handler", "sun");
+  assert.equal(deputy(), "");
+  choose("handler", "wang");
+  assert.equal(deputy(), "sun");
+  choose("deputy", "");
+  choose("handler", "li");
+  assert.equal(deputy(), "");
+});
+
 onPage("a deputy alone can be changed, and is never the handler", async () => {
   const { page, sent, choose, send } = form(given(REGISTERED, ASSIGNED), "li");
   choose("handler", "li");
