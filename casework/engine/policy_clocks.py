@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -151,12 +152,35 @@ def _heeded(clock: ClockRule) -> frozenset[Act]:
 
 def _counted(case: Case) -> Iterator[Event]:
     """What counts. A notice is received once: who reads the same one again begins no limit again."""
-    unread = True
+    reading = _Reading(waits=True)
     for event in case.events:
-        if event.n in case.uncounted or (event.act is Act.NOTICE_RECEIVED and not unread):
+        if event.n in case.uncounted or (event.act is Act.NOTICE_RECEIVED and not reading.waits):
             continue
-        unread = event.act is not Act.NOTICE_RECEIVED and (unread or event.act is Act.NOTIFIED)
+        reading.follow(event)
         yield event
+
+
+def is_notice_unread(case: Case) -> bool:
+    """Whether a notice waits for its receipt: one of an earlier day, recorded late, is that of an earlier notice."""
+    reading = _Reading(waits=False)
+    for event in case.events:
+        if event.n not in case.uncounted:
+            reading.follow(event)
+    return reading.waits
+
+
+@dataclass
+class _Reading:
+    """Whether a receipt says something new, and the day of the newest notice."""
+
+    waits: bool
+    newest: date = date.min
+
+    def follow(self, event: Event) -> None:
+        if event.act is Act.NOTIFIED:
+            self.waits, self.newest = True, event.day
+        elif event.act is Act.NOTICE_RECEIVED and event.day >= self.newest:
+            self.waits = False
 
 
 def _concerns(event: Event, clock: ClockRule) -> bool:

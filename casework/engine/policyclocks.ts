@@ -85,10 +85,29 @@ function happenings(found: Case, clock: ClockRule): Happening[] {
 
 /** What counts. A notice is received once: who reads the same one again begins no limit again. */
 function counted(found: Case): Event[] {
-  let unread = true;
+  const reading = new Reading(true);
   return found.events.filter((event) => {
-    if (found.uncounted.has(event.n) || (event.act === "notice-received" && !unread)) return false;
-    unread = event.act !== "notice-received" && (unread || event.act === "notified");
+    if (found.uncounted.has(event.n) || (event.act === "notice-received" && !reading.waits)) return false;
+    reading.follow(event);
     return true;
   });
+}
+
+/** Whether a notice waits for its receipt: one of an earlier day, recorded late, is that of an earlier notice. */
+export function isNoticeUnread(found: Case): boolean {
+  const reading = new Reading(false);
+  for (const event of found.events) if (!found.uncounted.has(event.n)) reading.follow(event);
+  return reading.waits;
+}
+
+/** Whether a receipt says something new, and the day of the newest notice. */
+class Reading {
+  #newest = "";
+
+  constructor(public waits: boolean) {}
+
+  follow({ act, day }: Event): void {
+    if (act === "notified") [this.waits, this.#newest] = [true, day];
+    else if (act === "notice-received" && day >= this.#newest) this.waits = false;
+  }
 }

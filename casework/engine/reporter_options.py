@@ -14,7 +14,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.terms import ClockKind, ClockStatus
 from casework.engine.case import Case, Event, apply_events
 from casework.engine.engine import Command, allowed
-from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
+from casework.engine.policy_clocks import clocks_of, facts_of, happenings, is_notice_unread, lapsed, terms_of
 from casework.errors import StartRefused
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Party
@@ -33,7 +33,7 @@ SPOKEN: Final[dict[Act, tuple[Declaration, ...]]] = {
     Act.RATED: (Declaration.SATISFIED, Declaration.UNSATISFIED),
 }
 """The reporter's declarations that stand for an act of the policy (SPEC §6)."""
-ANSWERED: Final = {Act.INFORMATION_SUPPLIED: Act.INFORMATION_ASKED, Act.NOTICE_RECEIVED: Act.NOTIFIED}
+ANSWERED: Final = {Act.INFORMATION_SUPPLIED: Act.INFORMATION_ASKED}
 """Acts that policies allow at any time, and what must have come first for somebody to be asked for them."""
 REPORTER: Final = "reporter"
 LONGEST: Final = 366
@@ -75,6 +75,8 @@ def _open(policy: Policy, case: Case, office: Office, now: datetime, known: list
 
 def _is_asked(case: Case, act: Act) -> bool:
     """Whether the office has asked since the last answer; of what it need not ask for, always."""
+    if act is Act.NOTICE_RECEIVED:
+        return is_notice_unread(case)
     asking = ANSWERED.get(act)
     if asking is None:
         return True

@@ -8,7 +8,7 @@ import { type Day, daysBetween } from "../deadlines/days.js";
 import { allowed } from "./engine.js";
 import { type Ruling, reporterNow } from "./ruling.js";
 import { type Limit, limitWords } from "../deadlines/limits.js";
-import { type CaseClock, caseClocks } from "./policyclocks.js";
+import { type CaseClock, caseClocks, isNoticeUnread } from "./policyclocks.js";
 import { actsIn, stageOf } from "../policy/document.js";
 
 /** The reporter's declarations that stand for an act of the policy (SPEC §6). */
@@ -24,7 +24,7 @@ export function meantBy(declared: unknown): Act | null {
 }
 
 /** Acts that policies allow at any time, and what must have come first for somebody to be asked for them. */
-const ANSWERED: { readonly [act in Act]?: Act } = { "information-supplied": "information-asked", "notice-received": "notified" };
+const ANSWERED: { readonly [act in Act]?: Act } = { "information-supplied": "information-asked" };
 const REPORTER = "reporter";
 const READING: Act = "notice-received";
 const LONGEST = 366;
@@ -69,6 +69,7 @@ function open(ruling: Ruling, found: Case, known: readonly Act[]): Act[] {
 
 /** Whether the office has asked since the last answer; of what it need not ask for, always. */
 function isAsked(found: Case, act: Act): boolean {
+  if (act === READING) return isNoticeUnread(found);
   const asking = ANSWERED[act];
   if (asking === undefined) return true;
   return found.events.findLast((event) => !found.uncounted.has(event.n) && (event.act === act || event.act === asking))?.act === asking;

@@ -40,13 +40,18 @@ def extension_unfit(policy: Policy, case: Case, event: Event, at: At) -> Refusal
 def extension_days(policy: Policy, case: Case, clock: str, at: At) -> tuple[date, date | None] | None:
     """The days to which a limit that runs can be extended.
 
-    From the day after its present end to the last that its policy lets, None without such; None where it does not run.
+    From the day after its present end to the last that its policy lets, None without such; the last alone where the
+    policy extends by all that it lets. None where the limit does not run, or is at its longest.
     """
     rule = next((one for one in clocks_of(policy, case) if one.id == clock), None)
     state = None if rule is None else _state(case, rule, at)
     if rule is None or state is None or state.due is None:
         return None
-    return state.due.day + timedelta(days=1), extension_cap(terms_of(rule), state.due, at[0])
+    first, last = state.due.day + timedelta(days=1), extension_cap(terms_of(rule), state.due, at[0])
+    if last is None:
+        return first, None
+    whole = rule.extension is not None and not rule.extension.tell
+    return None if last < first else (last if whole else first, last)
 
 
 def _state(case: Case, rule: ClockRule, at: At) -> ClockState | None:

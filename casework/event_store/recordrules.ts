@@ -1,10 +1,11 @@
 /** What the engine lets pass and the record does not take (twin of `check_record_rules` in `casework/event_store/step_check.py` and of `casework/event_store/extending.py`). */
 
 import { dayIn } from "../deadlines/calendars.js";
-import { type Case, type Event, NAMES_HANDLER, applyEvents } from "../engine/case.js";
+import { type Case, type Event, applyEvents } from "../engine/case.js";
 import type { ClockState } from "../deadlines/clock.js";
 import { type Day, later } from "../deadlines/days.js";
 import { type ExtensionRefusal, capOf, officeOf } from "../deadlines/extensions.js";
+import { rolesOf } from "../engine/holders.js";
 import type { Ruling } from "../engine/ruling.js";
 import { clocksOf, stateOf, termsOf } from "../engine/policyclocks.js";
 import { type Refusal, refusal } from "../engine/refusals.js";
@@ -25,7 +26,7 @@ export function aboveRoles(rules: Rules): string[] {
 /** Whether some later day could be told for a clock: it runs, and may be extended once more. */
 export function isExtendable(ruling: Ruling, found: Case, clock: string): boolean {
   const refused = untilTomorrow(ruling, found, clock);
-  return refused === null || refused.names[0] === "until";
+  return (refused === null || refused.names[0] === "until") && extensionDays(ruling, found, clock) !== null;
 }
 
 /** Why no limit can be extended now although some may be; null where none runs. */
@@ -34,13 +35,15 @@ export function whyNotExtended(ruling: Ruling, found: Case): Refusal | null {
   return refused.find((one) => one !== null && one.reason !== "wrong-code") ?? null;
 }
 
-/** The days to which a limit that runs can be extended: from the one after its present end to the last that its policy lets, null without such. */
+/** The days to which a limit can be extended: from the one after its present end to the last that its policy lets, null without such; the last alone where the policy extends by all that it lets. Null where the limit does not run, or is at its longest. */
 export function extensionDays({ rules, office, now }: Ruling, found: Case, clock: string): { readonly first: Day; readonly last: Day | null } | null {
   const rule = clocksOf(rules, found).find(({ id }) => id === clock);
   const due = rule === undefined ? null : (stateOf(rule, found, office, now)?.due ?? null);
   if (rule === undefined || due === null) return null;
   const terms = termsOf(rule);
-  return { first: later(due.day, 1), last: capOf(terms, due, officeOf(terms, office)) };
+  const [first, last] = [later(due.day, 1), capOf(terms, due, officeOf(terms, office))];
+  if (last !== null && last < first) return null;
+  return { first: last !== null && terms.extension?.told === false ? last : first, last };
 }
 
 function untilTomorrow(ruling: Ruling, found: Case, clock: string): Refusal | null {
@@ -59,20 +62,35 @@ function shutOut(rules: Rules, { act, codes, by, role }: Event): Refusal | null 
 
 /** Nobody gives themselves the roles of another by naming that one handler and themselves the deputy. */
 function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
-  if (!NAMES_HANDLER.has(act) || by === null || codes.deputy !== by) return null;
+  if (act !== "assigned" || by === null || codes.deputy !== by) return null;
   const more = [...rules.holders.values()].some((members) => members.includes(codes.handler ?? "") && !members.includes(by));
   return more ? refusal("same-person", [act]) : null;
 }
 
-/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two. Nobody is the deputy of no handler. */
-function strayed(rules: Rules, { codes: named, recused }: Case, { act, codes, by }: Event): Refusal | null {
+/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two; who was recused is none of them any more. */
+function strayed(rules: Rules, found: Case, event: Event): Refusal | null {
+  const { act, codes, by } = event;
   if (act !== "reassigned") return null;
-  const pair = [named.handler, named.deputy].filter((one) => one !== undefined);
-  if (named.deputy !== undefined && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
-  const to = codes.handler;
-  if (to === undefined && codes.deputy !== undefined) return refusal("wrong-code", ["deputy"]);
-  const acts = [...rules.holders.values()].some((members) => members.includes(to ?? ""));
-  return to === undefined || (acts && !recused.has(to)) ? null : refusal("wrong-code", ["handler"]);
+  const { codes: named, recused } = found;
+  const pair = [named.handler, named.deputy].flatMap((one) => (one === undefined || recused.has(one) ? [] : [one]));
+  if (named.deputy !== undefined && pair.length > 0 && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
+  if (codes.handler !== undefined && !mayAct(rules, found, codes.handler)) return refusal("wrong-code", ["handler"]);
+  return deputyUnfit(rules, found, event);
+}
+
+/** Handing a case on gives nobody a role that the signer lacks, by naming them deputy of somebody who has it. Nobody is the deputy of no handler, of themselves, or without a role of the policy. */
+function deputyUnfit(rules: Rules, found: Case, { codes, by }: Event): Refusal | null {
+  const { handler, deputy } = codes;
+  if (deputy === undefined) return null;
+  if (handler === undefined || deputy === handler || !mayAct(rules, found, deputy)) return refusal("wrong-code", ["deputy"]);
+  const own = by === null ? new Set<string>() : rolesOf(rules, found.codes, by);
+  const lacked = [...rules.holders].filter(([role, members]) => members.includes(handler) && !members.includes(deputy) && !own.has(role)).map(([role]) => role);
+  return lacked.length > 0 ? refusal("wrong-role", lacked) : null;
+}
+
+/** Whether somebody has a role of the policy, and was not recused. */
+function mayAct(rules: Rules, { recused }: Case, member: string): boolean {
+  return [...rules.holders.values()].some((members) => members.includes(member)) && !recused.has(member);
 }
 
 /** Why the clock that an `extended` event names would not move to the day it tells; null for any other event. */

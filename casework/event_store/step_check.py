@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from casework.deadlines.calendars import Office
-from casework.engine.case import NAMES_HANDLER, Case, Event
+from casework.engine.case import Case, Event
 from casework.engine.engine import Command, allowed, attempt, decide, migrate
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import finest_limit, lapsed
@@ -97,28 +97,47 @@ def check_record_rules(ruling: Ruling, case: Case, event: Event) -> Refusal | No
 def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
     """A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two.
 
-    Else one signature would take the handler's roles from the deputy, or put the case out of everybody's sight.
-    Nobody is the deputy of no handler.
+    Else one signature would take the handler's roles from the deputy, or put the case out of everybody's sight. Who was
+    recused is none of the two any more.
     """
     if event.act is not Act.REASSIGNED:
         return None
-    pair = [case.codes[code] for code in (Attribute.HANDLER, Attribute.DEPUTY) if code in case.codes]
-    if Attribute.DEPUTY in case.codes and event.by not in pair:
+    named = [case.codes[code] for code in (Attribute.HANDLER, Attribute.DEPUTY) if code in case.codes]
+    pair = [one for one in named if one not in case.recused]
+    if Attribute.DEPUTY in case.codes and pair and event.by not in pair:
         return Refusal(RefusalReason.WRONG_ROLE, tuple(pair))
     to = event.codes.get(Attribute.HANDLER)
-    if to is None and Attribute.DEPUTY in event.codes:
+    if to is not None and not _may_act(ruling, case, to):
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.HANDLER,))
+    return _deputy_unfit(ruling, case, event)
+
+
+def _deputy_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
+    """Handing a case on gives nobody a role that the signer lacks, by naming them deputy of somebody who has it.
+
+    A deputy could act in the handler's roles, and the handler has signed nothing. Nobody is the deputy of no handler,
+    of themselves, or without a role of the policy.
+    """
+    handler, deputy = (event.codes.get(code) for code in (Attribute.HANDLER, Attribute.DEPUTY))
+    if deputy is None:
+        return None
+    if handler is None or deputy == handler or not _may_act(ruling, case, deputy):
         return Refusal(RefusalReason.WRONG_CODE, (Attribute.DEPUTY,))
-    acts = any(to in members for members in ruling.policy.bound.holders.values())
-    return (
-        None
-        if to is None or (acts and to not in case.recused)
-        else Refusal(RefusalReason.WRONG_CODE, (Attribute.HANDLER,))
-    )
+    own = frozenset[RoleId]() if event.by is None else roles_of(ruling.policy, case, event.by)
+    gained = [role for role, who in ruling.policy.bound.holders.items() if handler in who and deputy not in who]
+    lacked = tuple(role for role in gained if role not in own)
+    return Refusal(RefusalReason.WRONG_ROLE, lacked) if lacked else None
+
+
+def _may_act(ruling: Ruling, case: Case, member: str) -> bool:
+    """Whether somebody has a role of the policy, and was not recused."""
+    held = any(member in members for members in ruling.policy.bound.holders.values())
+    return held and member not in case.recused
 
 
 def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:
     """Nobody gives themselves the roles of another by naming that one handler and themselves the deputy."""
-    if event.act not in NAMES_HANDLER or event.by is None or event.codes.get(Attribute.DEPUTY) != event.by:
+    if event.act is not Act.ASSIGNED or event.by is None or event.codes.get(Attribute.DEPUTY) != event.by:
         return None
     holders = ruling.policy.bound.holders.values()
     handler = event.codes.get(Attribute.HANDLER)

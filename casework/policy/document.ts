@@ -89,10 +89,17 @@ export function stageOf(rules: Rules, id: string): Stage | null {
   return rules.stages.find((one) => one.id === id) ?? null;
 }
 
+/** What is written in a case beside its steps: by those who act in its stage. */
+const WRITES: readonly string[] = ["replied", "noted"];
 /** What may be done in a case that has ended: to answer a reporter who writes once more, to stop and to free the destruction of its keys, and to hand it out. */
-const BEYOND_THE_END = ["replied", "noted", "held", "released", "release-asked", "export-asked", "export-approved", "exported", "deletion-asked", "deletion-approved"];
+const BEYOND_THE_END = [...WRITES, "held", "released", "release-asked", "export-asked", "export-approved", "exported", "deletion-asked", "deletion-approved"];
 /** What a second member does whom the stage need not know: any role of the policy, where the rule names none. */
 const BY_A_SECOND = ["released", "export-approved", "deletion-approved"];
+
+/** Who acts in the stages that lead into an end: they wrote to the reporter, and go on where they are asked. */
+function before({ stages }: Rules, end: Stage): string[] {
+  return [...new Set(stages.filter(({ acts }) => acts.some(({ to }) => to.includes(end.id))).flatMap(({ actors }) => actors))];
+}
 
 /** What is allowed in a stage: its own acts, then those allowed anywhere that fit it. */
 export function actsIn(rules: Rules, here: Stage): ActRule[] {
@@ -101,8 +108,9 @@ export function actsIn(rules: Rules, here: Stage): ActRule[] {
   const all = rules.roles.map((one) => one.id);
   const fit = rules.anywhere.filter(fits).map((rule) => (BY_A_SECOND.includes(rule.act) && rule.by.length === 0 ? { ...rule, by: all } : rule));
   if (!here.end) return [...here.acts, ...fit];
-  // A hold most often comes after the end, and so do questions of the reporter: anyone who has the stage may, else any role of the policy.
+  // A hold most often comes after the end: anyone who has the stage sets it, else any role of the policy.
   const anybody = here.actors.length > 0 ? here.actors : all;
+  const writing = here.actors.length > 0 ? here.actors : before(rules, here);
   const kept = fit.filter((rule) => BEYOND_THE_END.includes(rule.act));
-  return [...here.acts, ...kept.map((rule) => ({ ...rule, by: rule.by.length > 0 ? rule.by : anybody }))];
+  return [...here.acts, ...kept.map((rule) => ({ ...rule, by: rule.by.length > 0 ? rule.by : WRITES.includes(rule.act) && writing.length > 0 ? writing : anybody }))];
 }

@@ -32,15 +32,11 @@ from casework.words import Words
 
 BY_A_SECOND = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
 """What a second member does whom the stage need not know: any role of the policy, where the rule names none."""
-BEYOND_THE_END = BY_A_SECOND | {
-    Act.REPLIED,
-    Act.NOTED,
-    Act.HELD,
-    Act.RELEASE_ASKED,
-    Act.EXPORT_ASKED,
-    Act.EXPORTED,
-    Act.DELETION_ASKED,
-}
+WRITES = frozenset({Act.REPLIED, Act.NOTED})
+"""What is written in a case beside its steps: by those who act in its stage."""
+BEYOND_THE_END = (
+    BY_A_SECOND | WRITES | {Act.HELD, Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORTED, Act.DELETION_ASKED}
+)
 """What may be done in a case that has ended.
 
 To answer a reporter who writes once more, to stop and to free the destruction of its keys, and to hand it out.
@@ -153,7 +149,7 @@ class Rulebook:
     def acts_in(self, stage: Stage, act: Act | None = None) -> tuple[ActRule, ...]:
         """What is allowed in a stage: its own acts, then those allowed anywhere that fit it; with `act` that one alone.
 
-        The engine asks about one act many thousand times where roads are searched: nothing is made for the others.
+        The engine asks about one act many thousand times where paths are searched: nothing is made for the others.
         """
         all_roles = tuple(role.id for role in self.roles)
         own = (rule for rule in stage.acts if act is None or rule.act is act)
@@ -164,10 +160,20 @@ class Rulebook:
         ]
         if not stage.end:
             return (*own, *fit)
-        # A hold most often comes after the end, and so do questions of the reporter: anyone who has the stage may, else
-        # any role of the policy.
-        anybody = stage.actors or all_roles
-        return (*own, *(_done_by(rule, anybody) for rule in fit if rule.act in BEYOND_THE_END))
+        # A hold most often comes after the end: anyone who has the stage sets it, else any role of the policy.
+        return (
+            *own,
+            *(
+                _done_by(rule, stage.actors or (self._before(stage) if rule.act in WRITES else ()) or all_roles)
+                for rule in fit
+                if rule.act in BEYOND_THE_END
+            ),
+        )
+
+    def _before(self, end: Stage) -> tuple[RoleId, ...]:
+        """Who acts in the stages that lead into an end: they wrote to the reporter, and go on where they are asked."""
+        leading = (one for one in self.stages if any(end.id in rule.to for rule in one.acts))
+        return tuple(dict.fromkeys(role for one in leading for role in one.actors))
 
 
 def _done_by(rule: ActRule, roles: tuple[RoleId, ...]) -> ActRule:

@@ -25,6 +25,7 @@ from casework.event_store.projection import row_of
 from casework.event_store.proposals import invited_cases
 from casework.event_store.regrants import DeliveredPacket, NewGrant
 from casework.event_store.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
+from casework.ids import MemberId
 from casework.obligations.case_schedule import case_schedule
 from casework.rules.acts import Act
 from casework.rules.roles import RoleId
@@ -54,6 +55,7 @@ from tests.crypto.sample import MEMBERS, TODAY
 from tests.support.offices.edge import settings_for
 from tests.support.stores.backends import Stores
 
+ZHAO_MIN = MemberId("zhao-min")
 LONG = 1000
 
 
@@ -311,17 +313,23 @@ def test_nobody_makes_themselves_deputy_of_a_role_that_they_lack(stores: Stores,
 def test_a_handing_on_names_no_deputy_who_gains_roles_by_it_and_none_without_a_handler(
     stores: Stores, tmp_path: Path
 ) -> None:
-    """Giving the case to a superior and naming themselves the deputy is refused; a deputy of nobody is too."""
+    """Whom a handler's roles would go to has them already, or the signer has; and no stranger is deputy."""
     store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
     upgrade_store(store)
-    holders = WHOLE.bound.holders | {"company": (LI_WEI,), "dedicated-person": (SUN_FANG,)}
+    holders = WHOLE.bound.holders | {"company": (LI_WEI,), "dedicated-person": (SUN_FANG, ZHAO_MIN)}
     policy = replace(WHOLE, bound=replace(WHOLE.bound, holders={RoleId(role): who for role, who in holders.items()}))
     opened(store, policy)
-    wrong = {"handler": SUN_FANG, "deputy": LI_WEI}, {"deputy": "zhao-min"}
-    for codes, reason in zip(wrong, (RefusalReason.SAME_PERSON, RefusalReason.WRONG_CODE), strict=True):
+    wrong: list[tuple[dict[str, str], RefusalReason]] = [
+        ({"handler": SUN_FANG, "deputy": LI_WEI}, RefusalReason.WRONG_ROLE),
+        ({"handler": LI_WEI, "deputy": LI_WEI}, RefusalReason.WRONG_CODE),
+        ({"handler": LI_WEI, "deputy": "nobody-x"}, RefusalReason.WRONG_CODE),
+        ({"deputy": ZHAO_MIN}, RefusalReason.WRONG_CODE),
+    ]
+    for codes, reason in wrong:
         with pytest.raises(StepUnfit) as refused:
             act(store, Act.REASSIGNED, policy, **codes)
-        assert refused.value.refusal.reason is reason
-    act(store, Act.REASSIGNED, policy, handler=SUN_FANG, deputy="zhao-min")
-    assert stored(store)[0]["deputy"] == "zhao-min"
+        assert refused.value.refusal.reason is reason, codes
+    # Their own role the signer may lend: this is what a deputy is for.
+    act(store, Act.REASSIGNED, policy, handler=LI_WEI, deputy=ZHAO_MIN)
+    assert stored(store)[0]["deputy"] == ZHAO_MIN
     store.engine.dispose()

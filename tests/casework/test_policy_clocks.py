@@ -14,7 +14,7 @@ from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import ClockStatus
 from casework.engine.case import Case, Event, apply_events, opening
 from casework.engine.case import fold as folded
-from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
+from casework.engine.policy_clocks import facts_of, happenings, is_notice_unread, lapsed, terms_of
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused
 from casework.event_store.history import StreamEntry, history
@@ -136,3 +136,34 @@ def test_the_minute_of_an_act_may_be_told_only_a_little_late(name: str, act: Act
         return False
 
     assert [refused(minutes) for minutes in (-lag - 1, -lag, 0, 10, 11)] == [True, False, False, False, True]
+
+
+def receipts(*days: tuple[Act, int]) -> Case:
+    """A case with notices and receipts on days of November 2026, in the order of the record."""
+    case = arrived("employee-complaint-review-publish", date(2026, 11, 1))
+    signer = {Act.NOTIFIED: MemberId("li")}
+    return apply_events(
+        case, [Event(1 + n, act, date(2026, 11, day), signer.get(act)) for n, (act, day) in enumerate(days)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "start", "waits"),
+    [
+        # The second notice went out before the first one's receipt was recorded: its own receipt counts too.
+        (((Act.NOTIFIED, 6), (Act.NOTIFIED, 12), (Act.NOTICE_RECEIVED, 9), (Act.NOTICE_RECEIVED, 13)), 13, False),
+        (((Act.NOTIFIED, 6), (Act.NOTIFIED, 12), (Act.NOTICE_RECEIVED, 9)), 9, True),
+        (((Act.NOTIFIED, 6), (Act.NOTICE_RECEIVED, 9), (Act.NOTICE_RECEIVED, 13)), 9, False),
+        (((Act.NOTIFIED, 6), (Act.NOTICE_RECEIVED, 9), (Act.NOTIFIED, 12), (Act.NOTICE_RECEIVED, 12)), 12, False),
+    ],
+)
+def test_a_receipt_is_that_of_a_notice_of_its_day_or_before(
+    told: tuple[tuple[Act, int], ...], start: int, waits: bool
+) -> None:
+    """No member takes a reporter's limit away by recording an earlier receipt behind the next notice."""
+    case = receipts(*told)
+    clock = bound(case.policy).rules.clock(ClockId("appeal"))
+    assert clock is not None
+    now = datetime(2026, 11, 13, 12, tzinfo=SHANGHAI.zone)
+    state = clock_state(terms_of(clock), happenings(case, clock), facts_of(case), SHANGHAI, now)
+    assert (state.started, is_notice_unread(case)) == (date(2026, 11, start), waits)

@@ -1,6 +1,6 @@
 /** What the reporter has declared and nobody has put on the record yet: it counts only once a member who read it says so. */
 
-import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from "../../../casework/index.js";
+import { type Act, type Event, type Refusal, decideRead, isNoticeUnread, isRead, meantBy } from "../../../casework/index.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions, Declared } from "../actions.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
@@ -22,8 +22,7 @@ export function waitingDeclarations(opened: OpenedCase): Declared[] {
 
 /** That a notice was read is told once; anyone who appeals tells it again. */
 function saysNothingNew({ found }: Ruled, act: Act): boolean {
-  if (act !== "notice-received") return false;
-  return found.events.findLast((event) => !found.uncounted.has(event.n) && (event.act === "notified" || event.act === act))?.act === act;
+  return act === "notice-received" && !isNoticeUnread(found) && found.events.some((event) => event.act === act && !found.uncounted.has(event.n));
 }
 
 /** What putting it on the record would leave; `to` where the policy leaves a choice. */

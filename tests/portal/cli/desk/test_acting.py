@@ -116,9 +116,11 @@ def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dic
     refused = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes | {"deputy": "li"}))
     assert isinstance(refused, Refusal)
     # Who names the handler gets none of the handler's roles by being the deputy.
-    assert refused.reason is (RefusalReason.SAME_PERSON if codes else RefusalReason.WRONG_CODE)
+    assert refused.reason is (RefusalReason.WRONG_ROLE if codes else RefusalReason.WRONG_CODE)
     other = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes | {"deputy": "sun"}))
-    assert isinstance(other, Refusal) is not bool(codes)
+    # Without a role of the policy nobody stands in.
+    assert isinstance(other, Refusal)
+    assert other.reason is RefusalReason.WRONG_CODE
 
 
 def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybody() -> None:
