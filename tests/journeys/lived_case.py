@@ -18,6 +18,7 @@ import crypto
 from casework.deadlines.calendar_document import calendars_document
 from casework.deadlines.clock import clock_state
 from casework.engine.case import Event
+from casework.engine.engine import allowed
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Refusal
@@ -25,7 +26,7 @@ from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.step_check import decide_read
 from casework.ids import MemberId
 from casework.policy.document import rules_document
-from casework.rules.acts import TRAITS, Act, Attribute
+from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
 from portal.cli.demo.demo_policies import DemoPolicy, bind_roles
@@ -254,6 +255,12 @@ class LivedCase:
         ruled = ruled_case(person.session, opened)
         return opened, replace(ruled, ruling=replace(ruled.ruling, now=self.demo.moved.now))
 
+    @staticmethod
+    def _may(ruled: RuledCase, member: str) -> list[str]:
+        """What the clear record lets a member do: what is decided under seal only some of them know."""
+        acts = allowed(ruled.policy, ruled.case, ruled.command(member, Act.NOTED))
+        return [act.value for act in acts if TRAITS[act].party is Party.MEMBER]
+
     def _note(self, ruled: RuledCase, step: Step, member: str, refusal: Refusal | None = None) -> None:
         """What each member is offered now, for the desk's own code to be held against."""
         everyone = sorted({one for members in self.held.values() for one in members})
@@ -263,7 +270,7 @@ class LivedCase:
             "office": calendars_document({"group": ruled.ruling.office}, ruled.ruling.now.year, "zh").decode(),
             "entries": [_entry_row(one) for one in ruled.entries],
             "now": ruled.ruling.now.isoformat(), "stage": ruled.case.stage, "counts": case_row(ruled.case)["counts"],
-            "allowed": {one: [act.value for act in ruled.allowed(one)] for one in everyone},
+            "allowed": {one: self._may(ruled, one) for one in everyone},
             "step": {"act": step.act, "by": member, "reporter": step.who == "reporter"},
         }  # fmt: skip
         if refusal is not None:

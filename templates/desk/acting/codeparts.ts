@@ -89,7 +89,10 @@ function onePart(code: Attribute, free: boolean, setting: Setting): Part<string>
   const first = h("option", { value: "" }, free ? (code === "authority" ? t("none needed") : t("None")) : t("Please choose"));
   const select = h("select", { id: `act-${code}${nth}`, "data-test": `act-${code}${nth}`, required: !free }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
   // Who has taken the case is most often the one who is named.
-  if (code === "handler") select.value = handlersOf({ row: setting.opened.row, opened: setting.opened })[0] ?? setting.handler ?? "";
+  const shelved = { row: setting.opened.row, opened: setting.opened };
+  if (code === "handler") select.value = handlersOf(shelved)[0] ?? setting.handler ?? "";
+  // Who stands in already goes on unless somebody else is chosen.
+  if (code === "deputy") select.value = deputyOf(shelved) ?? "";
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
 }
 
@@ -178,13 +181,13 @@ function successorPart(setting: Setting): Part<Codes> {
   // A case goes to its deputy more often than to anybody else, and a deputy gains no role by naming a handler: then the deputy is none.
   const keeps = (handler: string): boolean => deputy !== null && mayGive(setting, handler, deputy);
   const stays = acting.some(([id]) => keeps(id));
-  const stands = h("select", { id: `act-deputy${nth}`, "data-test": `act-deputy${nth}`, "data-before": deputy ?? "" }, h("option", { value: "" }, t("None")), able.map(([id, plain]) => h("option", { value: id, selected: stays && id === deputy }, plain)));
+  const stands = h("select", { id: `act-deputy${nth}`, "data-test": `act-deputy${nth}`, "data-before": deputy ?? "" }, h("option", { value: "" }, t("None")), acting.map(([id, plain]) => h("option", { value: id, selected: stays && id === deputy }, plain)));
   const below = field(t(LABELS.deputy), stands, hintOf("deputy"));
   let isChosen = false;
   stands.addEventListener("change", () => { isChosen = true; });
   select.addEventListener("change", () => {
     below.hidden = select.value === NOBODY;
-    if (!isChosen && select.value !== "" && select.value !== NOBODY) stands.value = keeps(select.value) && able.some(([id]) => id === deputy) ? (deputy ?? "") : "";
+    if (!isChosen && select.value !== "" && select.value !== NOBODY) stands.value = keeps(select.value) && acting.some(([id]) => id === deputy) ? (deputy ?? "") : "";
     if (stands.value === select.value) stands.value = "";
   });
   const read = (): Codes => (select.value === NOBODY || select.value === "" ? {} : { handler: select.value, ...(stands.value === "" ? {} : { deputy: stands.value }) });

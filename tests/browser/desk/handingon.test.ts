@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { reassigning } from "../../../templates/desk/acting/choices.js";
+import { choicesOf, reassigning } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import type { ActDraft } from "../../../templates/desk/acting/precheck.js";
@@ -70,11 +70,13 @@ onPage("the deputy stands in the form, stays where nobody changes it, and gives 
 });
 
 onPage("a deputy is preselected only beside a handler with whom the record would take it", async () => {
-  const holders = { company: ["li", "wang"], "dedicated-person": ["li", "sun"] };
-  const assigned: Step = ["assigned", "li", { role: "company", to: "investigation", handler: "li", deputy: "sun" }];
-  const { page, sent, choose, send } = form(openedCase(caseHeldBy("company-whistleblowing", [REGISTERED, assigned], holders)), "sun");
+  const holders = { company: ["li", "sun"], "dedicated-person": ["wang"] };
+  const shared: Step = ["reassigned", "li", { role: "company", handler: "li", deputy: "sun" }];
+  const { page, sent, choose, send } = form(openedCase(caseHeldBy("company-whistleblowing", [REGISTERED, shared], holders)), "li");
   const deputy = (): string | undefined => page.querySelector<HTMLSelectElement>("#act-deputy")?.value;
-  assert.equal(deputy(), "");
+  choose("handler", "li");
+  assert.equal(deputy(), "sun");
+  // As deputy of wang they would gain a role that neither they nor the signer has.
   choose("handler", "wang");
   assert.equal(deputy(), "");
   await send();
@@ -130,9 +132,21 @@ onPage("the head of the case names the role", () => {
   assert.equal(at(page, "reassign")?.textContent, "Assign");
 });
 
-onPage("a reader without a role in the policy may stand in, and is not offered the case itself, which the record would refuse", () => {
+onPage("a reader without a role in the policy is offered neither the case nor to stand in, which the record would refuse", () => {
   const { page } = form(openedCase(caseHeldBy("company-whistleblowing", [REGISTERED], { company: ["li", "wang"], "dedicated-person": ["li"] })), "li");
   const offered = (name: string): string[] => [...(page.querySelector<HTMLSelectElement>(`#act-${name}`)?.options ?? [])].map(({ value }) => value);
-  assert.deepEqual([offered("handler").includes("wang"), offered("handler").includes("sun"), offered("deputy").includes("sun")], [true, false, true]);
+  assert.deepEqual([offered("handler").includes("wang"), offered("handler").includes("sun"), offered("deputy").includes("sun")], [true, false, false]);
   assert.match(said(page, "act-form"), /Only people who have a role in this policy/u);
+});
+
+onPage("the policy's own step of naming a handler keeps the deputy too, unless another is chosen", () => {
+  const one = given(REGISTERED, ["reassigned", "li", { role: "company", handler: "li", deputy: "sun" }]);
+  const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+  const { onward, here } = choicesOf(ruled, "li", NOW, one);
+  const choice = [...onward, ...here].find(({ act }) => act === "assigned");
+  assert.ok(choice !== undefined);
+  const page = draw(one, actionsOf("li"), true);
+  openAct([choice], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  const chosen = (name: string): string | undefined => page.querySelector<HTMLSelectElement>(`#act-${name}`)?.value;
+  assert.deepEqual([chosen("handler"), chosen("deputy")], ["li", "sun"]);
 });
