@@ -30,6 +30,7 @@ export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";
 export { BLANK, pointing, withoutNames } from "./protection/blanking.js";
 export * from "./protection/publicity.js";
+export { namesIn } from "./protection/unnamed.js";
 export { type Retention, type RetentionStatus, retention, retentionMonths } from "./obligations/retention.js";
 export { ticketNumber } from "./intake/ticket.js";
 export type { Words } from "./words.js";

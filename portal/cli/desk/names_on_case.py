@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from casework.protection.unnamed import names_in
 from casework.rules.acts import Attribute
 from crypto import Named, Report, VerifiedDirectory
 from portal.cli.desk.case_state import RuledCase
@@ -13,13 +13,13 @@ from portal.cli.desk.client import OpenedCase
 
 CONCERNED: Final = "persons"
 """The question under which the policies ask who is concerned."""
-BETWEEN: Final = re.compile(r"[、，,;；\n/]|\s(?:and|und)\s")
 
 
 def names_on(opened: OpenedCase, ruled: RuledCase, directory: VerifiedDirectory) -> tuple[str, ...]:
     """Each once: of those complained of, of the reporter where they gave it to the office, of members in the case.
 
-    What the page of publication begins with, in `templates/desk/publication/prefill.ts`.
+    What the page of publication begins with, in `templates/desk/publication/prefill.ts`, but for names that custodians
+    unsealed, which only a browser opens.
     """
     names = (*_written(opened), *_members(opened, ruled, directory))
     return tuple(dict.fromkeys(stripped for name in names if (stripped := name.strip())))
@@ -32,7 +32,7 @@ def _written(opened: OpenedCase) -> Iterator[str]:
             yield content.name
         if isinstance(content, Report):
             concerned = (one.value for one in content.answers if one.id == CONCERNED)
-            yield from (name for said in concerned if isinstance(said, str) for name in BETWEEN.split(said))
+            yield from (name for said in concerned if isinstance(said, str) for name in names_in(said))
 
 
 def _members(opened: OpenedCase, ruled: RuledCase, directory: VerifiedDirectory) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
+from unicodedata import normalize
 
 import click
 
-from casework.protection.blanking import pointing
+from casework.protection.blanking import BLANK, pointing, without_names
 from casework.protection.publicity import (
     PARTS,
     PUBLIC_PARTS,
@@ -35,6 +36,7 @@ from portal.cli.terminal import Terminal, read_text, write_private
 from portal.cli.words import Catalogue
 
 ACCOUNT_LIMIT: Final = 256 * 1024
+BLANKED: Final = "Blanked in this text: {names}. What is no name stays with --keep WORD."
 POINTS: Final = "Still in the text, and perhaps pointing to somebody: {found}"
 
 
@@ -54,6 +56,7 @@ POINTS: Final = "Still in the text, and perhaps pointing to somebody: {found}"
     help="Who will read it.",
 )
 @click.option("--save", type=FILE, help="Where to write the text as it goes up, the same that a desk's page gives.")
+@click.option("--keep", multiple=True, help="A word known on the case that is not blanked; may be given again.")
 @click.option("--record", is_flag=True, help="Sign that the text was published, with the text itself.")
 @click.option("--yes", is_flag=True, help="Sign without asking, even where the text may point to somebody.")
 @with_desk_options
@@ -65,9 +68,11 @@ def publish(
     save: Path | None,
     record: bool,
     yes: bool,
-    **kind_of: str,
+    **chosen: str | tuple[str, ...],
 ) -> None:
-    """Print what may be published of a case: ACCOUNT without the names in it; without ACCOUNT, the policy's rules.
+    """Print what may be published of a case: ACCOUNT without names; without ACCOUNT, the policy's rules.
+
+    Blanked are the names that ACCOUNT lists and those known on the case.
 
     ACCOUNT is a JSON file: {"parts": {"matter": "…", "result": "…"}, "names": ["…"]}.
 
@@ -82,9 +87,9 @@ def publish(
         ruled = ruled_case(at.session, opened)
         if written is None:
             return _list(terminal, case, ruled)
-        kind = Published(kind_of["what"]), Audience(kind_of["audience"])
+        kind, keep = (Published(chosen["what"]), Audience(chosen["audience"])), cast("tuple[str, ...]", chosen["keep"])
         # Without its being listed too no name is published that is known on the case.
-        known = names_on(opened, ruled, at.session.directory)
+        known = to_blank(names_on(opened, ruled, at.session.directory), keep)
         blanked = Account(written.parts, tuple(dict.fromkeys((*written.names, *known))))
         document, lines = public_text(ruled, terminal.words, *kind, blanked)
         if record:
@@ -93,6 +98,20 @@ def publish(
         elif save is not None:
             write_private(save, str(document["text"]))
     return terminal.result({"case": case, "recorded": record} | document, *lines)
+
+
+def to_blank(known: tuple[str, ...], keep: tuple[str, ...]) -> tuple[str, ...]:
+    """The names known on a case without those to keep, in any case and width; raises CommandError for another word."""
+    spared = {_folded(word) for word in keep}
+    strange = spared - {_folded(name) for name in known}
+    if strange:
+        words = [word for word in keep if _folded(word) in strange]
+        raise CommandError(Exit.USAGE, "Not among the names known on the case: {words}.", words=", ".join(words))
+    return tuple(name for name in known if _folded(name) not in spared)
+
+
+def _folded(word: str) -> str:
+    return normalize("NFKC", word).strip().casefold()
 
 
 def save_and_sign(
@@ -166,9 +185,19 @@ def public_text(
             "Blanked are the names that you listed and those known on the case: read it through before it is published."
         )
     )
+    blanked = [name for name in written.names if _is_in(name, written.parts)]
+    if blanked:
+        lines.append(words(BLANKED, names=words.listed(*blanked)))
     points = list(dict.fromkeys(one for part in found.values() for one in pointing(part, written.names)))
     if points:
         lines.append(words(POINTS, found=words.listed(*points)))
     lines.append(words("Once it is published, record the text: the same command with --record."))
     document: dict[str, object] = {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}
+    document["blanked"] = blanked
     return document | {"pointing": points, "text": text, "sha256": sha256(text.encode()).hexdigest()}, lines
+
+
+def _is_in(name: str, parts: Mapping[str, str]) -> bool:
+    """Whether a part that is shown names it."""
+    shown = [text for part, text in parts.items() if part in PUBLIC_PARTS]
+    return any(without_names(text, [name]).count(BLANK) > text.count(BLANK) for text in shown)

@@ -1,7 +1,7 @@
 /** What the form of publication begins with, from what this browser has opened: the matter, the outcome and the measures by the policy's names, no result, and names to be blanked. */
 
 import type { PublicLanguage, PublicPart } from "../../../casework/index.js";
-import { joinIn } from "../../../casework/index.js";
+import { joinIn, namesIn } from "../../../casework/index.js";
 import type { IdentityText } from "../../../crypto/staff.js";
 import { textFor } from "../../shared/officetext.js";
 import { givenNames, sealedNames } from "../custody/names.js";
@@ -77,7 +77,7 @@ export function saidIn({ entries, report }: OpenedCase): Said {
 export function namesOn(opened: OpenedCase, words: OfficeWords, read: (handle: string) => IdentityText | null): string[] {
   const { report, holders, excluded, events, ruled } = opened;
   const answer = report?.answers.find(({ id }) => id === CONCERNED)?.value;
-  const persons = typeof answer === "string" ? answer.split(/[、，,;；\n/]|\s(?:and|und)\s/u) : [];
+  const persons = typeof answer === "string" ? namesIn(answer) : [];
   const unsealed = sealedNames(opened).flatMap(({ seal }) => read(seal.handle)?.name ?? []);
   const { handler = "", deputy = "" } = ruled?.found.codes ?? {};
   const ids = [...(report?.excluded ?? []), ...excluded, ...holders, ...events.map(({ actor }) => actor ?? ""), handler, deputy, ...(ruled?.found.recused ?? [])];

@@ -5,11 +5,12 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { readRules } from "../../../casework/index.js";
 import { utf8 } from "../../../crypto/framing.js";
+import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 import type { Offer } from "../../../templates/desk/publication/offers.js";
 import { type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
 
 const { isPublishing, notPublished, offerNow, sentTexts } = await import("../../../templates/desk/publication/offers.js");
-const { Said } = await import("../../../templates/desk/publication/prefill.js");
+const { Said, namesOn } = await import("../../../templates/desk/publication/prefill.js");
 
 const P19 = "employee-complaint-review-publish";
 const rows = JSON.parse(readFileSync("casework/vectors/publicity.json", "utf8")) as { policy?: string; rules: string }[];
@@ -66,6 +67,16 @@ test("the step published opens the form in every stage, and an offer that is gon
   assert.equal(isPublishing("noted", [{ ...offer, act: "noted" }]), false);
   assert.equal(offerNow([offer], { ...offer, why: null }).why, "not yet");
   assert.equal(offerNow([], { ...offer, why: null }).why, "The policy does not publish this to these readers.");
+});
+
+test("the form begins with the names of a free answer, and with no word that names nobody", () => {
+  const known = (answer: string): string[] => {
+    const one = { ...opened(ruledCase(P19, [])), holders: [], events: [], report: { answers: [{ id: "persons", value: answer }], excluded: [] } } as unknown as OpenedCase;
+    return namesOn(one, { directory: { member: () => null } } as never, () => null);
+  };
+  for (const answer of ["经理、不知道", "the manager and HR", "n/a", "I don’t know."]) assert.deepEqual(known(answer), []);
+  assert.deepEqual(known("我的领导，李四/Zhao Liu"), ["李四", "Zhao Liu"]);
+  assert.deepEqual(known("王经理; An"), ["王经理", "An"]);
 });
 
 test("what the reporter wrote is read once, within a bound, and each letter of a part is looked up once", () => {

@@ -15,12 +15,13 @@ from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
 from casework.protection.blanking import pointing, without_names
 from casework.protection.publicity import Account
+from casework.protection.unnamed import names_in
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from casework.rules.roles import RoleId
 from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase
-from portal.cli.desk.publication_command import public_text, read_account, save_and_sign
+from portal.cli.desk.publication_command import public_text, read_account, save_and_sign, to_blank
 from portal.cli.desk.publishing import as_published, publishing, rule_lines
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
@@ -51,6 +52,35 @@ def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
     text = "Published result\nFor: the company\n\nResult\n××× apologised to ×××"
     assert (document["text"], document["sha256"]) == (text, sha256(text.encode()).hexdigest())
     assert "the same command with --record" in lines[-1]
+
+
+def test_what_was_blanked_is_said_and_a_word_of_the_case_can_be_kept() -> None:
+    """Only what is in a part that is shown; an unknown word to keep is named."""
+    account = Account({"result": "Li Si met the clerk.", "reporter": "Wang Wu"}, ("Li Si", "Wang Wu", "clerk"))
+    document, lines = public_text(ruled(p19.told()), ENGLISH, Published.RESULT, Audience.COMPANY, account)
+    assert document["blanked"] == ["Li Si", "clerk"]
+    assert "Blanked in this text: Li Si, clerk. What is no name stays with --keep WORD." in lines
+    assert to_blank(("Li Si", "Clerk", "王芳"), ("ｃlerk",)) == ("Li Si", "王芳")
+    with pytest.raises(CommandError) as refused:
+        to_blank(("Li Si",), ("Li", "li si"))
+    assert refused.value.code is Exit.USAGE
+    assert refused.value.text(ENGLISH) == "Not among the names known on the case: Li."
+
+
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        ("经理、不知道", ()),
+        ("the manager and HR", ()),
+        ("我的领导，李四/Zhao Liu", ("李四", "Zhao Liu")),
+        ("王经理; An", ("王经理", "An")),
+        ("n/a", ()),
+        ("I don’t know.", ()),
+    ],
+)
+def test_words_that_name_nobody_are_not_blanked_by_themselves(answer: str, names: tuple[str, ...]) -> None:
+    """Of an answer in free words only what may be a name; the desk's form begins with the same."""
+    assert names_in(answer) == names
 
 
 def test_what_still_points_to_somebody_is_said() -> None:

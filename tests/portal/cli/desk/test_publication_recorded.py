@@ -71,7 +71,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with lightly(), live_office(embedded_stores(folder), folder, (A, B)) as house:
         run_policies(house.settings, HELD, [A, B])
         answers = folder / "answers"
-        answers.write_text(json.dumps({"persons": "李四、Zhao Liu"}), "utf-8")
+        answers.write_text(json.dumps({"persons": "李四、Zhao Liu、HR"}), "utf-8")
         filed = file_report(house, "--policy", P19, "--category", "complaint", "--answers-file", answers)
         assert filed.code == Exit.DONE, filed.err
         wait_for_case(house)
@@ -83,7 +83,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def test_its_role_records_a_publication_at_its_stage_and_others_read_it(desk: Desk) -> None:
     """Refused before its time, to another role and with what points to somebody; names on the case are blanked."""
-    said = {"matter": "李四扣发工资，Investigator B 已核实", "result": "补发工资，ＺＨＡＯ liu 与王五 道歉"}
+    said = {"matter": "李四扣发工资，Investigator B 已核实", "result": "补发，HR 会同ＺＨＡＯ liu 与王五 道歉"}
     for member, act, more in TO_NOTICE:
         desk.act(member, act, *more)
     early = desk.record(A, said, "--yes")
@@ -96,9 +96,13 @@ def test_its_role_records_a_publication_at_its_stage_and_others_read_it(desk: De
         pointing.err
     )
     assert desk.published(B) == []
+    strange = desk.record(A, said, "--yes", "--keep", "赵六")
+    assert (strange.code, "Not among the names known on the case: 赵六" in strange.err) == (Exit.USAGE, True)
     done = desk.record(A, said, "--yes", names=("王五",))
     assert (done.code, done.document["recorded"], done.document["pointing"]) == (Exit.DONE, True, []), done.err
-    text = "Published result\nFor: the company\n\nMatter\n×××扣发工资，××× 已核实\n\nResult\n补发工资，××× 与××× 道歉"
+    matter = "×××扣发工资，××× 已核实"
+    text = f"Published result\nFor: the company\n\nMatter\n{matter}\n\nResult\n补发，HR 会同××× 与××× 道歉"
     assert done.document["text"] == text
+    assert {"李四", "Zhao Liu", "王五"} <= set(done.document["blanked"])
     assert desk.published(B) == [text]
     assert desk.published(A) == [text]
