@@ -44,7 +44,7 @@ CODES: Final[Mapping[Attribute, Words]] = {
     Attribute.GRADE: Words("等级", "a grade of the policy"),
     Attribute.DEPARTMENTS: Words("部门代码，逗号分隔", "codes of departments, with commas"),
     Attribute.HANDLER: Words("成员编号", "id of a member"),
-    Attribute.DEPUTY: Words("代理人编号", "id of a member who stands in"),
+    Attribute.DEPUTY: Words("代理经办人编号", "id of a member who stands in"),
     Attribute.CLOCK: Words("时限编号", "id of a clock that may be extended"),
     Attribute.UNTIL: Words("新的日期", "the new day, YYYY-MM-DD"),
     Attribute.CASE: Words("另一案件的编号", "id of the other case"),

@@ -40,7 +40,7 @@ HELD: Final = {
 SAID: Final = {
     "zh": {
         "wait": "办结以后", "role": "人力资源部", "now": "现在可以公布", "frozen": "有权机关办理", "points": "还有可能",
-        "signed": "为公布文字签名", "first": "先把结果告知", "owner": "归属部门", "own": "原话",
+        "signed": "签署公示稿", "first": "先把结果告知", "owner": "归属部门", "own": "原话",
     },
     "en": {
         "wait": "only after it has ended", "role": "HR", "now": "may be published now", "frozen": "An authority",

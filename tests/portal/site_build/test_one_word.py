@@ -18,6 +18,10 @@ STRAY = {
     "有权查看人员": "查看人员",
     "查看授权变更": "查看人员变更",
     "案件记号": "案件核对码",
+    "案件标记": "案件核对码",
+    "代理人编号": "代理经办人编号",
+    "公布文字": "公示稿",
+    "公布稿": "公示稿",
     "加密封装": "加密",
     "绑定文件": "补定文件",
 }
@@ -29,7 +33,12 @@ def said() -> dict[str, list[str]]:
     for path in LOCALE.glob("*.po"):
         with path.open("rb") as file:
             texts[path.name] = [str(one.string) for one in read_po(file, locale="zh")]
-    pages = [ROOT / "portal/permissions/permissions.toml", *ROOT.glob("*.zh-CN.md"), *ROOT.glob("docs/**/*.zh-CN.md")]
+    pages = [
+        ROOT / "portal/permissions/permissions.toml",
+        *ROOT.glob("*.zh-CN.md"),
+        *ROOT.glob("crypto/*.zh-CN.md"),
+        *ROOT.glob("docs/**/*.zh-CN.md"),
+    ]
     return texts | {str(path.relative_to(ROOT)): path.read_text("utf-8").splitlines() for path in pages}
 
 
