@@ -161,7 +161,7 @@ def test_whoever_is_removed_sees_on_which_day_and_by_whom(
         left_out.sign_in()
         row = left_out.page.locator(f'[data-test="removed"][data-case="{case}"]')
         expect(row).to_contain_text("You can no longer read a case of", timeout=PATIENCE)
-        expect(row).to_contain_text("Removed on")
+        expect(row).to_contain_text("Readers changed on")
         expect(row).to_contain_text(f", by {demo.staff[MEMBER].name['en']}")
         expect(row).not_to_contain_text(words)
         assert not left_out.shows(words)
