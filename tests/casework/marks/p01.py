@@ -31,7 +31,7 @@ from tests.casework.marks.code import (
     SHEET,
     STANDING,
 )
-from tests.casework.marks.desk import acted_for, form, report_page, taken, turned_back
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 
 ACCOUNT = Account({"matter": "王强被扣工资，已补发", "department": "二车间", "result": "补发"}, ("王强",))
@@ -83,8 +83,9 @@ def platform() -> None:
 @mark("P01", "B4", rests_on=INTAKE)
 def in_writing() -> None:
     """The application is written; what is said at the counter has still to be put in writing."""
-    assert taken("P01", "application", kind="complaint", by="hr").channel.kind == "letter"
-    assert not taken("P01", "application", kind="complaint", by="hr").to_be_written
+    found = logged("P01", "application", kind="complaint", by="hr")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("书面申请", ("hr",), False)
+    assert (found.intake.channel.kind, found.intake.to_be_written) == ("letter", False)
     assert taken("P01", "hr", kind="complaint", by="hr").to_be_written
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
+from casework.intake.entry import Outside
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.policy.reader import shipped_policy
 from casework.protection.view import Hearing, view
@@ -56,10 +57,12 @@ def duty(name: str) -> OfficeDuty:
 
 @mark("P02", "A3", rests_on=INTAKE)
 def customers() -> None:
-    """Customers are whom the framework is made for."""
+    """Customers are whom the framework is made for; a supplier is heard, and marked as not named."""
     found = taken("P02", "any", subject="customer")
     assert found.subject is not None
     assert (found.subject.name.zh, found.addressees) == ("客户", ("receptionist",))
+    assert found.outside == ()
+    assert taken("P02", "any", subject="supplier").outside == (Outside.SUBJECT,)
 
 
 @mark("P02", "C6", rests_on=(CLOCK, ENGINE))

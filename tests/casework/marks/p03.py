@@ -52,8 +52,13 @@ def catalogue() -> None:
 
 @mark("P03", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """A call is written down by customer service."""
-    assert taken("P03", "telephone", by="customer-service").addressees == ("customer-service",)
+    """A call is one of the ways of the text and reaches customer service."""
+    found = logged("P03", "telephone", by="customer-service")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == (
+        "投诉电话",
+        ("customer-service",),
+        False,
+    )
 
 
 @mark("P03", "B2", rests_on=INTAKE)
@@ -67,8 +72,13 @@ def email() -> None:
 
 @mark("P03", "B4", rests_on=INTAKE)
 def letter() -> None:
-    """A letter is opened and entered by a member."""
-    assert taken("P03", "letter", by="customer-service").channel.name.zh == "信函"
+    """A letter is one of the ways of the text and reaches customer service."""
+    found = logged("P03", "letter", by="customer-service")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == (
+        "信函",
+        ("customer-service",),
+        False,
+    )
 
 
 @mark("P03", "B9", rests_on=INTAKE)

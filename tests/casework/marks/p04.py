@@ -70,16 +70,18 @@ def reach() -> None:
 
 @mark("P04", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """What comes by telephone is written down by a member, reaches the company, and still has to be put in writing."""
+    """The telephone is one of the ways of the text and reaches the company."""
     found = taken("P04", "telephone", kind="report", by="company")
     assert (found.channel.name.zh, found.addressees) == ("投诉举报电话", ("company",))
 
 
 @mark("P04", "B2", rests_on=INTAKE)
 def mailbox() -> None:
-    """The reporting e-mail address leads to the company, and nobody has to write it down."""
-    found = taken("P04", "mailbox", kind="report")
-    assert (found.channel.name.zh, found.addressees) == ("投诉举报邮箱", ("company",))
+    """The reporting e-mail address is one of the ways of the text and leads to the company."""
+    found = logged("P04", "mailbox", kind="report")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == (
+        "投诉举报邮箱", ("company",), False,
+    )  # fmt: skip
 
 
 @mark("P04", "B3", rests_on=(PAGE, ACTS_FOR, INTAKE))
@@ -96,7 +98,9 @@ def platform() -> None:
 @mark("P04", "B4", rests_on=INTAKE)
 def letter() -> None:
     """A letter is taken in by the company as what it is."""
-    assert taken("P04", "letter", kind="report", by="company").channel.kind == "letter"
+    found = logged("P04", "letter", kind="report", by="company")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("书面", ("company",), False)
+    assert found.intake.channel.kind == "letter"
 
 
 @mark("P04", "B5", rests_on=INTAKE)

@@ -6,7 +6,7 @@ from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import ACTS_FOR, ENGINE, INTAKE, PAGE, SEALED, SHEET
-from tests.casework.marks.desk import acted_for, form, report_page, taken
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
 COMPANY, MANAGER = "property-company", "property-manager"
@@ -70,8 +70,9 @@ def live_chat() -> None:
 @mark("P05", "B5", rests_on=INTAKE)
 def at_the_counter() -> None:
     """Anyone who comes in person is heard, and need not write."""
-    found = taken("P05", "counter", by=COMPANY)
-    assert (found.channel.name.zh, found.to_be_written) == ("现场接待", False)
+    found = logged("P05", "counter", by=COMPANY)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("现场接待", (COMPANY,), False)
+    assert not found.intake.to_be_written
 
 
 @mark("P05", "B9", rests_on=INTAKE)
@@ -104,6 +105,7 @@ def registration() -> None:
 @mark("P05", "C6", rests_on=("casework.deadlines.clock:clock_state", ENGINE))
 def answer() -> None:
     """The owner gets an answer within the day: being told of progress is one."""
+    assert graded(when="2026-03-02T10:00").stands("response", "2026-03-03T10:01") == "missed"
     life = graded(when="2026-03-02T10:00")
     assert life.stands("response") == "running"
     life.tells("progress-told", by=MANAGER, on="2026-03-03T10:00")
@@ -161,7 +163,7 @@ def solution() -> None:
 
 @mark("P05", "E10", rests_on=ENGINE)
 def execution() -> None:
-    """The agreed solution is carried out before the owner is told that it was."""
+    """Once the owner agreed, the solution is carried out, and only then the owner is told that it was."""
     life = planned().reporter("plan-agreed")
     assert life.refused("notified", by=COMPANY) is RefusalReason.NOT_HERE
     assert life.does("executed", by=COMPANY).stage == "feedback"

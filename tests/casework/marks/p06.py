@@ -7,7 +7,7 @@ from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import ACTS_FOR, ENGINE, FIELDS, INTAKE, PAGE, SEALED
-from tests.casework.marks.desk import acted_for, report_page, taken
+from tests.casework.marks.desk import acted_for, logged, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
 SERVICE, DEPARTMENT, TOP = "customer-service", "related-department", "top-management"
@@ -52,14 +52,16 @@ def product_or_not() -> None:
 
 @mark("P06", "B1", rests_on=INTAKE)
 def hotline() -> None:
-    """The hotline leads to customer service, who write down what is said."""
-    assert taken("P06", "hotline", kind="complaint", by=SERVICE).addressees == (SERVICE,)
+    """The hotline is one of the ways of the text and leads to customer service."""
+    found = logged("P06", "hotline", kind="complaint", by=SERVICE)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("客服热线", (SERVICE,), False)
 
 
 @mark("P06", "B2", rests_on=INTAKE)
 def mailbox() -> None:
-    """The service mailbox."""
-    assert taken("P06", "mailbox", kind="complaint").channel.name.zh == "客服邮箱"
+    """The service mailbox is one of the ways of the text and leads to customer service."""
+    found = logged("P06", "mailbox", kind="complaint")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("客服邮箱", (SERVICE,), False)
 
 
 @mark("P06", "B3", rests_on=(PAGE, ACTS_FOR))
@@ -73,8 +75,10 @@ def website() -> None:
 
 @mark("P06", "B4", rests_on=INTAKE)
 def letter() -> None:
-    """A letter to customer service is entered by them."""
-    assert taken("P06", "letter", kind="complaint", by=SERVICE).channel.kind == "letter"
+    """A letter is one of the ways of the text and leads to customer service."""
+    found = logged("P06", "letter", kind="complaint", by=SERVICE)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("信件", (SERVICE,), False)
+    assert found.intake.channel.kind == "letter"
 
 
 @mark("P06", "B9", rests_on=INTAKE)
@@ -150,7 +154,7 @@ def way_by_grade() -> None:
 
 @mark("P06", "D4", rests_on=ENGINE)
 def handed_to_department() -> None:
-    """The department is named, and takes over from customer service."""
+    """The departments must be named, and the investigation begins with them."""
     life = checked("quality")
     assert life.refused("routed", by=SERVICE) is RefusalReason.WRONG_CODE
     life.does("routed", by=SERVICE, departments="workshop,lab")

@@ -14,6 +14,7 @@ from casework.policy_check.policy_words import in_chinese
 from casework.protection.conduct import duties_of
 from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
+from casework.rules.roles import RoleId
 from casework.statistics.weak_points import trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
@@ -130,7 +131,7 @@ def result_told() -> None:
 
 @mark("P06", "J6", rests_on=(SEALED, ENGINE))
 def praise() -> None:
-    """Who handled a complaint well is rewarded by top management, whatever the verdict was."""
+    """Who handled a complaint well is rewarded by top management alone, for the handling and not for the report."""
     life = decided()
     assert life.seal_refused("rewarded", by=TOP, reward="true-report") is RefusalReason.NO_SUCH_REWARD
     assert life.refused("rewarded", by=SERVICE) is RefusalReason.WRONG_ROLE
@@ -139,9 +140,10 @@ def praise() -> None:
 
 @mark("P06", "J7", rests_on=DUTIES)
 def conduct() -> None:
-    """Handlers are polite and patient and do not shirk: shown to them, and to nobody else."""
-    (duty,) = duties_of(policy_of("P06"), DutyOf.HANDLER)
-    assert duty.text.zh == "礼貌、热情、耐心，不得推诿、敷衍"
+    """Customer service is polite and patient and does not shirk; neither other roles nor reporters are shown it."""
+    (duty,) = duties_of(policy_of("P06"), DutyOf.HANDLER, RoleId(SERVICE))
+    assert (duty.by, duty.text.zh) == (SERVICE, "礼貌、热情、耐心，不得推诿、敷衍")
+    assert [duties_of(policy_of("P06"), DutyOf.HANDLER, RoleId(role)) for role in (DEPARTMENT, TOP)] == [(), ()]
     assert duties_of(policy_of("P06"), DutyOf.REPORTER) == ()
 
 

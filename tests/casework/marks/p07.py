@@ -7,7 +7,7 @@ from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import ACTS_FOR, ENGINE, FIELDS, INTAKE, PAGE, SEALED
-from tests.casework.marks.desk import acted_for, report_page, taken, turned_back
+from tests.casework.marks.desk import acted_for, logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 
@@ -64,12 +64,13 @@ def catalogue() -> None:
 @mark("P07", "B1", rests_on=INTAKE)
 def hotline() -> None:
     """The inner hotline leads to HR."""
-    assert taken("P07", "hotline", by="hr").addressees == ("hr",)
+    found = logged("P07", "hotline", by="hr")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("内部投诉热线", ("hr",), False)
 
 
 @mark("P07", "B3", rests_on=(PAGE, ACTS_FOR))
 def inner_platform() -> None:
-    """The platform of the inner network is the report page, and leads to HR."""
+    """The platform is the report page; a report logged as come by it is not acted on where no reader is of HR."""
     assert (report_page("P07").title.zh, report_page("P07").label.zh) == (policy_of("P07").title.zh, "投诉什么事？")
     assert taken("P07", "platform").channel.name.zh == "内部网络平台"
     assert acted_for("P07", "platform", "hr")
@@ -79,8 +80,9 @@ def inner_platform() -> None:
 @mark("P07", "B4", rests_on=INTAKE)
 def in_writing() -> None:
     """A complaint on paper goes to HR, and not to the head of the department."""
-    found = taken("P07", "letter", by="department-head")
-    assert (found.channel.kind, found.addressees) == ("letter", ("hr",))
+    found = logged("P07", "letter", by="department-head")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("书面", ("hr",), False)
+    assert found.intake.channel.kind == "letter"
 
 
 @mark("P07", "B7", rests_on=INTAKE)
@@ -149,18 +151,21 @@ def findings_confirmed() -> None:
 
 @mark("P07", "E7", rests_on=ENGINE)
 def plan() -> None:
-    """A plan is drafted from what was confirmed and told to the complainant."""
+    """HR drafts a plan once the findings are confirmed, not before, and tells it to the complainant."""
+    assert shown().refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
     life = shown().reporter("findings-confirmed")
+    assert life.refused("plan-drafted", by="leadership") is RefusalReason.WRONG_ROLE
     assert life.does("plan-drafted", by="hr").events("plan-drafted")[0].item is not None
-    assert life.does("plan-told", by="hr").stage == "plan"
+    assert life.tells("plan-told", by="hr").stage == "plan"
     assert life.refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
 
 
 @mark("P07", "E11", rests_on=SEALED)
 def put_right() -> None:
-    """What is true is put right."""
+    """HR can record what was put right once the verdict is there; the product does not ask for it before the end."""
     life = decided("true").seals("measure-set", "corrected", by="hr")
     assert life.sealed.measures == ("corrected",)
+    assert decided("true").refused("measure-set", by="leadership") is RefusalReason.WRONG_ROLE
     assert planned().seal_refused("measure-set", "corrected", by="hr") is RefusalReason.VERDICT_FIRST
 
 

@@ -84,7 +84,7 @@ def in_writing() -> None:
 
 @mark("P07", "I1", rests_on=ENGINE)
 def appeal() -> None:
-    """The complainant may appeal against the plan and against the result; nobody else does it for them."""
+    """The complainant may appeal against the plan and against the result, once the notice of it was read."""
     assert "appealed" in planned().may()
     assert planned().reporter("appealed").stage == "reinvestigation"
     life = told()

@@ -29,7 +29,7 @@ from tests.casework.marks.code import (
     SHEET,
     VIEW,
 )
-from tests.casework.marks.desk import acted_for, form, report_page, taken, turned_back
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken, turned_back
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 from tests.casework.policies import text_alone
 
@@ -90,7 +90,7 @@ def email() -> None:
 
 @mark("P08", "B3", rests_on=(PAGE, ACTS_FOR))
 def inner_platform() -> None:
-    """The company's inner platform is the report page, and reaches the complaint body."""
+    """The platform is the report page; a report logged as come by it is not acted on where no reader is of the body."""
     assert (report_page("P08").title.zh, report_page("P08").label.zh) == (policy_of("P08").title.zh, "投诉什么事？")
     assert taken("P08", "platform").channel.name.zh == "公司内部投诉平台"
     assert acted_for("P08", "platform", BODY)
@@ -99,15 +99,18 @@ def inner_platform() -> None:
 
 @mark("P08", "B4", rests_on=INTAKE)
 def in_writing() -> None:
-    """A complaint on paper is entered by a member."""
-    assert taken("P08", "letter", by=BODY).channel.kind == "letter"
+    """A complaint on paper is one of the ways of the text and reaches the complaint body."""
+    found = logged("P08", "letter")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("书面", (BODY,), False)
+    assert found.intake.channel.kind == "letter"
 
 
 @mark("P08", "B5", rests_on=INTAKE)
 def spoken() -> None:
     """A spoken complaint counts as it is."""
-    found = taken("P08", "oral", by=BODY)
-    assert (found.channel.name.zh, found.to_be_written) == ("口头", False)
+    found = logged("P08", "oral")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("口头", (BODY,), False)
+    assert not found.intake.to_be_written
 
 
 @mark("P08", "C1", rests_on=(SHEET, INTAKE))
@@ -160,11 +163,14 @@ def acknowledged() -> None:
 
 @mark("P08", "D5", rests_on=ENGINE)
 def body() -> None:
-    """A body of its own receives, investigates and answers: HR and the leadership do none of it."""
+    """A body of its own receives, investigates and answers: HR does none of it, the others neither of the first two."""
     for other in ("hr", LEADERS, DEPARTMENT):
         assert Life("P08").refused("registered", by=other) is RefusalReason.WRONG_ROLE
         assert registered().refused("evidence-gathered", by=other) is RefusalReason.WRONG_ROLE
     assert registered().refused("evidence-gathered", by=BODY) is None
+    answering = decided().does("executed", by=DEPARTMENT)
+    assert answering.refused("notified", by="hr") is RefusalReason.WRONG_ROLE
+    assert answering.refused("notified", by=BODY) is None
 
 
 @mark("P08", "E2", rests_on=ENGINE)

@@ -59,14 +59,17 @@ def customers() -> None:
 
 @mark("P09", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """A call is written down by the company."""
-    assert taken("P09", "telephone", by=COMPANY).channel.name.zh == "电话"
+    """A call is one of the ways of the text and reaches the company."""
+    found = logged("P09", "telephone")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("电话", (COMPANY,), False)
 
 
 @mark("P09", "B2", rests_on=INTAKE)
 def mail() -> None:
     """E-mail comes in as it is."""
-    assert (taken("P09", "mailbox").channel.kind, taken("P09", "mailbox").addressees) == ("email", (COMPANY,))
+    found = logged("P09", "mailbox")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("邮件", (COMPANY,), False)
+    assert found.intake.channel.kind == "email"
 
 
 @mark("P09", "B3", rests_on=(PAGE, ACTS_FOR))
@@ -88,8 +91,9 @@ def in_writing() -> None:
 @mark("P09", "B5", rests_on=INTAKE)
 def at_the_office() -> None:
     """Anyone who comes to the office is heard there."""
-    found = taken("P09", "office", by=COMPANY)
-    assert (found.channel.kind, found.to_be_written) == ("counter", False)
+    found = logged("P09", "office")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("到公司办公室", (COMPANY,), False)
+    assert (found.intake.channel.kind, found.intake.to_be_written) == ("counter", False)
 
 
 @mark("P09", "C3", rests_on=FIELDS)
@@ -125,8 +129,10 @@ def answered_at_once() -> None:
 
 @mark("P09", "C7", rests_on=(CLOCK, ENGINE))
 def expected_time() -> None:
-    """The answer is whole only with the progress and the expected time told."""
-    life = Life("P09").does("acknowledged", by=COMPANY).tells("progress-told", by=COMPANY)
+    """The answer is whole only with the progress told: the expected time is in the words of that letter."""
+    life = Life("P09").does("acknowledged", by=COMPANY)
+    assert life.stands("response") == ClockStatus.PROMPTLY
+    life.tells("progress-told", by=COMPANY)
     assert life.stands("response") == ClockStatus.SATISFIED
     assert assigned().refused("progress-told", by=COMPANY) is RefusalReason.NOT_HERE
 

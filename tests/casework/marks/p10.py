@@ -66,8 +66,9 @@ def suggestions_count() -> None:
 
 @mark("P10", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """A call is written down by the company."""
-    assert taken("P10", "telephone", kind=KIND, by=COMPANY).channel.name.zh == "电话"
+    """A call is one of the ways of the text and reaches the company."""
+    found = logged("P10", "telephone", kind=KIND)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("电话", (COMPANY,), False)
 
 
 @mark("P10", "B2", rests_on=INTAKE)
@@ -87,15 +88,18 @@ def text_message() -> None:
 
 @mark("P10", "B4", rests_on=INTAKE)
 def in_writing() -> None:
-    """A letter is entered by the company."""
-    assert taken("P10", "letter", kind=KIND, by=COMPANY).channel.kind == "letter"
+    """A letter is one of the ways of the text and reaches the company."""
+    found = logged("P10", "letter", kind=KIND)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("书面", (COMPANY,), False)
+    assert found.intake.channel.kind == "letter"
 
 
 @mark("P10", "B5", rests_on=INTAKE)
 def spoken() -> None:
     """What is said counts as it is said: nobody has to put it in writing."""
-    found = taken("P10", "oral", kind=KIND, by=COMPANY)
-    assert (found.channel.name.zh, found.to_be_written) == ("口头", False)
+    found = logged("P10", "oral", kind=KIND)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("口头", (COMPANY,), False)
+    assert not found.intake.to_be_written
 
 
 @mark("P10", "C3", rests_on=(FIELDS, INTAKE))

@@ -34,7 +34,7 @@ from tests.casework.marks.code import (
     VIEW,
 )
 from tests.casework.marks.counted import PROMISED, block, untouched
-from tests.casework.marks.desk import acted_for, form, report_page, taken
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 COMPANY, REGISTRAR, INVESTIGATOR, REVIEW = "company", "registrar", "investigator", "review"
@@ -93,15 +93,18 @@ def customers() -> None:
 
 @mark("P12", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """A call is written down by a member and reaches the complaint team."""
-    found = taken("P12", "telephone", by=COMPANY)
-    assert (found.channel.kind, found.addressees, found.to_be_written) == ("telephone", (COMPANY,), False)
+    """A call is one of the ways of the text, reaches the company, and counts as it is."""
+    found = logged("P12", "telephone")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("电话", (COMPANY,), False)
+    assert not found.intake.to_be_written
 
 
 @mark("P12", "B2", rests_on=INTAKE)
 def mail() -> None:
-    """E-mail comes in as it was written."""
-    assert (taken("P12", "mailbox").channel.kind, taken("P12", "mailbox").channel.name.zh) == ("email", "邮件")
+    """E-mail is one of the ways of the text and reaches the company."""
+    found = logged("P12", "mailbox")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("邮件", (COMPANY,), False)
+    assert found.intake.channel.kind == "email"
 
 
 @mark("P12", "B3", rests_on=(PAGE, ACTS_FOR))

@@ -29,7 +29,7 @@ from tests.casework.marks.code import (
     WEAK,
 )
 from tests.casework.marks.counted import PROMISED, block, untouched
-from tests.casework.marks.desk import acted_for, form, report_page, taken
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 RECEIVING, SERVICE, SENIOR = "receiving-team", "service-team", "senior-management"
@@ -88,13 +88,18 @@ def within_the_rules() -> None:
 
 @mark("P13", "B1", rests_on=INTAKE)
 def hotline() -> None:
-    """Calls to the hotline are written down by the receiving team."""
-    assert taken("P13", "hotline", by=RECEIVING).channel.name.zh == "客户服务热线"
+    """Calls to the hotline are one of the ways of the text and reach the receiving team."""
+    found = logged("P13", "hotline")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == (
+        "客户服务热线",
+        (RECEIVING,),
+        False,
+    )
 
 
 @mark("P13", "B3", rests_on=(PAGE, ACTS_FOR))
 def platform() -> None:
-    """The online platform is the report page, open to everybody; the receiving team acts on it."""
+    """The platform is the report page; a report logged as come by it is not acted on where no reader is of the team."""
     assert (report_page("P13").title.zh, report_page("P13").label.zh) == (policy_of("P13").title.zh, "投诉什么事？")
     assert taken("P13", "platform").channel.name.zh == "在线平台"
     assert acted_for("P13", "platform", RECEIVING)
@@ -184,7 +189,7 @@ def receiving_team() -> None:
 
 @mark("P13", "E2", rests_on=ENGINE)
 def evidence() -> None:
-    """Evidence and records are gathered under seal by anyone who investigates."""
+    """Evidence and records are gathered under seal in the investigation, and not by the receiving team."""
     life = accepted().does("evidence-gathered", by=SERVICE)
     assert life.events("evidence-gathered")[0].item is not None
     assert life.refused("evidence-gathered", by=RECEIVING) is RefusalReason.WRONG_ROLE

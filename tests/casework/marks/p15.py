@@ -54,7 +54,7 @@ def customers() -> None:
 
 @mark("P15", "A4", rests_on=(INTAKE, ENGINE))
 def inputs() -> None:
-    """Opinion, suggestion, complaint: which of them must be said, and anyone who writes it down may set it right."""
+    """Opinion, suggestion, complaint: which of them must be said, and staff who write it down may set it right."""
     names = [taken("P15", "web", kind=kind).kind.name.zh for kind in ("opinion", "suggestion", "complaint")]
     assert names == ["意见", "推荐", "抱怨和投诉"]
     assert turned_back("P15", "web") is IntakeReason.WHICH_KIND
@@ -80,7 +80,8 @@ def telephone() -> None:
 @mark("P15", "B5", rests_on=(INTAKE, ENGINE))
 def on_site() -> None:
     """On site the manager of the department hears the customer at once, without an order, once it is called."""
-    assert taken("P15", "on-site", kind=KIND, by=STAFF).addressees == (MANAGER,)
+    found = logged("P15", "on-site", kind=KIND, by=STAFF)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("现场", (MANAGER,), False)
     life = Life("P15")
     assert life.refused("contacted-on-site", by=MANAGER) is RefusalReason.FIRST
     life.does("department-received", by=STAFF)
@@ -183,6 +184,8 @@ def deputy() -> None:
         return found.reason if isinstance(found, Refusal) else found[0].role
 
     assert draft() is RefusalReason.WRONG_ROLE
+    named = life.refused("assigned", by=SPECIALIST, handler="zhao-min", deputy="li-wei")
+    assert named is RefusalReason.WRONG_ROLE
     life.does("assigned", by=MANAGER, handler="zhao-min", deputy="li-wei")
     assert draft() == MANAGER
 

@@ -91,8 +91,9 @@ def in_writing() -> None:
 @mark("P16", "B5", rests_on=INTAKE)
 def on_site() -> None:
     """Anyone who complains on site is heard there and need not write."""
-    found = taken("P16", "on-site", by=HANDLING)
-    assert (found.channel.kind, found.to_be_written) == ("counter", False)
+    found = logged("P16", "on-site")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("现场", (SUPERVISOR,), False)
+    assert (found.intake.channel.kind, found.intake.to_be_written) == ("counter", False)
 
 
 @mark("P16", "C1", rests_on=(SHEET, INTAKE))

@@ -10,8 +10,8 @@ from casework.protection.conduct import duties_of
 from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ATTENTION, DUTIES, ENGINE, FIELDS, INTAKE, SEALED
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.code import ATTENTION, DUTIES, ENGINE, FIELDS, INTAKE, PAGE, SEALED
+from tests.casework.marks.desk import report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 HR, DEPARTMENT, SUPERIOR = "hr", "related-department", "superior"
@@ -99,12 +99,14 @@ def addressee() -> None:
     assert (found.addressees, found.diverted) == ((OVERSIGHT,), True)
 
 
-@mark("P18", "C1", rests_on=FIELDS)
+@mark("P18", "C1", rests_on=(PAGE, INTAKE, FIELDS))
 def concrete_content() -> None:
-    """The content must stand there; nothing else is a condition."""
-    rules = policy_of("P18").rules
-    assert [(field.name.zh, field.need) for field in missing_fields(rules, ())] == [("投诉内容", "required")]
-    assert missing_fields(rules, ("content",)) == ()
+    """The page asks for concrete and definite content; with an account, nothing else is a condition."""
+    hint = report_page("P18").hint
+    assert hint is not None
+    assert hint.zh == "内容应具体、明确。"
+    assert [field.name.zh for field in missing_fields(policy_of("P18").rules, ())] == ["投诉内容"]
+    assert taken("P18", "hr").gaps == ()
 
 
 @mark("P18", "C4", rests_on=ENGINE)

@@ -77,6 +77,7 @@ def nested() -> None:
     """HR's day and the department's three days are two clocks in one case: one can be kept and the other not."""
     life = Life("P19", "2026-03-02T10:00").does("routed", by=HR, departments="sales", on="2026-03-04")
     life.does("department-received", by=OWNER)
+    assert life.due("investigation") == "2026-03-09"
     assert (life.rule("preliminary-review").who, life.rule("investigation").who) == (HR, OWNER)
     assert (life.stands("preliminary-review"), life.stands("investigation")) == (
         ClockStatus.LATE,

@@ -86,8 +86,9 @@ def catalogue() -> None:
 
 @mark("P20", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """What is said on the telephone is written down by a member, for the receptionist."""
-    assert taken("P20", "telephone", by=DESK).addressees == (DESK,)
+    """A call is one of the ways of the text and reaches the receptionist."""
+    found = logged("P20", "telephone")
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("电话", (DESK,), False)
 
 
 @mark("P20", "B2", rests_on=INTAKE)
