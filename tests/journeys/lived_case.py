@@ -256,7 +256,7 @@ class LivedCase:
         return opened, replace(ruled, ruling=replace(ruled.ruling, now=self.demo.moved.now))
 
     @staticmethod
-    def _may(ruled: RuledCase, member: str) -> list[str]:
+    def _clear(ruled: RuledCase, member: str) -> list[str]:
         """What the clear record lets a member do: what is decided under seal only some of them know."""
         acts = allowed(ruled.policy, ruled.case, ruled.command(member, Act.NOTED))
         return [act.value for act in acts if TRAITS[act].party is Party.MEMBER]
@@ -270,7 +270,7 @@ class LivedCase:
             "office": calendars_document({"group": ruled.ruling.office}, ruled.ruling.now.year, "zh").decode(),
             "entries": [_entry_row(one) for one in ruled.entries],
             "now": ruled.ruling.now.isoformat(), "stage": ruled.case.stage, "counts": case_row(ruled.case)["counts"],
-            "allowed": {one: self._may(ruled, one) for one in everyone},
+            "allowed": {one: self._clear(ruled, one) for one in everyone},
             "step": {"act": step.act, "by": member, "reporter": step.who == "reporter"},
         }  # fmt: skip
         if refusal is not None:
