@@ -51,9 +51,13 @@ def moved(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move
 def handler(
     demo: MovedDemo, browser: Browser, name: str = HANDLER, lang: str = "zh", expected: Sequence[str] = ()
 ) -> Generator[Handler]:
-    """A member at the desk, whose browser has the office's time; what its console may complain about is `expected`."""
+    """A member at the desk, whose browser has the office's time; what its console may complain about is `expected`.
+
+    What the worker notes of a limit meanwhile the desk reads, and signs its step again: the console tells of the first
+    try.
+    """
     with person(browser, "desktop", lang) as one:
-        one.witness.expected += expected
+        one.witness.expected += [*expected, "409 (CONFLICT)"]
         one.page.clock.set_fixed_time(demo.moved.now)
         member = Handler(one.page, demo, demo.staff[name], lang)
         member.sign_in()
