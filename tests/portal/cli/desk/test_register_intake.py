@@ -289,4 +289,4 @@ def test_the_member_who_empties_the_box_signs_for_it(house: LiveOffice, tmp_path
     assert ran.code == Exit.DONE, ran.err
     assert (tmp_path / "statement").stat().st_mode & 0o077 == 0
     listed = yanlu("--lang", "zh", "office", "duties", "--add", tmp_path / "statement", settings=house.settings)
-    assert (listed.code, "由调查人员甲签字" in listed.out) == (Exit.DONE, True), listed.out + listed.err
+    assert (listed.code, "由调查人员甲签名" in listed.out) == (Exit.DONE, True), listed.out + listed.err

@@ -297,7 +297,7 @@ def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: Liv
     for days, fits in ((22, True), (21, False), (1, False)):
         embedded.at(datetime(end.year, end.month, end.day, 12, tzinfo=UTC) - timedelta(days=days))
         [(about, well, fix)] = embedded.told(StoreRole.DESK, "Office directory")
-        assert (about, well, f"in {days} days" in fix) == (end.isoformat(), fits, not fits)
+        assert (about, well, f"in {days} {'day' if days == 1 else 'days'}," in fix) == (end.isoformat(), fits, not fits)
     for days, word in ((0, (end + timedelta(days=30)).isoformat()), (29, "new reports"), (30, "no mailbox")):
         embedded.at(datetime(end.year, end.month, end.day, 12, tzinfo=UTC) + timedelta(days=days))
         [(about, well, fix)] = embedded.told(StoreRole.DESK, "Office directory")
