@@ -88,8 +88,8 @@ function deputyUnfit(rules: Rules, found: Case, { codes, by }: Event): Refusal |
   return lacked.length > 0 ? refusal("wrong-role", lacked) : null;
 }
 
-/** Whether somebody has a role of the policy, and was not recused. */
-function mayAct(rules: Rules, { recused }: Case, member: string): boolean {
+/** Whether somebody has a role of the policy, and was not recused: to them a case may go, and they may stand in. */
+export function mayAct(rules: Rules, { recused }: Case, member: string): boolean {
   return [...rules.holders.values()].some((members) => members.includes(member)) && !recused.has(member);
 }
 

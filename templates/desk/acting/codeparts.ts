@@ -1,6 +1,6 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
-import { type Act, type Attribute, type Codes, type Rules, choicesOf, extensionDays, isExtendable, traitOf } from "../../../casework/index.js";
+import { type Act, type Attribute, type Codes, type Rules, choicesOf, extensionDays, isExtendable, mayAct, traitOf } from "../../../casework/index.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
@@ -175,7 +175,7 @@ function successorPart(setting: Setting): Part<Codes> {
   const now = handlers.find((id) => id !== deputy) ?? null;
   const label = ([id, plain]: Row): string => (id === now ? t("{person} (handles it now)", { person: words.person(id) }) : id === setting.me ? t("{person} (you)", { person: words.person(id) }) : plain);
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("No one: return to unassigned"));
-  const acting = able.filter(([id]) => [...setting.ruled.rules.holders.values()].some((members) => members.includes(id)));
+  const acting = able.filter(([id]) => mayAct(setting.ruled.rules, setting.ruled.found, id));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true, "data-before": now },
     h("option", { value: "" }, t("Please choose")), acting.map((row) => h("option", { value: row[0] }, label(row))), nobody);
   // A case goes to its deputy more often than to anybody else, and a deputy gains no role by naming a handler: then the deputy is none.
