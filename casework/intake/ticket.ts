@@ -17,6 +17,15 @@ export function ticketNumber(caseId: string): string {
   for (const byte of digest) bits = (bits << 8n) | BigInt(byte);
   const values = Array.from({ length: LENGTH }, (_, place) => Number((bits >> BigInt(5 * place)) & 31n));
   const plain = values.map((value) => DIGITS.charAt(value)).join("");
-  const check = values.reduce((total, value) => doubled(total ^ value), 0);
-  return `${plain.slice(0, 5)}-${plain.slice(5)}-${DIGITS.charAt(check)}`;
+  return `${plain.slice(0, 5)}-${plain.slice(5)}-${checkOf(values)}`;
+}
+
+function checkOf(values: readonly number[]): string {
+  return DIGITS.charAt(values.reduce((total, value) => doubled(total ^ value), 0));
+}
+
+/** Whether the last of eleven digits is the check digit of the others: no single wrong digit passes, nor two that were exchanged. */
+export function isTicket(digits: string): boolean {
+  const values = [...digits].map((one) => DIGITS.indexOf(one));
+  return values.length === LENGTH + 1 && !values.includes(-1) && checkOf(values.slice(0, LENGTH)) === digits.charAt(LENGTH);
 }

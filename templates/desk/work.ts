@@ -117,11 +117,10 @@ export class Work {
       this.today.looked(false);
       this.fail(error);
     }
+    this.list.complete();
   }
 
-  private async drawReviews(): Promise<boolean> {
-    return new Reviewing(this.vault, this.words).draw().then(() => true);
-  }
+  private readonly drawReviews = (): Promise<boolean> => new Reviewing(this.vault, this.words).draw().then(() => true);
 
   /** What came by itself; where signing in could not draw the reviews they are drawn now, never under somebody who writes one. */
   private async looked(whole: boolean): Promise<void> {

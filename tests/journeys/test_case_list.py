@@ -46,12 +46,25 @@ def test_a_case_is_found_by_the_number_that_its_row_and_its_page_show(seated: tu
     if member.find("back").is_visible():
         member.find("back").click()
     member.find("search").fill("ZZZZZ-ZZZZZ-Z")
+    expect(member.page.locator("#rows .nothing")).to_contain_text("ZZZZZ-ZZZZZ-Z")
     expect(member.find("case-row")).to_have_count(0)
     member.find("search").press("Enter")
     expect(member.find("notice")).to_contain_text("ZZZZZ-ZZZZZ-Z")
     member.find("search").fill("")
     expect(member.find("notice")).to_be_empty()
     assert witness.complaints == []
+
+
+def test_no_tab_moves_when_another_is_chosen(seated: tuple[Investigator, Witness]) -> None:
+    """The one that is chosen is no wider than before: the next one stays under the pointer."""
+    member, _ = seated
+    tabs = member.page.locator("#views button")
+    places = list[list[object]]()
+    for view in ("view-open", "view-waiting", "view-soon"):
+        member.find(view).click()
+        places.append([tab.bounding_box() for tab in tabs.all()])
+    assert places[0] == places[1] == places[2]
+    member.find("view-open").click()
 
 
 def test_filters_narrow_the_list_in_this_page_alone(seated: tuple[Investigator, Witness]) -> None:

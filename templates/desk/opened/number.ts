@@ -1,6 +1,6 @@
 /** The number of a case, as its letters print it: by it colleagues and reporters speak of the case. */
 
-import { ticketNumber } from "../../../casework/intake/ticket.js";
+import { isTicket, ticketNumber } from "../../../casework/intake/ticket.js";
 
 /** It hangs on the case's id alone, and a list asks for it whenever it is drawn. */
 const numbers = new Map<string, string>();
@@ -12,6 +12,17 @@ export function caseNumber(id: string): string {
   const number = ticketNumber(id);
   numbers.set(id, number);
   return number;
+}
+
+/** Characters of a number without its hyphens, the check digit included. */
+const WHOLE = 11;
+/** A word of eleven letters is no number: one without a numeral or a hyphen is hardly ever a number either. */
+const NUMERIC = /[\p{Nd}\p{Dash}]/u;
+
+/** What was typed as a whole number: its digits, and whether the last of them fits the others; null for anything else. */
+export function wholeNumber(text: string): { readonly digits: string; readonly fits: boolean } | null {
+  const digits = digitsOf(text) ?? "";
+  return digits.length === WHOLE && NUMERIC.test(text) ? { digits, fits: isTicket(digits) } : null;
 }
 
 const DIGITS = /^[0-9A-HJKMNP-TV-Z]*$/u;

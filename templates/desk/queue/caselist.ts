@@ -33,6 +33,15 @@ export const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   waiting: msg("We wrote last"),
   closed: msg("Closed"),
 };
+/** What an empty view says, where that says more than that there is no case. */
+const NOTHING: Readonly<Partial<Record<View, Sentence>>> = {
+  mine: msg("You handle no open case."),
+  unassigned: msg("Every open case has somebody who handles it."),
+  replied: msg("Nothing from a reporter is waiting for an answer."),
+  asked: msg("Nothing is waiting for your signature."),
+  soon: msg("Nothing is due within 48 hours."),
+  overdue: msg("Nothing is overdue."),
+};
 /** Rows of one page. */
 export const PAGE = 50;
 const SOON_DAYS = 3;
@@ -48,8 +57,12 @@ export interface CaseListState {
   page: number;
   /** Ids that the search found; null when nobody searches. */
   found: ReadonlySet<string> | null;
+  /** What is wrong with the number that was typed; null where nothing is. */
+  slip: string | null;
   readonly filters: Filters;
   open: string | null;
+  /** Whether the first look has ended: before it nobody can say that there is no case. */
+  complete: boolean;
 }
 
 /** What the list holds at one moment: how many cases each view has, how many the view or the search, and those that the filters leave, in order and over all pages. */
@@ -128,7 +141,7 @@ export class CaseList {
 
   constructor(private readonly tabs: HTMLElement, private readonly list: HTMLElement, private readonly pages: HTMLElement, private readonly words: OfficeWords, private readonly choose: Choose) {}
 
-  draw(state: CaseListState, { counts, rows, options }: Listing): void {
+  draw(state: CaseListState, { counts, rows, options, total }: Listing): void {
     this.several = (options.get("entity")?.length ?? 0) > 1;
     const focused = document.activeElement?.id ?? "";
     // What hardly ever happens has its tab only while it does.
@@ -138,7 +151,7 @@ export class CaseList {
     state.page = Math.min(state.page, last);
     const shown = rows.slice(state.page * PAGE, (state.page + 1) * PAGE);
     this.drawn = new Map(shown.map((shelved) => [shelved.row.case, this.drawnRow(shelved, state)]));
-    if (rows.length === 0) fill(this.list, this.nothing(state));
+    if (rows.length === 0) fill(this.list, this.nothing(state, total));
     else put(this.list, [...this.drawn.values()].map(({ element }) => element));
     this.mark(state.open);
     fill(this.pages, last === 0 ? null : this.pager(state, last));
@@ -170,7 +183,7 @@ export class CaseList {
   private tab(view: View, state: CaseListState, count: number): HTMLElement {
     const current = state.view === view ? "true" : null;
     return h("button", { type: "button", id: `view-${view}`, class: view === "overdue" && count > 0 ? "has-overdue" : "", "data-test": `view-${view}`, "aria-current": current, onclick: () => this.choose.view(view) },
-      t(VIEW_NAMES[view]), h("span", { class: "count" }, count));
+      t(VIEW_NAMES[view]), h("span", { class: "count" }, count === 0 && !state.complete ? "…" : count));
   }
 
   private pager({ page }: CaseListState, last: number): Child {
@@ -179,9 +192,10 @@ export class CaseList {
     return [turn("before", t("Earlier page"), page - 1), h("span", { role: "status" }, t("Page {page} of {pages}", { page: page + 1, pages: last + 1 })), turn("after", t("Next page"), page + 1)];
   }
 
-  private nothing(state: CaseListState): HTMLElement {
-    if (state.filters.chosen.size > 0) return h("li", { class: "nothing" }, t("No case matches these filters."));
-    const text = state.found !== null && state.view === null ? t("No opened case contains these words or this number.") : t("No cases.");
+  private nothing({ filters, found, view, slip, complete }: CaseListState, total: number): HTMLElement {
+    const named = view === null || found !== null ? undefined : NOTHING[view];
+    const missing = found !== null && view === null ? (slip ?? t("None of your cases contains these words or this number.")) : t(named ?? msg("No cases."));
+    const text = filters.chosen.size > 0 && total > 0 ? t("No case matches these filters.") : complete || slip !== null ? missing : t("Opening your cases…");
     return h("li", { class: "nothing" }, text);
   }
 

@@ -49,11 +49,11 @@ export class FilterBar {
     fill(this.sort.options[0] as HTMLOptionElement, t(byDue ? BY_DUE : SORT_NAMES.usual));
     this.sort.value = this.filters.sort;
     fill(this.fold, active === 0 ? t("Filter") : t("Filter ({count})", { count: active }));
-    const narrowed = active === 0 ? "" : counted(msg("{shown} of {count} case"), msg("{shown} of {count} cases"), total, { shown: count });
+    const narrowed = active === 0 || total === 0 ? "" : counted(msg("{shown} of {count} case"), msg("{shown} of {count} cases"), total, { shown: count });
     const said = searched === "" ? narrowed : t("Cases found for “{words}”: {count}", { words: searched, count });
     // The same words again would be spoken again.
     if (this.hits.textContent !== said) fill(this.hits, said);
-    this.clear.hidden = said === "";
+    this.clear.hidden = said === "" && active === 0;
     this.unfiltered.hidden = active === 0;
     fill(this.clear, searched === "" ? t("Clear filters") : t("Clear search and filters"));
     this.place.hidden = options.get("entity")?.length === 0;

@@ -1,7 +1,7 @@
 /** The list beside the case: its view, its page, its filters and its search, and when it is drawn. */
 
 import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
-import { caseNumber, digitsOf } from "../opened/number.js";
+import { caseNumber, digitsOf, wholeNumber } from "../opened/number.js";
 import type { OfficeWords } from "../context.js";
 import { pageLocale, t } from "../../shared/strings.js";
 import { FORM_BEGUN } from "../composer.js";
@@ -15,8 +15,6 @@ import { type Listing, CaseList, type CaseListState, PAGE, VIEW_NAMES, listingOf
 import { SearchIndex, fold } from "./search.js";
 import { type View, byView, isByDue, isClosed } from "./views.js";
 
-/** Characters of a number without its hyphens, the check digit included. */
-const WHOLE = 11;
 /** What the list says of a case, as the index compares it. */
 const said = new WeakMap<Facts, string>();
 
@@ -34,11 +32,11 @@ export class Pane {
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
   constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, private readonly open: (id: string) => void, private readonly drawn: () => void) {
-    this.state = { shelf, me, now, view: "open", page: 0, found: null, filters: new Filters(), open: null };
+    this.state = { shelf, me, now, view: "open", page: 0, found: null, slip: null, filters: new Filters(), open: null, complete: false };
     this.caseList = new CaseList(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
     this.field().addEventListener("input", () => this.search());
-    this.field().addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.openByNumber());
+    this.field().addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.openFound());
     byId("case").addEventListener(FORM_BEGUN, () => this.passListed());
   }
 
@@ -65,6 +63,12 @@ export class Pane {
 
   soon(): void {
     this.drawing.soon();
+  }
+
+  /** The first look has ended: what is not in the list by now is not there. */
+  complete(): void {
+    this.state.complete = true;
+    this.drawing.now();
   }
 
   /** Draws the list alone, where no case has changed. */
@@ -177,15 +181,15 @@ export class Pane {
     this.draw();
   }
 
-  /** A whole number names one case: Enter opens it. Of a number that no case here has a sentence says so; other words only search. */
-  private openByNumber(): void {
+  /** Enter opens the case whose whole number was typed, or the only one that was found; of a number that no case here has a sentence says why. */
+  private openFound(): void {
     const typed = this.field().value.trim();
-    const digits = digitsOf(typed) ?? "";
-    if (digits.length !== WHOLE) return;
-    const named = [...this.shelf.keys()].filter((id) => digitsOf(caseNumber(id)) === digits);
-    const [only] = named;
-    if (only !== undefined && named.length === 1) return this.open(only);
-    fill(byId("notice"), named.length === 0 ? t("None of your cases has the number {number}. Check the number, or ask whether you can read that case.", { number: typed }) : "");
+    const number = wholeNumber(typed);
+    const named = number === null ? this.listed : [...this.shelf.keys()].filter((id) => digitsOf(caseNumber(id)) === number.digits);
+    const [only, ...others] = this.state.found === null ? [] : named;
+    if (only !== undefined && others.length === 0) return this.open(only);
+    if (number === null || only !== undefined) return fill(byId("notice"));
+    fill(byId("notice"), number.fits ? t("None of your cases has the number {number}. Check the number, or ask whether you can read that case.", { number: typed }) : mistyped(typed));
   }
 
   private clearSearch(): void {
@@ -202,6 +206,7 @@ export class Pane {
 
   private find(): ReadonlySet<string> | null {
     const query = this.field().value.trim();
+    this.state.slip = wholeNumber(query)?.fits === false ? mistyped(query) : null;
     return query === "" ? null : this.index.find(query, (id) => this.factsText(id));
   }
 
@@ -218,4 +223,8 @@ export class Pane {
   private field(): HTMLInputElement {
     return byId<HTMLInputElement>("search");
   }
+}
+
+function mistyped(number: string): string {
+  return t("The number {number} contains a slip: its last character does not fit the others. Check it.", { number });
 }

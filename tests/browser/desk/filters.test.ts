@@ -51,7 +51,7 @@ function made(given: Given): DeskCase {
 }
 
 function stateOf(shelf: readonly DeskCase[], more: Partial<CaseListState> = {}): CaseListState {
-  return { shelf: new Map(shelf.map((one) => [one.row.case, one])), me: "me", now: () => NOW, view: "open", page: 0, found: null, filters: new Filters(), open: null, ...more };
+  return { shelf: new Map(shelf.map((one) => [one.row.case, one])), me: "me", now: () => NOW, view: "open", page: 0, found: null, slip: null, filters: new Filters(), open: null, complete: true, ...more };
 }
 
 function chosen(...pairs: readonly (readonly [Field, string])[]): Filters {

@@ -26,7 +26,7 @@ function listed(count: number, clock: { now: Date } = { now: NOW }, open: (id: s
   document.body.querySelector("#pane")?.remove();
   document.body.append(h("div", { id: "pane" }, h("div", { id: "work" }), h("button", { id: "retention" }), h("div", { id: "views" }), h("div", { id: "filters" }), h("input", { id: "search" }), h("p", { id: "notice" }), h("ul", { id: "rows" }), h("div", { id: "pages" }), h("main", { id: "case" })));
   const content = { entities: [{ id: "group", timezone: "Asia/Shanghai" }], holders: [] };
-  const words = new OfficeWords({ content, member: () => null } as never, new Map(), () => NOW);
+  const words = new OfficeWords({ content, member: () => null, validMember: () => null } as never, new Map(), () => NOW);
   const shelf = new Map(Array.from({ length: count }, (_, n) => refused(n)).map((one) => [one.row.case, one]));
   const pane = new Pane(shelf, "me", () => clock.now, words, open, () => undefined);
   pane.now();
@@ -135,21 +135,72 @@ onPage("what was found is in sight where the list stands below the day, and rete
   assert.equal(isAsked(), true);
 });
 
+/** Types into the search and presses Enter; returns what the page says of it. */
+function enter(typed: string): string {
+  const field = document.getElementById("search") as HTMLInputElement;
+  field.value = typed;
+  field.dispatchEvent(new Event("input"));
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+  return document.getElementById("notice")?.textContent ?? "";
+}
+
+const nothing = (): string => document.querySelector("#rows .nothing")?.textContent ?? "";
+
 onPage("Enter opens the case of a whole number, and says where none has it", () => {
   const opened: string[] = [];
   const { shelf } = listed(5, { now: NOW }, (id) => opened.push(id));
-  const field = document.getElementById("search") as HTMLInputElement;
-  const enter = (typed: string): string => {
-    field.value = typed;
-    field.dispatchEvent(new Event("input"));
-    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
-    return document.getElementById("notice")?.textContent ?? "";
-  };
   const third = [...shelf.keys()][2] ?? "";
   const number = caseNumber(third);
-  assert.equal(enter(number.slice(0, 9)), "");
-  assert.deepEqual(opened, []);
-  assert.match(enter("ZZZZZ-ZZZZZ-Z"), /^None of your cases has the number ZZZZZ-ZZZZZ-Z\./u);
+  assert.match(enter("ZZZZZ-ZZZZZ-4"), /^None of your cases has the number ZZZZZ-ZZZZZ-4\./u);
   assert.equal(enter(number.replaceAll("-", "").toLowerCase()), "");
   assert.deepEqual(opened, [third]);
+});
+
+onPage("Enter opens the only case that a search finds, and none of several or of the whole list", () => {
+  const opened: string[] = [];
+  const { shelf } = listed(5, { now: NOW }, (id) => opened.push(id));
+  const [first = ""] = shelf.keys();
+  enter("");
+  enter("AAAAAAAA");
+  assert.deepEqual(opened, []);
+  assert.equal(enter(caseNumber(first).slice(0, 9)), "");
+  assert.deepEqual(opened, [first]);
+});
+
+onPage("a whole number whose last character does not fit is said to be mistyped, while it is typed and on Enter; a word of eleven letters is not", () => {
+  const { pane } = listed(1);
+  pane.complete();
+  assert.match(enter("ZZZZZ-ZZZZZ-Z"), /ZZZZZ-ZZZZZ-Z contains a slip/u);
+  assert.match(nothing(), /ZZZZZ-ZZZZZ-Z contains a slip/u);
+  for (const typed of ["ZZZZZ-ZZZZZ-4", "compensated"]) {
+    enter(typed);
+    assert.equal(nothing(), "None of your cases contains these words or this number.");
+  }
+  assert.equal(enter("compensated"), "");
+});
+
+onPage("an empty view says what that means, and neither that nor a zero before the first look has ended", () => {
+  const { pane } = listed(1);
+  const count = (): string => document.querySelector("#view-overdue .count")?.textContent ?? "";
+  pane.showView("overdue");
+  assert.deepEqual([nothing(), count()], ["Opening your cases…", "…"]);
+  pane.complete();
+  assert.deepEqual([nothing(), count()], ["Nothing is overdue.", "0"]);
+});
+
+onPage("where a view is empty no filter is said to hide a case", () => {
+  const { pane, shelf } = listed(1);
+  pane.complete();
+  for (const [at, urgent] of [true, false].entries()) {
+    const row = { ...refused(at).row, urgent };
+    const opened = { row, report: null, entries: [], events: [], proposal: null, ruled: null, holders: ["me", "li"], claims: { opened: new Map() } };
+    shelf.set(row.case, { row, opened, refused: null } as never);
+  }
+  pane.now();
+  pane.state.filters.choose("urgency", "urgent");
+  const said = (): readonly string[] => [nothing(), document.querySelector('[data-test="hits"]')?.textContent ?? ""];
+  pane.showView("overdue");
+  assert.deepEqual(said(), ["Nothing is overdue.", ""]);
+  pane.showView("open");
+  assert.deepEqual(said(), ["", "1 of 2 cases"]);
 });
