@@ -25,8 +25,8 @@ DRAWN = 40
 TELLING = ("C5", "C7", "H1", "H2")
 """Capabilities that are nothing but something told to the reporter."""
 ALSO_TELLING = (
-    "P02-C6", "P05-C6", "P05-G4", "P08-C6", "P09-C6", "P12-C6", "P12-C9", "P13-C8", "P15-C6", "P16-C8", "P16-F3",
-    "P18-E6",
+    "P02-C6", "P05-C6", "P05-G4", "P07-E6", "P08-C6", "P09-C6", "P12-C6", "P12-C9", "P13-C8", "P15-C6", "P16-C8",
+    "P16-F3", "P18-E6",
 )  # fmt: skip
 
 

@@ -206,6 +206,7 @@ def test_the_reporters_act_counts_on_the_day_of_its_message(cases: Store) -> Non
     for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN):
         act(cases, wanted, P04)
     take(cases, "act-read", P04, **message(cases, 2, DAY), act="findings-confirmed", to="planning")
+    act(cases, Act.PLAN_DRAFTED, P04)
     act(cases, Act.PLAN_PRESENTED, P04)
     last = date(2026, 12, 1)
     for seq, day, late in ((3, last + timedelta(days=1), True), (4, last, False)):

@@ -142,6 +142,8 @@ def investigation() -> None:
     """HR investigates and takes evidence, which is sealed, before the parties are brought together."""
     life = filed()
     assert life.refused("mediated", by="hr") is RefusalReason.NOT_HERE
+    for other in ("superior", "department-head", "leadership"):
+        assert life.refused("evidence-gathered", by=other) is RefusalReason.WRONG_ROLE
     life.does("evidence-gathered", by="hr")
     assert life.events("evidence-gathered")[0].item is not None
     assert life.does("checked", by="hr").stage == "mediation"
@@ -194,8 +196,9 @@ def result_told() -> None:
 
 @mark("P01", "H2", rests_on=ENGINE)
 def result_in_writing() -> None:
-    """There is no notice of the result without a letter to the complainant, and HR alone writes it."""
+    """HR alone tells the result, by a letter to the complainant, and without it the case does not go on."""
     life = mediated().decides("borne-out", by="hr", to="result")
+    assert life.refused("tracked", by="hr") is RefusalReason.FIRST
     assert life.refused("notified", by="leadership") is RefusalReason.WRONG_ROLE
     assert life.tells("notified", by="hr").events("notified")[0].role == "hr"
 

@@ -152,6 +152,7 @@ def solution() -> None:
 def improvement() -> None:
     """What was found lacking is improved: a measure on the company, whatever the verdict on the complaint."""
     life = planned().decides("not-borne-out", by="company", to="tracking")
+    assert life.refused("measure-set", by="receptionist") is RefusalReason.WRONG_ROLE
     assert life.seals("measure-set", "improvement", by="company").sealed.measures == ("improvement",)
     assert life.seal_refused("measure-set", "warning", by="company") is RefusalReason.NO_SUCH_MEASURE
 

@@ -197,8 +197,9 @@ def first_opportunity() -> None:
 
 @mark("P03", "H1", rests_on=ENGINE)
 def result_where_needed() -> None:
-    """The result is told to the customer; where none is needed the case goes on, and no limit is missed."""
+    """The result is told within 5 working days of receipt; where none is needed it goes on, and no limit is missed."""
     life = decided()
+    assert life.due("result") == "2026-03-09"
     assert life.refused("summarised", by="customer-service") is None
     silent = decided().does("summarised", by="customer-service")
     assert [silent.stands(name, "2026-12-01") for name in ("result", "notice")] == [ClockStatus.SATISFIED] * 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
-from casework.intake.registration import missing_fields
 from casework.obligations.retention import RetentionStatus, retention
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -110,12 +109,14 @@ def by_word_of_mouth() -> None:
     assert (found.intake.channel.name.en, found.intake.addressees, found.beside) == ("Orally", ("company",), False)
 
 
-@mark("P04", "C1", rests_on="casework.intake.registration:missing_fields")
+@mark("P04", "C1", rests_on=(PAGE, INTAKE))
 def content() -> None:
-    """What is reported is asked for until it stands there."""
-    rules = policy_of("P04").rules
-    assert [field.id for field in missing_fields(rules, ()) if field.need == "required"] == ["content"]
-    assert [field.id for field in missing_fields(rules, ("content",)) if field.need == "required"] == []
+    """The page asks who did what, when and where, in detail; with an account, evidence alone is still asked for."""
+    hint = report_page("P04").hint
+    assert hint is not None
+    assert hint.zh.startswith("谁、什么时间、在哪里、做了什么、您是怎么知道的。")
+    assert [field.id for field in policy_of("P04").rules.fields if field.need == "required"] == ["content"]
+    assert [field.id for field in taken("P04", "mailbox", kind="report").gaps] == ["evidence"]
 
 
 @mark("P04", "C2", rests_on=INTAKE)

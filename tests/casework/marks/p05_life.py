@@ -22,6 +22,7 @@ from tests.casework.marks.code import (
     CLOCK,
     ENGINE,
     EVALUATE,
+    FIGURES,
     OVERDUE,
     PUBLICATION,
     RECURRING,
@@ -34,7 +35,7 @@ from tests.casework.marks.code import (
 )
 from tests.casework.marks.counted import block, counted, untouched
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
-from tests.casework.marks.p05 import COMPANY, MANAGER, fed_back, graded, planned
+from tests.casework.marks.p05 import COMPANY, MANAGER, fed_back, graded, looked_into, planned
 from tests.casework.marks.published import in_force
 from tests.casework.policies import text_alone
 
@@ -176,10 +177,30 @@ def on_record() -> None:
     assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-09")
 
 
-@mark("P05", "K3", rests_on="casework.statistics.weak_points:trend")
+def of_kind(kind: str, day: int) -> Life:
+    """A complaint of March that was put under a kind and answered at once."""
+    life = Life("P05", f"2026-03-{day:02d}T10:00").does("classified", by=COMPANY, classification=kind)
+    life.does("registered", by=COMPANY).does("graded", by=COMPANY, grade="general")
+    return life.does("progress-told", by=MANAGER)
+
+
+@mark("P05", "K3", rests_on=("casework.statistics.weak_points:trend", FIGURES, ENGINE))
 def numbers() -> None:
-    """How many complaints came in which month."""
+    """How many complaints came in which month, of which kinds, and which share was answered within its limit."""
     assert trend(block("P05", untouched("P05"), "2026-05-06")) == (("2026-03", 7), ("2026-04", 13))
+    kinds = [of_kind("service", day) for day in range(2, 12)] + [of_kind("other", day) for day in range(2, 8)]
+    found = block("P05", [*kinds, *untouched("P05")], "2026-05-06")
+    table = found.table("trend")
+    assert table is not None
+    assert [(row.id, of) for row, of in zip(table.rows, table.row_totals or (), strict=True)] == [
+        ("service", 10), ("other", 6), ("none", 20),
+    ]  # fmt: skip
+    shares = {one.id: (one.low, one.high) for one in found.in_time}
+    assert (shares["response"], shares["preliminary"]) == ((40, 60), (0, 20))
+    known = looked_into()
+    assert known.refused("classified", by=MANAGER, classification="other") is RefusalReason.WRONG_ROLE
+    assert known.refused("classified", by=COMPANY, classification="noise") is RefusalReason.WRONG_CODE
+    assert known.does("classified", by=COMPANY, classification="other").stage == "responsibility"
 
 
 @mark("P05", "K5", rests_on=(EVALUATE, STANDING))

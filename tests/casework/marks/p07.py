@@ -141,6 +141,7 @@ def investigation() -> None:
 @mark("P07", "E6", rests_on=ENGINE)
 def findings_confirmed() -> None:
     """Findings are shown; confirmed they lead to a plan, contested back to the investigation, and silence waits."""
+    assert investigated().does("evidence-gathered", by="hr").tells("findings-shown", by="hr").stage == "confirmation"
     assert shown().refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
     assert shown().reporter("findings-confirmed").stage == "planning"
     assert shown().reporter("findings-contested").stage == "investigation"
@@ -151,10 +152,11 @@ def findings_confirmed() -> None:
 
 @mark("P07", "E7", rests_on=ENGINE)
 def plan() -> None:
-    """HR drafts a plan once the findings are confirmed, not before, and tells it to the complainant."""
+    """HR drafts a plan once the findings are confirmed, not before, and tells it; what was not drafted is not told."""
     assert shown().refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
     life = shown().reporter("findings-confirmed")
     assert life.refused("plan-drafted", by="leadership") is RefusalReason.WRONG_ROLE
+    assert life.refused("plan-told", by="hr") is RefusalReason.FIRST
     assert life.does("plan-drafted", by="hr").events("plan-drafted")[0].item is not None
     assert life.tells("plan-told", by="hr").stage == "plan"
     assert life.refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE

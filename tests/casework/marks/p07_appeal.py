@@ -133,10 +133,12 @@ def final() -> None:
     assert life.does("closed", by="hr").ended
 
 
-@mark("P07", "K6", rests_on=(VERSIONS, MIGRATE))
+@mark("P07", "K6", rests_on=(VERSIONS, MIGRATE, CLAUSES))
 def versions() -> None:
     """A newer version prevails for what comes in from its day on; a running case moves only on the record."""
     old = policy_of("P07")
+    lines = list(describe_clauses(old, in_chinese))
+    assert lines[lines.index("\n效力") + 1] == "  原有规定不一致的，以本制度为准"
     new = replace(old, version="2", bound=replace(old.bound, effective=date(2026, 7, 1)))
     assert in_force([old, new], moment("2026-06-30").date()) is old
     assert in_force([old, new], moment("2026-07-01").date()) is new

@@ -311,7 +311,8 @@ def malice() -> None:
 
 @mark("P08", "J7", rests_on=OVERDUE)
 def liability() -> None:
-    """Body and department that were late answer for it, in the words of the text."""
+    """The body that registered too late answers for it, in the words of the text, and one in time for nothing."""
+    assert overdue(text_alone(policy_of("P08")), registered().case, OFFICE, moment("2026-03-04T10:00")) == ()
     life = Life("P08", "2026-03-02T10:00")
     (found,) = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-04T10:00"))
     assert found.clause is not None

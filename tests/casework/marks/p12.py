@@ -176,7 +176,9 @@ def completeness() -> None:
 
 @mark("P12", "D1", rests_on=ENGINE)
 def classification() -> None:
-    """A complaint is classified, in a class of the policy."""
+    """The company classifies a complaint, in a class of the policy, and until then no way of handling is chosen."""
+    assert registered().refused("classified", by=REGISTRAR, classification="other") is RefusalReason.WRONG_ROLE
+    assert registered().refused("method-chosen", by=COMPANY) is RefusalReason.FIRST
     assert registered().does("classified", by=COMPANY, classification="other").case.codes["classification"] == "other"
     assert registered().refused("classified", by=COMPANY, classification="praise") is RefusalReason.WRONG_CODE
 
@@ -184,7 +186,7 @@ def classification() -> None:
 @mark("P12", "D2", rests_on=ENGINE)
 def gravity_and_urgency() -> None:
     """A complaint is graded by gravity and urgency, or it is not taken up."""
-    for grade in ("normal", "serious", "urgent"):
+    for grade in ("normal", "serious", "urgent", "serious-urgent"):
         assert registered().does("graded", by=COMPANY, grade=grade).case.codes["grade"] == grade
     assert registered().refused("graded", by=COMPANY, grade="purple") is RefusalReason.WRONG_CODE
     life = registered().does("completeness-checked", by=COMPANY)

@@ -133,6 +133,7 @@ def nature() -> None:
     life = registered().does("graded", by=HR, grade="general")
     assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
     assert life.refused("classified", by=HR, classification="parking") is RefusalReason.WRONG_CODE
+    assert life.refused("classified", by=DEPARTMENT, classification="relations") is RefusalReason.WRONG_ROLE
     life.does("classified", by=HR, classification="relations")
     assert life.refused("routed", by=HR, departments="payroll") is None
 

@@ -49,6 +49,7 @@ def prescribed_time() -> None:
     assert [one for one in left if one.startswith("limits.") and one != "limits.notice-waits"] == []
     assert (policy_of("P18").unbound(), decided(when="2026-03-02").due("answer")) == ((), "2026-03-23")
     assert decided(when="2026-03-02").stands("answer", "2026-03-24") == ClockStatus.MISSED
+    assert investigated("major").due("answer") == "2026-04-14"
     assert decided().does("executed", by=DEPARTMENT).refused("closed", by=DEPARTMENT) is not None
 
 

@@ -100,12 +100,13 @@ def addressee() -> None:
 
 @mark("P19", "D4", rests_on=ENGINE)
 def owning_department() -> None:
-    """HR names the owning department; only that one receives the case."""
+    """HR names the owning department, which receives the case; HR does not receive it for it."""
     life = Life("P19").does("checked", by=HR)
     assert life.refused("routed", by=HR) is RefusalReason.WRONG_CODE
     assert life.refused("routed", by=OWNER, departments="sales") is RefusalReason.WRONG_ROLE
     life.does("routed", by=HR, departments="sales")
     assert life.case.departments == ("sales",)
+    assert life.refused("department-received", by=HR) is RefusalReason.WRONG_ROLE
     assert "department-received" in life.may(by=OWNER)
 
 

@@ -81,7 +81,9 @@ def catalogue() -> None:
     assert [name.zh for name in categories_of(policy_of("P20")).values()] == [
         "产品质量问题", "服务态度", "交付延误", "价格争议", "其他投诉"
     ]  # fmt: skip
-    assert Life("P20").does("registered", by=DESK).refused("classified", by=DESK, classification="other") is None
+    life = Life("P20").does("registered", by=DESK)
+    assert life.refused("classified", by=DESK, classification="other") is None
+    assert life.refused("classified", by=DESK, classification="weather") is RefusalReason.WRONG_CODE
 
 
 @mark("P20", "B1", rests_on=INTAKE)
