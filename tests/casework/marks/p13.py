@@ -233,6 +233,9 @@ def compensation() -> None:
     life = decided().seals("measure-set", "compensation", by=SERVICE).seals("compensated", by=SERVICE)
     assert (life.sealed.measures, len(life.events("sealed"))) == (("compensation",), 2)
     assert life.refused("compensated", by=RECEIVING) is RefusalReason.WRONG_ROLE
+    senior = investigated("important").decides("borne-out", by=SENIOR, to="result")
+    senior.seals("measure-set", "compensation", by=SENIOR).seals("compensated", by=SENIOR)
+    assert (senior.sealed.measures, len(senior.events("sealed"))) == (("compensation",), 2)
 
 
 @mark("P13", "G5", rests_on=(CLOCK, "casework.policy.policy:Policy.unbound"))
