@@ -7,10 +7,12 @@ holder of an entity, or by oversight (SPEC §6). Somebody bound who has neither 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import product
 from typing import Final
 
 from casework.policy.policy import Policy
 from casework.rules.flow import FIRST_STAGE, Stage
+from casework.rules.intake_form import Channel, ChannelKind
 from casework.rules.roles import RoleId
 from crypto.office.holders import has_place
 from portal.office.config import HoldersConfig, OfficeConfig
@@ -37,6 +39,10 @@ UNKNOWN = (
 NO_READER = (
     "{policy}: {role} has to act in the first stage ({stage}), and nobody who is bound to it is in the row {row} of "
     "[[holders]]: no new report would reach them. Name one of {members} there."
+)
+NO_ADDRESSEE = (
+    "{policy}: reports by the online channel {channel} are for {roles}, and nobody who is bound to one of these roles "
+    "is in the row {row} of [[holders]]: they could not read such a report. Name one of {members} there."
 )
 UNENROLLED = "{policy}: nobody who has enrolled holds {roles}."
 ENDED = "{policy}: {role} is bound to {member}, who is a member no longer. Bind the role to somebody else."
@@ -110,7 +116,7 @@ def unread(config: OfficeConfig, policy: Policy) -> list[Said]:
                 "policy": policy.id,
                 "role": role,
                 "stage": stage.id,
-                "row": f"{row.entity}/{row.policy}/{row.category}",
+                "row": _place(row),
                 "members": ", ".join(policy.bound.holders[role]),
             },
         )
@@ -120,9 +126,50 @@ def unread(config: OfficeConfig, policy: Policy) -> list[Said]:
     ]
 
 
+def unaddressed(config: OfficeConfig, policy: Policy) -> list[Said]:
+    """Online channels whose reports nobody could read to whom the text has them go, row by row of readers.
+
+    A channel that leads to a role to which nobody is bound leads to every reader. What `unread` names of a row is
+    not said twice.
+    """
+    refused = {(values["row"], values["role"]) for _, values in unread(config, policy)}
+    rows = [row for row in config.holders if row.policy == policy.id]
+    channels = [one for one in policy.rules.channels if one.kind is ChannelKind.ONLINE]
+    return [
+        (
+            NO_ADDRESSEE,
+            {
+                "policy": policy.id,
+                "channel": channel.id,
+                "roles": ", ".join(channel.to),
+                "row": _place(row),
+                "members": ", ".join(members),
+            },
+        )
+        for row, channel in product(rows, channels)
+        if (members := _addressees(policy, channel))
+        and _readers(row).isdisjoint(members)
+        and not any((_place(row), role) in refused for role in channel.to)
+    ]
+
+
+def _addressees(policy: Policy, channel: Channel) -> list[str]:
+    """Who is bound to the roles of a channel; nobody where one of them is anybody's."""
+    held = [policy.bound.holders.get(role, ()) for role in channel.to]
+    return list(dict.fromkeys(member for members in held for member in members)) if all(held) else []
+
+
+def _place(row: HoldersConfig) -> str:
+    return f"{row.entity}/{row.policy}/{row.category}"
+
+
+def _readers(row: HoldersConfig) -> set[str]:
+    return set(row.members) - set(row.left_out)
+
+
 def _without_reader(policy: Policy, stage: Stage, row: HoldersConfig) -> list[RoleId]:
     """The roles of acts of the first stage that nobody among the readers of a row could do."""
-    readers = set(row.members) - set(row.left_out)
+    readers = _readers(row)
     lacks: dict[RoleId, bool] = {
         role.id: bool(held := policy.bound.holders.get(role.id)) and readers.isdisjoint(held)
         for role in policy.rules.roles

@@ -255,3 +255,9 @@ def test_no_example_promises_a_result_before_the_limits_beside_it_end(name: str)
     ]
     limits = {limit for one in clocks for limit in (one.limit, *(tier.limit for tier in one.tiers)) if limit}
     assert {str(limit): _sooner(days, limit)[:1] for limit in limits if _sooner(days, limit)} == {}
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_no_example_promises_a_result_before_all_the_limits_on_the_way_to_it(name: str) -> None:
+    """They run one after the other; the linter adds them up."""
+    assert [one.reason.en for one in lint(bound(name), name) if one.fault is Fault.TOO_SOON] == []

@@ -15,7 +15,7 @@ from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
 from portal.office.availability_check import in_other_languages, thin_rows, without_outside
 from portal.office.founding_checks import own_policies, unfit_for
-from portal.office.role_holders import held_alone, unheld
+from portal.office.role_holders import held_alone, unaddressed, unheld
 from portal.office.sample_check import still_sample
 from portal.office.unconfirmed import to_confirm
 
@@ -87,7 +87,7 @@ def _policy_lines(
     to_know = [said for topic, many in waiting.items() if topic in confirmed for said in many]
     # Of versions that are published already only who holds them can still change.
     to_decide += [said for one in policies for said in held_alone(one) if "alone" not in confirmed]
-    to_know += [said for one in policies for said in unheld(one)]
+    to_know += [said for one in policies for said in (*unheld(one), *unaddressed(config, one))]
     lines, notes = ([said_in(terminal, said) for said in many] for many in (to_decide, to_know))
     return list(dict.fromkeys(lines)), [one for one in dict.fromkeys(notes) if one not in lines]
 

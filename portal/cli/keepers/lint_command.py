@@ -81,7 +81,7 @@ def lint_policies(  # one argument for each option
             continue
         one, file = find_policy(name, bindings)
         one = one if names else bind_policy(one, shipped_bindings(name), file)
-        found += _of_policy(terminal, one, file, None if members is None else members[0], activate=activate)
+        found += of_policy(terminal, one, file, None if members is None else members[0], activate=activate)
         found += _hurried(one, file, days)
         found += () if written is None else _of_text(terminal, one, file, written)
         outside += [] if members is None else [(file, said) for said in misbound(members[0], one, members[1])]
@@ -103,7 +103,7 @@ def _of_text(terminal: Terminal, one: Policy, file: str, written: str) -> Iterat
         terminal.note("{file}: limits of the text that no rule quotes: {limits}", file=file, limits="; ".join(listed))
 
 
-def _of_policy(
+def of_policy(
     terminal: Terminal, one: Policy, file: str, office: OfficeConfig | None, *, activate: bool
 ) -> Iterator[Finding]:
     """What its text and bindings show, without what does not concern this office or can't be changed by it.
@@ -183,7 +183,7 @@ def _print_findings(
         {"file": str(facts["file"]), "key": "", "level": "error", "fault": "draft",
          "reason": terminal.words(sentence, **facts)} for sentence, facts in drafts
     ]  # fmt: skip
-    shown = _few(found)
+    shown = few(found)
     lines = [f"{file}: {key}: {said}" for file, said, key in unfit]
     terminal.result({"findings": rows}, *lines, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
     if len(shown) < len(found):
@@ -200,7 +200,7 @@ def _print_findings(
 MOST_ALIKE = 3
 
 
-def _few(found: Sequence[Finding]) -> list[Finding]:
+def few(found: Sequence[Finding]) -> list[Finding]:
     """Every error, and of each kind of warning the first three of a file: eighty alike would bury the rest."""
     seen = Counter[tuple[str, Fault]]()
     shown: list[Finding] = []

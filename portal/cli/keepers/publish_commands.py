@@ -13,10 +13,14 @@ from casework.errors import CalendarRefused, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_policies
+from casework.policy_check.findings import Fault, Severity
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_topics
+from portal.cli.keepers.lint_command import few, of_policy
+from portal.cli.keepers.policy_source import say_in
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.cli.words import one_or_more
 from portal.office.calendars import store_upload
 from portal.office.errors import ConfigRefused
 from portal.office.folder import OfficeFolder
@@ -37,6 +41,8 @@ LEFT_OUTSIDE: Final = (
     "Now put {file} into the office as {own}: each signature takes the members of the roles from there, so without it "
     "those that were bound here are replaced by all who hold the reports."
 )
+ONE_OF_LINTER: Final = "The linter has {count} warning: it keeps nothing from being published."
+OF_LINTER: Final = "The linter has {count} warnings: they keep nothing from being published."
 SINCE = click.DateTime(["%Y-%m-%d"])
 
 
@@ -70,6 +76,7 @@ def publish(
     found = _policy(office, name, bindings)
     if text.is_file() and (reasons := faults_of(found, text.name)):
         raise ConfigRefused(*reasons)
+    _print_warnings(terminal, office, found, text.name if text.is_file() else f"{found.id}.toml")
     waiting = to_confirm(office, office.config(), [found], own_bindings=bindings is not None)
     require_topics(terminal, waiting, confirmed)
     effective = since.date() if since else found.bound.effective or today()
@@ -78,6 +85,20 @@ def publish(
     own = office.own_texts / f"{line.policy}.bindings.toml"
     if bindings is not None and not (own.is_file() and own.read_bytes() == bindings.read_bytes()):
         terminal.note(LEFT_OUTSIDE, file=bindings, own=own)
+
+
+def _print_warnings(terminal: Terminal, office: OfficeFolder, found: Policy, file: str) -> None:
+    """What the linter warns of: a published version is never changed. What is confirmed is said there."""
+    warned = [
+        one
+        for one in of_policy(terminal, found, file, office.config(), activate=True)
+        if one.level is Severity.WARNING and one.fault is not Fault.JOINED
+    ]
+    say = say_in(terminal)
+    for one in few(warned):
+        terminal.note("{file}: {key}: {reason}", file=one.file, key=one.key, reason=say(one.reason))
+    if warned:
+        terminal.note(one_or_more(len(warned), ONE_OF_LINTER, OF_LINTER), count=len(warned))
 
 
 @click.command()

@@ -115,6 +115,31 @@ def test_the_check_says_which_roles_nobody_holds_and_which_one_holds_alone(folde
     assert checked.code == Exit.FAILED
 
 
+WAGES = "company-wage-arrears"
+
+
+@pytest.mark.parametrize(
+    ("human_resources", "rows"),
+    [(["registrar-a", "investigator-b"], set[str]()), (["registrar-a", "approver-a"], {f"ireland/{WAGES}/*"})],
+)
+def test_the_check_warns_of_an_online_channel_whose_role_reads_nothing(
+    folder: OfficeFolder, yanlu: Yanlu, human_resources: list[str], rows: set[str]
+) -> None:
+    """The platform leads to human resources; the union beside it may act, so nothing else is said of the row."""
+    config = folder.path / "office.toml"
+    config.write_text(config.read_text("utf-8").replace(NAME, WAGES), "utf-8")
+    folder.own_texts.mkdir(exist_ok=True)
+    union = ["investigator-b", "investigator-c", "investigator-a"]
+    held = f"\n[holders]\nhuman-resources = {json.dumps(human_resources)}\nunion = {json.dumps(union)}\n"
+    (folder.own_texts / f"{WAGES}.bindings.toml").write_bytes(shipped_bindings(WAGES) + held.encode())
+    ran = yanlu("office", "check")
+    said = "the online channel platform are for human-resources, and nobody who is bound to one of these roles is in"
+    found = [line for line in ran.out.splitlines() if said in line]
+    assert {row for row in (f"group/{WAGES}/*", f"ireland/{WAGES}/*") if any(row in line for line in found)} == rows
+    assert "has to act in the first stage" not in ran.out
+    assert all("Name one of registrar-a, approver-a there." in line for line in found)
+
+
 def canteen(tmp_path: Path, hr: tuple[str, ...], leadership: tuple[str, ...]) -> tuple[Path, Path]:
     """The policy of the documentation, whose appeals are decided apart from the first decision, and its bindings."""
     policy, bindings = tmp_path / "canteen.toml", tmp_path / "canteen.bindings.toml"

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from casework.policy.reader import shipped_bindings
+from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.sample_office import make_office
 
 SIGNED_TWICE = "customer-callback-workorder"
 
@@ -47,3 +49,24 @@ def test_one_person_who_can_give_both_signatures_is_a_warning(
         "and no `apart` keeps them apart"
     )
     assert found == ([("stages[review].acts[signed]", "warning", sentence)] if people else [])
+
+
+def test_publishing_says_it_before_it_asks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where something is left to confirm, and where the version is published."""
+    folder = make_office(tmp_path).folder
+    settings = read_settings({"YANLU_DATA": str(tmp_path), "YANLU_OFFICE": str(folder.path)})
+    run = partial(inside, capsys, monkeypatch, settings)
+    people = '["investigator-a", "investigator-b"]'
+    bindings = tmp_path / "b.toml"
+    held = f"[holders]\nservice-manager = {people}\ngeneral-manager = {people}\n"
+    bindings.write_text(f"{shipped_bindings(SIGNED_TWICE).decode()}\n{held}", "utf-8")
+    asked = run("policy", "publish", SIGNED_TWICE, "--bindings", bindings)
+    assert asked.code == Exit.REFUSED
+    before, _, after = asked.err.partition("nobody is bound to")
+    assert "one person can give both signatures: investigator-a and investigator-b hold both" in before
+    assert "The linter has 5 warnings: they keep nothing from being published." in before
+    assert "Not confirmed" in after
+    published = run("policy", "publish", SIGNED_TWICE, "--bindings", bindings, "--confirm", "unbound")
+    assert (published.code, "one person can give both signatures" in published.err) == (Exit.DONE, True)
