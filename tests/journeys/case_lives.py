@@ -97,6 +97,7 @@ LIVES: Final = {
         hr method-chosen
         hr findings-shown
         reporter findings-confirmed confirm
+        ! hr plan-told
         hr plan-drafted
         hr plan-told
         reporter appealed appeal

@@ -160,6 +160,10 @@ def plan() -> None:
     assert life.does("plan-drafted", by="hr").events("plan-drafted")[0].item is not None
     assert life.tells("plan-told", by="hr").stage == "plan"
     assert life.refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
+    again = shown().reporter("findings-contested").does("findings-shown", by="hr").reporter("findings-confirmed")
+    assert again.refused("plan-told", by="hr") is RefusalReason.FIRST
+    stood = shown().reporter("findings-contested").does("plan-drafted", by="hr")
+    assert stood.tells("plan-told", by="hr").stage == "plan"
 
 
 @mark("P07", "E11", rests_on=SEALED)
@@ -200,8 +204,12 @@ def unclear() -> None:
     assert life.verdict_refused("unclear", by="hr", to="result") is RefusalReason.ANOTHER_STAGE
     life.decides("unclear", by="hr", to="investigation")
     assert life.stage == "investigation"
-    life.does("findings-shown", by="hr").reporter("findings-confirmed").does("plan-drafted", by="hr")
-    life.does("plan-told", by="hr").reporter("plan-agreed").decides("true", by="hr", to="result")
+    life.does("findings-shown", by="hr").reporter("findings-confirmed")
+    # What was planned before was planned on other findings.
+    assert life.refused("plan-told", by="hr") is RefusalReason.FIRST
+    life.does("plan-drafted", by="hr").does("plan-told", by="hr").reporter("plan-agreed").decides(
+        "true", by="hr", to="result"
+    )
     assert life.sealed.outcomes == ("true",)
 
 
