@@ -15,6 +15,7 @@ export * from "./rules/destinations.js";
 export * from "./engine/engine.js";
 export { rolesOf } from "./engine/holders.js";
 export { explain } from "./deadlines/explanations.js";
+export * from "./event_store/declining.js";
 export * from "./event_store/history.js";
 export * from "./event_store/stepcheck.js";
 export * from "./engine/ruling.js";

@@ -32,7 +32,12 @@ BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPRO
 
 def asked(case: Case, rule: ActRule) -> Event | None:
     """The asking that an act under this rule answers; None where nobody has asked, or it was answered already."""
-    wanted, ends = ANSWERS[rule.act], ENDS[rule.act]
+    return asking_for(case, rule.act)
+
+
+def asking_for(case: Case, answer: Act) -> Event | None:
+    """The same for the act itself, one of `ANSWERS`."""
+    wanted, ends = ANSWERS[answer], ENDS[answer]
     for event in reversed(case.events):
         if (event.act is wanted or event.act in ends) and event.n not in case.uncounted:
             return event if event.act is wanted else None

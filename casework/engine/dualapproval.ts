@@ -24,9 +24,14 @@ export function answers(rule: ActRule): boolean {
 
 /** The asking that an act under this rule answers; null where nobody has asked, or it was answered already. */
 export function asked(found: Case, rule: ActRule): Event | null {
+  return askingFor(found, rule.act);
+}
+
+/** The same for the act itself, one of `ANSWERS`. */
+export function askingFor(found: Case, answer: Act): Event | null {
   const counted = found.events.filter((event) => !found.uncounted.has(event.n));
-  const last = counted.findLast((event) => event.act === ANSWERS[rule.act] || (ENDS[rule.act] ?? []).includes(event.act));
-  return last !== undefined && last.act === ANSWERS[rule.act] ? last : null;
+  const last = counted.findLast((event) => event.act === ANSWERS[answer] || (ENDS[answer] ?? []).includes(event.act));
+  return last !== undefined && last.act === ANSWERS[answer] ? last : null;
 }
 
 /** The approval by a second member that still holds; null where nobody has given one, or something has ended it. */

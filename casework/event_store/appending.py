@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
 from casework.event_store.claims import case_events
+from casework.event_store.declining import check_declined, is_declined_shape
 from casework.event_store.event_kinds import (
     ENDS_PROPOSALS,
     GRANTING,
@@ -158,6 +159,8 @@ def _check_step(
     if event.kind == EventKind.CLAIMED:
         check_claimed(row.epoch, event, step.delivered)
         _check_not_repeated(events, event)
+    if event.kind == EventKind.STEP_DECLINED:
+        check_declined(ruling and ruling.policy, history(row.policy, row.policy_version, entries), entries, event)
     _check_pace(events, event, step)
     _check_signers(connection, row, step, actor)
     if answered is not None:
@@ -229,7 +232,11 @@ def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
     if event.kind in (ACT_READ, EventKind.CLAIMED):
         # It names an item of the reporter's, which is there already.
         return
-    _check_names(event, step, ruled=ruled)
+    if event.kind == EventKind.STEP_DECLINED:
+        if not is_declined_shape(event):
+            raise EventRefused("names")
+    else:
+        _check_names(event, step, ruled=ruled)
     if step.proposal is not None and _named(event, "proposal") != step.proposal.made.hash:
         raise EventRefused("names")
     brought = {"item": step.item.hash if step.item else None, "grant": step.grant.hash if step.grant else None}

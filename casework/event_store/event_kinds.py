@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     PROPOSED = "regrant-proposed"
     COUNTERSIGNED = "regrant-countersigned"
     DECLINED = "regrant-declined"
+    # A second person does not agree to what another asked for; the asking stands, and the reason is a note.
+    STEP_DECLINED = "step-declined"
     # The notice of the re-grant in force once more, under the key of before.
     REGRANT_NOTICE = "regrant-told"
     # Where no rules end a case, two of its readers must be able to agree that it goes.
@@ -47,6 +49,7 @@ _OWN: Final[dict[str, Directions]] = {
     EventKind.PROPOSED: frozenset({None}),
     EventKind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),
     EventKind.DECLINED: frozenset({None}),
+    EventKind.STEP_DECLINED: frozenset({Direction.OFFICE_ONLY}),
     EventKind.REGRANT_NOTICE: frozenset({Direction.TO_REPORTER}),
 }
 _OF_ITEM: Final[dict[Item, Directions]] = {

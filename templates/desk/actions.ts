@@ -75,6 +75,8 @@ export interface CaseActions {
   /** Signs, or declines, the change of readers that stands on the page. */
   readonly countersign: (shown: Proposed) => void;
   readonly decline: (shown: Proposed) => void;
+  /** Opens the form with which this member does not agree to what a colleague asked for at `n` of the record. */
+  readonly declineStep: (n: number) => void;
   readonly custody: CustodyActions;
   readonly back: () => void;
   readonly failed: (error: unknown) => void;

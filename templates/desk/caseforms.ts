@@ -6,6 +6,7 @@ import { t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
 import { type Choice, allows } from "./acting/choices.js";
 import { settingOf } from "./acting/codeparts.js";
+import { openDeclining } from "./acting/decliningform.js";
 import { type Sending, openAct } from "./acting/form.js";
 import { StepSending } from "./acting/sending.js";
 import { type Kind, type Written, openComposer, sendWritten } from "./composer.js";
@@ -61,6 +62,13 @@ export class CaseForms {
       else await steps.act(id, { ...SILENT, act, audience: "office", text, published: true }, () => undefined);
     };
     openPublication({ opened, words, offers, read, send: (offer, text) => this.sending(id, t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter."), () => record(offer, text)) });
+  }
+
+  /** The form with which this member does not agree to what a colleague asked for at `n` of the record. */
+  async decline(id: string, n: number): Promise<void> {
+    const opened = await this.writable(id);
+    if (opened?.ruled == null) return;
+    openDeclining(opened, opened.ruled, n, this.room.words, (text) => this.sending(id, t("Recorded: you declined. Colleagues who read this case can see it. Nothing was sent to the reporter."), () => this.room.steps.declineStep(id, n, text)));
   }
 
   async act(id: string, choices: readonly [Choice, ...Choice[]], read: Publishing["read"]): Promise<void> {

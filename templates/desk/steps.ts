@@ -6,7 +6,7 @@ import {
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/staff.js";
 import { readPacket } from "../../crypto/case/grantbody.js";
-import { type Event, applyEvents, askedWords, isDeciding, noteKind, traitOf } from "../../casework/index.js";
+import { type Event, STEP_DECLINED, applyEvents, askedWords, isDeciding, noteKind, traitOf } from "../../casework/index.js";
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
@@ -109,11 +109,16 @@ export class Steps {
   }
 
   /** A note for colleagues; the first one of a case makes the office's own key before it. */
-  async note(id: string, text: string, files: readonly File[], progress: Progress, type: "note" | "witness" | "publication" = "note"): Promise<void> {
+  async note(id: string, text: string, files: readonly File[], progress: Progress, type: "note" | "witness" | "publication" = "note", beside: Pick<Load, "kind" | "data"> = { kind: "noted", data: {} }): Promise<void> {
     const view = await this.readyForOffice(id);
     const attachments = await upload(view.officeOnly(), files, progress);
     const { item, hash } = await sealNote(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng, type);
-    await this.write(id, { kind: "noted", data: { item: hash }, item, files: attachments, grant: null });
+    await this.write(id, { kind: beside.kind, data: { ...beside.data, item: hash }, item, files: attachments, grant: null });
+  }
+
+  /** Does not agree to what waits at `n` of the record: a note says why. */
+  declineStep(id: string, n: number, text: string): Promise<void> {
+    return this.note(id, text, [], () => undefined, "note", { kind: STEP_DECLINED, data: { n } });
   }
 
   /** One act of the policy: judged here before anything is sealed, then sealed, signed and sent. Throws `PolicyRefused`. */

@@ -34,6 +34,7 @@ ACTS: Final = (
         "regrant-countersigned",
         "regrant-declined",
         "regrant-told",
+        "step-declined",
     ),
     *("registered", "assigned", "checked", "decided", "archived", "closed", "merged", "held", "recused", "sealed"),
     *("received", "act-read", "deletion-asked", "deletion-approved", "migrated", "export-asked", "acknowledged"),

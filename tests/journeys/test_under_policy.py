@@ -141,6 +141,21 @@ def _speaks_plainly(member: Handler) -> None:
     assert [kind for kind in kinds if re.search("[a-z]", kind)] == []
 
 
+def _declines_first(second: Handler) -> None:
+    """Who is asked reads what was asked and why, and may say no, with a reason that all readers see; then agrees."""
+    expect(second.find("asked-quoted")).to_contain_text("审计核对。")
+    second.find("decline-export-approved").click()
+    form = second.find("decline-form")
+    expect(form.locator('[data-test="asked-quoted"]')).to_contain_text("接收方")
+    second.find("decline-text").fill("先补齐授权委托书。")
+    second.look("declining")
+    second.find("decline-send").click()
+    expect(form).to_have_count(0, timeout=SEALING)
+    expect(second.find("declined-quoted")).to_contain_text("先补齐授权委托书。")
+    expect(second.find("decline-export-approved")).to_have_count(0)
+    expect(second.find("thread")).to_contain_text("不同意“同意导出案件”")
+
+
 def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     """One asks, another agrees, and only then the first may save the case: the record says so before the file."""
     member.do("export-asked", "审计核对。", destination="counsel")
@@ -156,6 +171,7 @@ def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     _speaks_plainly(member)
     with handler(stage, "investigator-a") as second:
         second.open(WORDS)
+        _declines_first(second)
         second.do("export-approved", "同意。")
         second.sign_out()
     # The case is drawn again by itself: what is folded out stays so, and the keyboard where it was.
@@ -198,4 +214,4 @@ def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromi
         case = _goes_out(stage, member, tmp_path)
     assert (case["destination"], WORDS in [entry["text"] for entry in case["entries"]]) == ("counsel", True)
     done = [row["kind"] for row in case["record"] if row["kind"] != "claimed"]
-    assert done[-3:] == ["export-asked", "export-approved", "exported"]
+    assert done[-4:] == ["export-asked", "step-declined", "export-approved", "exported"]

@@ -42,6 +42,8 @@ from portal.cli.desk.named_stage import with_next_stage
 from portal.cli.desk.publishing import as_published
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
+from portal.cli.desk.second_person import decline as decline_step
+from portal.cli.desk.second_person import second_person
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -87,13 +89,30 @@ def act_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("act")
 @click.argument("case")
 @click.argument("act", required=False)
+@click.option("--decline", is_flag=True, help="Decline what waits for your ACT as the second person; say why.")
 @act_options
 @with_desk_options
-def act_in_case(terminal: Terminal, options: DeskOptions, case: str, act: str | None, **given: object) -> None:
+def act_in_case(
+    terminal: Terminal, options: DeskOptions, case: str, act: str | None, *, decline: bool, **given: object
+) -> None:
     """Do an act of the policy, or put one of the reporter's on the record; without ACT: what is allowed and due."""
+    if decline and act is None:
+        raise CommandError(Exit.USAGE, "--decline needs the ACT that you decline.")
     request = None if act is None else action_request_of(act, given)
     with reporting_unsent_text(cast("Path | None", given["text_file"]), request.files if request else ()):
-        _act(terminal, options, case, request)
+        if decline and request is not None:
+            _decline(terminal, options, case, request)
+        else:
+            _act(terminal, options, case, request)
+
+
+def _decline(terminal: Terminal, options: DeskOptions, case: str, request: ActionRequest) -> None:
+    if not request.text:
+        raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=act_words(request.act))
+    with at_case(terminal, options, case) as at:
+        opened = at.open()
+        opened.require_whole()
+        decline_step(at, ruled_case(at.session, opened), opened, request.act, request.text)
 
 
 def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionRequest | None) -> None:
@@ -309,8 +328,10 @@ def _show(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> None:
         )
         for due in dues
     ]
-    more = further_duties(ruled, at.staff.member, words)
-    at.terminal.result(document | {"policy": more.document}, *lines, *more.lines)
+    more, second = further_duties(ruled, at.staff.member, words), second_person(at, ruled, opened)
+    at.terminal.result(
+        document | {"policy": more.document, "second": second.document}, *lines, *second.lines, *more.lines
+    )
 
 
 def _print_event(terminal: Terminal, case: str, event: Event) -> None:

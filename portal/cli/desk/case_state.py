@@ -13,12 +13,14 @@ from casework.deadlines.clock import clock_state
 from casework.deadlines.clock_words import explain_state
 from casework.deadlines.terms import ClockStatus
 from casework.engine.case import Case
+from casework.engine.dual_approval import ANSWERS, BY_TWO, asking_for
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
 from casework.errors import NotAHistory, RulesRefused, StartRefused
+from casework.event_store.declining import declines
 from casework.event_store.history import StreamEntry, history, verified_entries
 from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
@@ -85,7 +87,15 @@ class RuledCase:
         mine = (
             act for act in acts if TRAITS[act].party.value == "member" and (act not in BY_HOLD or self._fits_hold(act))
         )
-        return tuple(act for act in mine if not self._barred(member, act))
+        return tuple(act for act in mine if not self._barred(member, act) and not self._waits(member, act))
+
+    def _waits(self, member: str, act: Act) -> bool:
+        """Whether this member has asked for it, and neither agreement nor a no has come since."""
+        answer = next((one for one in BY_TWO if ANSWERS[one] is act), None)
+        asking = None if answer is None else asking_for(self.case, answer)
+        if answer is None or asking is None or asking.by != member:
+            return False
+        return not declines(self.policy, self.case, self.entries, answer)
 
     def _fits_hold(self, act: Act) -> bool:
         """A hold is set once and ended where there is one; under it nobody asks or agrees to delete anything."""

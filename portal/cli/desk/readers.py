@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -357,8 +357,15 @@ def _made_key(at: AtCase, opened: OpenedCase) -> OpenedCase:
     return opened
 
 
-def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...], kind: str = "noted") -> None:
-    """Seals words for the office alone, and writes the event of this kind that names them."""
+def write_note(
+    at: AtCase,
+    opened: OpenedCase,
+    text: str,
+    files: tuple[Path, ...],
+    kind: str = "noted",
+    names: Mapping[str, object] | None = None,
+) -> None:
+    """Seals words for the office alone, and writes the event of this kind that names them, and `names` besides."""
     recipients = attachment_recipients(opened.grant, opened.thread, Direction.OFFICE_ONLY)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         sealed = seal_files(files, recipients, Path(folder))
@@ -367,7 +374,7 @@ def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...
     message = Message(text, [attachment for attachment, _ in sealed])
     item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs))
+    write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs, names=names or {}))
     at.profile.store_case(opened.grant.case, at.session.case(at.case))
 
 

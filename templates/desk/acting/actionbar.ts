@@ -1,6 +1,6 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
-import { type Act, type Refusal, rolesOf } from "../../../casework/index.js";
+import { type Act, type Event, type Refusal, rolesOf } from "../../../casework/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
@@ -12,7 +12,7 @@ import { retainedWords } from "../retention/words.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, type Choices, choicesOf, firstDoneBy, isRepeated } from "./choices.js";
 import { audiencesOf } from "./precheck.js";
-import { elsewhere } from "./elsewhere.js";
+import { elsewhere, nothingHere } from "./elsewhere.js";
 import { secondsList, waiting } from "./approvals.js";
 import { secondsFor } from "./seconding.js";
 import { wayBack } from "./closing.js";
@@ -36,16 +36,17 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, labelOf(choice, ruled));
-  const answering = (name: string): Child => all.always.filter((one) => one.act === name && seconds.some((second) => second.act === name)).map((one) => h("div", { class: "act-row" }, button(one, true)));
+  const answering = (name: Act, { n }: Event): Child => all.always.filter((one) => one.act === name && seconds.some((second) => second.act === name)).map((one) => h("div", { class: "act-row" }, button(one, true),
+    h("button", { type: "button", "data-test": `decline-${name}`, "aria-disabled": closed, onclick: () => closed === null && act.declineStep(n) }, t("Decline"))));
   // To turn a report away is never the step that the page puts forward.
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary && choice.act !== "refused")));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
-    disagreement(ruled, act.now()), stateLines(ruled, words, act.me, retainedWords(opened, words)), secondsList(ruled, words, answering),
+    disagreement(ruled, act.now()), stateLines(ruled, words, act.me, retainedWords(opened, words)), secondsList(opened, ruled, words, act.me, answering),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), here), helpLines([...choices.onward, ...here]),
     more.length === 0 ? null : h("details", { class: "more", "data-test": "more-messages" }, h("summary", {}, t("More messages to the reporter")), h("div", { class: "act-row" }, more.map((choice) => button(choice, false)))),
-    choices.onward.length + choices.here.length > 0 ? null : hasEnded(ruled) ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : elsewhere(opened, ruled, choices, words, act),
+    choices.onward.length + choices.here.length > 0 ? null : hasEnded(ruled) ? h("p", { class: "hint", "data-test": "nothing-allowed" }, nothingHere(seconds.length)) : elsewhere(opened, ruled, choices, words, act, seconds.length),
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));

@@ -1,12 +1,13 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { type Act, type ActRule, DESTINATIONS, type Event, actsIn, answers, approved, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
-import { around, blank, listed, textOr } from "../../shared/officetext.js";
+import { type Act, type ActRule, type Event, actsIn, answers, approved, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
+import { around, blank, listed, listedTexts } from "../../shared/officetext.js";
 import { inARow, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import { daysBetween } from "../days.js";
-import type { Ruled } from "../opened/model.js";
+import type { OpenedCase, Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
+import { askedQuotes, declinedBy, mayAgreeAmong } from "./asking.js";
 import { actTitle, said } from "./words.js";
 
 /** What needs nobody else any more: the second person has agreed. */
@@ -15,11 +16,15 @@ const AGREED: Act = "exported";
 /** So long after it was given an agreement to delete counts (`portal/deletion/agreement.py`). */
 const AGREED_DAYS = 30;
 
-/** One line for each asking that waits, with the button of who may answer it, and one for what was agreed to; null where nobody asks. */
-export function secondsList(ruled: Ruled, words: OfficeWords, answering: (act: string) => Child = () => null): Child {
+/** The buttons of who may answer an asking. */
+type Answering = (act: Act, asking: Event) => Child;
+
+/** Each asking that waits, with its reason and the buttons of who may answer it, and a line for what was agreed to; null where nobody asks. */
+export function secondsList(opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string, answering: Answering = () => null): Child {
   const open = waiting(ruled);
-  const second = linesOf(open.filter(([act]) => act !== AGREED), ruled, words, answering);
-  const agreed = linesOf(open.filter(([act]) => act === AGREED), ruled, words, () => null);
+  const second = open.filter(([act]) => act !== AGREED).map((one) => secondRow(one, opened, ruled, words, me, answering));
+  const agreed = open.filter(([act]) => act === AGREED).map(([act, { by, act: done }]) => h("li", { "data-test": `waits-${act}` },
+    around(t("{person}: {act}. The case can be exported now. The export is recorded first.", { person: blank("person"), act: actTitle(done) }), { person: words.named(by) })));
   return [
     second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, second)),
     deletionAgreed(ruled, words),
@@ -38,15 +43,22 @@ function deletionAgreed({ found }: Ruled, words: OfficeWords): Child {
     around(t("{first} and {second} agreed on {day} that this case is to be deleted. The administrator can delete it for 30 days from then ({command}). A legal hold stops that.", facts), { first: words.named(asking.by), second: words.named(agreed.by) })));
 }
 
-function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWords, answering: (act: string) => Child): Child[] {
-  return open.map(([act, event, may, rule]) => {
-    const whom = event.codes.destination === undefined ? "" : textOr(DESTINATIONS[event.codes.destination], "");
-    const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
-    const line = act === AGREED
-      ? t("{person}: {act}. The case can be exported now. The export is recorded first.", facts)
-      : inARow(t("{person}: {act}. A second person must agree, in one of these roles: {roles}.", facts), whatRequires(rule));
-    return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }), answering(act));
-  });
+type Waits = ReturnType<typeof waiting>[number];
+
+function secondRow([act, event, may, rule]: Waits, opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string, answering: Answering): Child {
+  const line = inARow(t("A second person must agree, in one of these roles: {roles}.", { roles: listed(may.map((role) => said(ruled.rules, role))) }), whatRequires(rule));
+  return h("li", { class: "stack-small", "data-test": `waits-${act}` }, askedQuotes(event, act, opened, ruled, words), h("p", { class: "hint" }, line), whoCan(act, event, opened, ruled, words, me), answering(act, event));
+}
+
+/** Whom the first person may telephone: the readers who may agree; and where nobody is left, what to do then. */
+function whoCan(act: Act, { by }: Event, opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string): Child {
+  const able = mayAgreeAmong(ruled, opened, act);
+  const no = new Set(declinedBy(ruled, act).map((one) => one.by));
+  const left = able.filter((id) => !no.has(id));
+  const named = listedTexts(left.map((id) => [words.named(id), id === me ? ` ${t("(you)")}` : ""]));
+  if (left.length > 0) return h("p", { "data-test": "can-agree" }, around(t("Can agree: {people}", { people: blank("people") }), { people: named }));
+  const what = able.length === 0 ? t("None of the people who read this case may agree. Add one of those roles under “Who can read this case”.") : t("Everyone who may agree has declined.");
+  return h("p", { "data-test": "can-agree" }, what, by === me && able.length > 0 ? ` ${t("You can ask again.")}` : null);
 }
 
 /** The engine asks for a second person under every policy: only where the policy's own text says so does the page name the policy. */
@@ -55,7 +67,7 @@ export function whatRequires({ source }: ActRule): string {
 }
 
 /** The askings that wait, with the act that would answer, the roles that may, and the rule that says so. */
-export function waiting({ rules, found }: Ruled): (readonly [string, Event, readonly string[], ActRule])[] {
+export function waiting({ rules, found }: Ruled): (readonly [Act, Event, readonly string[], ActRule])[] {
   const stage = stageOf(rules, found.stage);
   if (stage === null) return [];
   return actsIn(rules, stage).filter(answers).flatMap((rule) => {

@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { type Act, type Actor, type ActRule, type Refusal, type Stage, actorOf, actsIn, allowedRules, dayIn, decide, isExtendable, mayDo, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
+import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, askingFor, dayIn, decide, declines, isExtendable, mayDo, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 
@@ -34,7 +34,7 @@ export function choicesOf(ruled: Ruled, member: string, now: Date, opened: Opene
   const stage = stageOf(rules, found.stage);
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
-  const allowed = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now));
+  const allowed = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now) && !waitsAlready(rule.act, ruled, member));
   const masked = sealedHurdles(ruled, actor, allowed, opened, now);
   const may = allowed.filter(({ act }) => !masked.has(act));
   const own = new Set(stage.acts);
@@ -72,6 +72,12 @@ function hasObject(act: Act, ruled: Ruled, now: Date): boolean {
   if (act !== "extended") return true;
   const ruling = rulingOf(ruled, now);
   return ruled.rules.clocks.some((clock) => clock.extension !== null && isExtendable(ruling, ruled.found, clock.id));
+}
+
+/** Whether this member has asked for it, and neither agreement nor a no has come since. */
+function waitsAlready(act: Act, { rules, found, entries }: Ruled, member: string): boolean {
+  const answer = [...BY_TWO].find((one) => ANSWERS[one] === act);
+  return answer !== undefined && askingFor(found, answer)?.by === member && declines(rules, found, entries, answer).length === 0;
 }
 
 function shown(rule: ActRule): boolean {

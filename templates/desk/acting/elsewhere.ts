@@ -11,13 +11,18 @@ import { type Choices, allows } from "./choices.js";
 import { said } from "./words.js";
 
 /** The notice in place of the steps of a stage. */
-export function elsewhere(opened: OpenedCase, ruled: Ruled, choices: Choices, words: OfficeWords, act: CaseActions): Child {
+export function elsewhere(opened: OpenedCase, ruled: Ruled, choices: Choices, words: OfficeWords, act: CaseActions, seconds = 0): Child {
   const left = leftToDo(ruled, choices, act);
   return h("div", { class: "notice stack-small", "data-test": "nothing-allowed" },
-    h("p", {}, t("There is nothing for you to do at this stage.")),
+    h("p", {}, nothingHere(seconds)),
     withWhom(opened, ruled, words, act.me),
     h("p", { "data-test": "left-to-do" }, left.length === 0 ? t("You can still read the case. The policy lets you write in it again when it comes back to you.") : t("You can still read the case, and: {things}.", { things: listed(left) })),
     h("div", { class: "row" }, h("button", { type: "button", class: "quiet", "data-test": "elsewhere-back", onclick: act.back }, t("Back to the list"))));
+}
+
+/** Where a step of somebody else waits for this member there is that to do. */
+export function nothingHere(seconds: number): string {
+  return seconds > 0 ? t("Besides what waits for your signature there is nothing for you to do at this stage.") : t("There is nothing for you to do at this stage.");
 }
 
 /** The roles of the stage, and who of them can read the case: a role that nobody here holds does nothing about it. */

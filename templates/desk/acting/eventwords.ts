@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, Sentence>> = {
   taken: msg("Case picked up"), replied: msg("Reply to the reporter"), noted: msg("Internal note"), "office-key": msg("Internal key created"),
   regranted: msg("Readers changed"), "regrant-proposed": msg("Change of readers proposed"), "regrant-countersigned": msg("Change of readers signed"),
   "regrant-declined": msg("Change of readers declined or withdrawn"), "regrant-told": msg("Reporter told of the readers again"),
+  "step-declined": msg("Second signature declined"),
 };
 
 /** What an entry of the record is, in a few words: the step that its item names where the entry itself is masked. */

@@ -8,6 +8,7 @@ import { noticeTitle } from "../../shared/noticetitles.js";
 import { hasLetter } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { type Child, field, fill, h } from "../ui.js";
+import { firstQuoted } from "./asking.js";
 import type { Choice } from "./choices.js";
 import { closingNotice, nothingToCarryOut } from "./closing.js";
 import { type Setting, codePart } from "./codeparts.js";
@@ -51,7 +52,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack" }, roleLine(choice, setting), nothingToCarryOut(setting, act), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack" }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words), roleLine(choice, setting), nothingToCarryOut(setting, act), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();

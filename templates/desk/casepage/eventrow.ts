@@ -1,5 +1,6 @@
 /** One step of the story as a row: who, when, what was said, and plainly what is wrong with it. */
 
+import { STEP_DECLINED } from "../../../casework/index.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/eventwords.js";
@@ -10,7 +11,7 @@ import { sentWith } from "../publication/offers.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
 import type { TimelineEntry } from "../opened/timeline.js";
-import { answeredTitle } from "./proposalanswer.js";
+import { answeredTitle, declinedTitle } from "./proposalanswer.js";
 import { isRepeatedNotice, movedLines, movedTitle } from "./readerchange.js";
 import { type Child, h } from "../ui.js";
 
@@ -42,6 +43,7 @@ const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in effect"),
   "regrant-told": msg("{person} notified the reporter again of the change of readers"),
   "regrant-declined": msg("{person} declined the proposed change of readers"),
+  "step-declined": msg("{person} recorded a refusal that answers no request"),
 };
 
 const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
@@ -115,6 +117,7 @@ function signersOf(entry: Entry): string[] {
 function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: OfficeWords): Child {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled, words);
   if (step !== null) return step;
+  if (event?.kind === STEP_DECLINED && (entry === null || good(entry))) return declinedTitle(event, opened, words) ?? around(t(EVENT_NAMES[STEP_DECLINED] ?? msg("Entry"), { person: blank("person") }), { person: words.named(event.actor) });
   if (event?.kind === "noted" && sentWith(event, entry, opened)?.against === null) return around(t("{person} signed a text for publication", { person: blank("person") }), { person: words.named(event.actor) });
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isRepeatedNotice(entry, opened);

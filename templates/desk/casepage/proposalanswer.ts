@@ -1,7 +1,9 @@
-/** How the story names an answer to a proposed change of readers: who gave it, and to which proposal. */
+/** How the story names an answer to a proposed change of readers, or a no to what a colleague asked for: who gave it, and to what. */
 
+import { ANSWERS as ASKED_FOR, BY_TWO } from "../../../casework/index.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { actName } from "../acting/words.js";
 import type { Happening, OpenedCase } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import type { Child } from "../ui.js";
@@ -23,4 +25,13 @@ export function answeredTitle({ n, kind, actor, data }: Happening, opened: Opene
   const withdrawn = kind === "regrant-declined" && proposed.actor === actor;
   const parts = { person: blank("person"), proposer: blank("proposer"), day: words.day(proposed.day, opened.row.entity), number: proposed.n };
   return around(t(withdrawn ? WITHDRAWN : answer, parts), { person: words.named(actor), proposer: words.named(proposed.actor) });
+}
+
+/** The sentence of a no to what another asked for; null where it names no such asking before it. */
+export function declinedTitle({ n, actor, data }: Happening, opened: OpenedCase, words: OfficeWords): Child {
+  const asking = opened.events.find((one) => one.n === data["n"] && one.n < n && one.wrong === null && one.actor !== actor);
+  const answer = [...BY_TWO].find((one) => ASKED_FOR[one] === asking?.kind);
+  if (asking === undefined || answer === undefined) return null;
+  const parts = { person: blank("person"), asker: blank("asker"), day: words.day(asking.day, opened.row.entity), number: asking.n, act: actName(answer) };
+  return around(t("{person} declined “{act}”, for which {asker} asked on {day} (record entry {number})", parts), { person: words.named(actor), asker: words.named(asking.actor) });
 }

@@ -252,7 +252,7 @@ test("the page says who agreed to the deletion of a case, until a hold stops it"
 test("the record names every kind in words: those of the desk, those of the policy, a declaration and what is masked", () => {
   const ruled = ruledCase("company-whistleblowing", [REGISTERED]);
   const kind = (name: string, data: Record<string, string> = {}) => kindTitle({ n: 1, kind: name, day: "2026-11-25", actor: "li", item: "d", data, hash: "e1", wrong: null }, opened(ruled, [entry("decision", "d", decision("rewarded", []))]));
-  const own = ["received", "message-received", "claimed", "taken", "replied", "noted", "office-key", "regranted", "regrant-proposed", "regrant-countersigned", "regrant-declined", "regrant-told"];
+  const own = ["received", "message-received", "claimed", "taken", "replied", "noted", "office-key", "regranted", "regrant-proposed", "regrant-countersigned", "regrant-declined", "regrant-told", "step-declined"];
   for (const one of own) assert.ok(!["Entry", one].includes(kind(one)), one);
   assert.equal(kind("act-read", { act: "findings-confirmed" }), "Declaration put on the record: reporter confirms the findings");
   assert.deepEqual([kind("sealed"), kind("registered"), kind("nothing-known")], ["Reward", "Register", "Entry"]);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,7 @@ def test_a_case_goes_abroad_by_two_and_leaves_a_trace_first(tmp_path: Path) -> N
         assert (alone.code, "Another than who asked must agree" in alone.err) == (Exit.REFUSED, True)
         assert pull(house, OTHER) == case
         assert not out.exists()
+        _declined_first(house, case)
         agreed = act(house, OTHER, case, "export-approved", "主管机关已批准。", "--code", "authority=procuratorate")
         assert agreed.code == 0, agreed.err
         written = export(house, ASKER, case, out)
@@ -62,8 +64,36 @@ def test_a_case_goes_abroad_by_two_and_leaves_a_trace_first(tmp_path: Path) -> N
         document = json.loads((out / "case.json").read_text("utf-8"))
         assert ACCOUNT.strip() in [entry["text"].strip() for entry in document["entries"] if entry["text"]]
         done = [row["kind"] for row in document["record"] if row["kind"] != "claimed"]
-        assert done[-3:] == ["export-asked", "export-approved", "exported"]
+        assert done[-4:] == ["export-asked", "step-declined", "export-approved", "exported"]
         assert ATTACHED in [file.read_bytes() for file in out.iterdir()]
         # Broken off after the record: the one who wrote it may run it again; nothing is written over.
         assert export(house, ASKER, case, again).code == 0
         assert export(house, ASKER, case, out).code == Exit.USAGE
+
+
+def _shown(house: LiveOffice, member: str, case: str) -> dict[str, Any]:
+    ran = yanlu("desk", "act", *house.secrets(member), "--json", "--", case)
+    assert ran.code == 0, ran.err
+    return ran.document
+
+
+def _declined_first(house: LiveOffice, case: str) -> None:
+    """The second person sees who asks and why, and says no; the first sees that, and the request stands."""
+    (asked,) = _shown(house, OTHER, case)["second"]
+    assert (asked["act"], asked["by"], asked["reason"]) == ("export-approved", ASKER, "法院来函。")
+    assert (asked["can_agree"], asked["declined"]) == ([OTHER], [])
+    assert "export-asked" not in _shown(house, ASKER, case)["allowed"]
+    own = act(house, ASKER, case, "export-approved", "不。", "--decline")
+    assert (own.code, f"That is: Investigator B ({OTHER})" in own.err) == (Exit.REFUSED, True), own.err
+    unasked = act(house, OTHER, case, "released", "不。", "--decline")
+    assert (unasked.code, "waits for a second person" in unasked.err) == (Exit.NOTHING_THERE, True), unasked.err
+    no = act(house, OTHER, case, "export-approved", "批准文件尚缺。", "--decline")
+    assert (no.code, no.document["declined"]) == (0, asked["n"]), no.err
+    twice = act(house, OTHER, case, "export-approved", "仍缺。", "--decline")
+    assert (twice.code, "declined this already" in twice.err) == (Exit.REFUSED, True), twice.err
+    seen = _shown(house, ASKER, case)
+    assert [(one["by"], one["reason"]) for one in seen["second"][0]["declined"]] == [(OTHER, "批准文件尚缺。")]
+    assert "export-asked" in seen["allowed"]
+    lines = yanlu("--lang", "zh", "desk", "act", *house.secrets(ASKER), "--", case).out
+    assert "不同意：" in lines
+    assert "批准文件尚缺。" in lines

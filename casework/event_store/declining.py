@@ -1,0 +1,81 @@
+"""A second person who does not agree: what one asks and another must answer can be declined, on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from casework.engine.case import Case
+from casework.engine.dual_approval import BY_TWO, answers, asking_for, who_may_answer
+from casework.engine.holders import roles_of
+from casework.errors import EventRefused
+from casework.event_store.event_kinds import EventKind
+from casework.event_store.history import StreamEntry
+from casework.ids import MemberId
+from casework.policy.policy import Policy
+from casework.rules.acts import Act
+from crypto.case import events as stream
+
+NAMES: Final = frozenset({"n", "item"})
+"""What the event names: the number of the asking, and the note that says why."""
+
+
+def is_declined_shape(event: stream.Event) -> bool:
+    """Whether it names these and nothing else."""
+    return frozenset(event.data) == NAMES
+
+
+def open_answer(case: Case, n: object) -> Act | None:
+    """The answer for which the asking at `n` of the stream waits; None where there is none, or it waits no more."""
+    waiting = {found.n: answer for answer in BY_TWO if (found := asking_for(case, answer)) is not None}
+    return waiting.get(n) if type(n) is int else None
+
+
+def may_agree(policy: Policy, case: Case, answer: Act, member: MemberId) -> bool:
+    """Whether this member is one of those whose agreement what was asked for waits for."""
+    stage, asking = policy.rules.stage(case.stage), asking_for(case, answer)
+    if stage is None or asking is None or asking.by == member or member in case.recused:
+        return False
+    own = roles_of(policy, case, member)
+    rules = [rule for rule in policy.rules.acts_in(stage) if rule.act is answer and answers(rule)]
+    return any(own & set(who_may_answer(rule, case, rule.by or stage.actors)) for rule in rules)
+
+
+def declines(policy: Policy, case: Case, entries: Sequence[StreamEntry], answer: Act) -> list[stream.Event]:
+    """Who does not agree to what waits for this answer, one event each; only those count who could agree.
+
+    A decline ends nothing: anybody else of them may agree, and so may who declined. A new asking has none.
+    """
+    asking = asking_for(case, answer)
+    if asking is None:
+        return []
+    found: dict[str, stream.Event] = {}
+    for one in entries:
+        event = one.event
+        names = one.signed and event.kind == EventKind.STEP_DECLINED and _number(event) == asking.n
+        if names and may_agree(policy, case, answer, MemberId(event.actor)):
+            found.setdefault(event.actor, event)
+    return list(found.values())
+
+
+def check_declined(policy: Policy | None, case: Case, entries: Sequence[StreamEntry], event: stream.Event) -> None:
+    """Lets pass a decline of what waits, by another than who asked and, where rules are known, one who could agree.
+
+    Once each. Raises `EventRefused`.
+    """
+    answer = open_answer(case, event.data.get("n"))
+    asking = None if answer is None else asking_for(case, answer)
+    if answer is None or asking is None or asking.by == event.actor:
+        raise EventRefused("declined")
+    if policy is not None and not may_agree(policy, case, answer, MemberId(event.actor)):
+        raise EventRefused("declined")
+    if any(
+        (one.event.kind, one.event.actor, _number(one.event)) == (event.kind, event.actor, asking.n) for one in entries
+    ):
+        raise EventRefused("twice")
+
+
+def _number(event: stream.Event) -> int | None:
+    """The asking that a decline names; it stands before it."""
+    n = event.data.get("n")
+    return n if type(n) is int and n < event.n else None

@@ -1,0 +1,158 @@
+// A second person knows what is asked and why before signing, can say no, and everybody who reads the case sees who did.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import { openDeclining } from "../../../templates/desk/acting/decliningform.js";
+import { openAct } from "../../../templates/desk/acting/form.js";
+import { secondsFor } from "../../../templates/desk/acting/seconding.js";
+import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import { byView } from "../../../templates/desk/queue/views.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, onShelf, openedCase, said, words } from "./drawncase.js";
+import { ITEM, NOW, type Step, entry } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+
+const [WHY, NO, OTHER] = ["E".repeat(43), "I".repeat(43), "M".repeat(43)];
+const ASKING: readonly Step[] = [
+  ["registered", "li", { role: "company", to: "registered" }], ["held", "li", { role: "company", item: ITEM }], ["release-asked", "li", { role: "company", item: WHY }],
+];
+const AT = 3;
+const no = (by: string, item = NO, n: number = AT): Step => ["step-declined", by, { n, item }, "2026-11-26"];
+const BOTH = { company: ["li", "wang"], "dedicated-person": ["wang", "sun"] };
+const notes = [entry("note", WHY, { text: "Arbitration was withdrawn." }), entry("note", NO, { text: "The appeal still runs." }, "wang"), entry("note", OTHER, { text: "No." }, "sun")];
+const waits = (steps: readonly Step[] = [], held: Readonly<Record<string, readonly string[]>> = BOTH): OpenedCase => openedCase(caseHeldBy("company-whistleblowing", [...ASKING, ...steps], held), notes);
+const ruledOf = (one: OpenedCase): Ruled => one.ruled as Ruled;
+const offered = (one: OpenedCase, me: string): readonly string[] => {
+  const { onward, here, always } = choicesOf(ruledOf(one), me, NOW, one);
+  return [...onward, ...here, ...always].map(({ act }) => act);
+};
+
+test("who has declined is asked no more and may still agree; the others are asked on", () => {
+  const asked = (one: OpenedCase, me: string): readonly string[] => secondsFor(one, me, NOW).map(({ act }) => act);
+  assert.deepEqual([asked(waits(), "wang"), asked(waits([no("wang")]), "wang"), asked(waits([no("wang")]), "sun")], [["released"], [], ["released"]]);
+  assert.ok(offered(waits([no("wang")]), "wang").includes("released"));
+  assert.equal(byView([onShelf(waits([no("wang")]))], "wang", NOW).get("asked")?.length, 0);
+});
+
+test("a no counts only of those who could agree, to the asking that waits, and never of who asked", () => {
+  const asked = (step: Step, held = BOTH): number => secondsFor(waits([step], held), "wang", NOW).length;
+  assert.deepEqual([asked(no("wang", NO, 2)), asked(no("li")), asked(no("wang"))], [1, 1, 0]);
+  const narrow = { company: ["li", "wang"], "dedicated-person": ["wang"] };
+  assert.deepEqual([offered(waits([no("sun")], narrow), "li"), offered(waits([no("wang")], narrow), "li")].map((acts) => acts.includes("release-asked")), [false, true]);
+  const again: Step = ["release-asked", "li", { role: "company", item: WHY }];
+  assert.equal(secondsFor(waits([no("wang"), again]), "wang", NOW).length, 1);
+});
+
+test("what this member has asked for is not offered again while it waits, and is once somebody has declined", () => {
+  assert.ok(!offered(waits(), "li").includes("release-asked"));
+  assert.ok(offered(waits([no("wang")]), "li").includes("release-asked"));
+  assert.ok(offered(waits([["released", "wang", { role: "company", item: NO }], ["held", "li", { role: "company", item: ITEM }]]), "li").includes("release-asked"));
+});
+
+onPage("the box says who asked for what, when and why, and who can agree", () => {
+  const page = draw(waits(), actionsOf("wang"));
+  const box = at(page, "waits-released");
+  assert.ok(box !== null);
+  assert.match(said(box, "asked-quoted"), /^Name of li asked on .* to end the legal hold\.Arbitration was withdrawn\.$/u);
+  assert.equal(said(box, "can-agree"), "Can agree: Name of wang (you), Name of sun");
+  assert.ok(at(box, "act-released") !== null && at(box, "decline-released") !== null);
+  const first = draw(waits(), actionsOf("li"));
+  assert.equal(said(first, "can-agree"), "Can agree: Name of wang, Name of sun");
+  assert.equal(at(first, "decline-released"), null);
+  assert.equal(at(first, "act-release-asked"), null);
+});
+
+onPage("words that somebody else signed are not shown as the reason", () => {
+  const page = draw({ ...waits(), entries: [entry("note", WHY, { text: "Made up." }, "sun")] }, actionsOf("wang"));
+  assert.match(said(page, "asked-quoted"), /The reason cannot be read here\.$/u);
+});
+
+onPage("a no stands in the box with its reason for the first person too; nobody left to agree is said", () => {
+  const page = draw(waits([no("wang")]), actionsOf("li"));
+  assert.match(said(page, "declined-quoted"), /^Name of wang declined on .*\.The appeal still runs\.$/u);
+  assert.equal(said(page, "can-agree"), "Can agree: Name of sun");
+  const done = draw(waits([no("wang"), no("sun", OTHER)]), actionsOf("li"));
+  assert.equal(said(done, "can-agree"), "Everyone who may agree has declined. You can ask again.");
+  const second = draw(waits([no("wang")]), actionsOf("wang"));
+  assert.equal(at(second, "decline-released"), null);
+  assert.ok(at(second, "always")?.contains(at(second, "act-released")) === true);
+  const alone = draw(waits([], { company: ["li"] }), actionsOf("li"));
+  assert.match(said(alone, "can-agree"), /^None of the people who read this case may agree\./u);
+});
+
+onPage("the history says who declined what, and of a no that answers nothing that it does", () => {
+  const rows = (step: Step): string => [...draw(waits([step]), actionsOf("li"), true).querySelectorAll('[data-test="thread"] li')].map(({ textContent }) => textContent).join("\n");
+  assert.match(rows(no("wang")), /Name of wang declined “end the legal hold”, for which Name of li asked on .* \(record entry 3\)/u);
+  assert.match(rows(no("wang", NO, 2)), /Name of wang recorded a refusal that answers no request/u);
+  assert.match(rows(no("li")), /Name of li recorded a refusal that answers no request/u);
+});
+
+onPage("under a step that waits for this member's signature nobody says that there is nothing to do", () => {
+  const ended = (steps: readonly Step[]): OpenedCase => {
+    const one = waits(steps);
+    const ruled = ruledOf(one);
+    const stage = ruled.rules.stages.find(({ end }) => end)?.id ?? "";
+    return { ...one, ruled: { ...ruled, found: { ...ruled.found, stage } } };
+  };
+  const closed = draw(ended([]), actionsOf("wang"));
+  assert.ok(at(closed, "act-released") !== null);
+  assert.match(said(closed, "nothing-allowed"), /^Besides what waits for your signature/u);
+  assert.match(said(draw(ended([no("wang")]), actionsOf("wang")), "nothing-allowed"), /^There is nothing for you to do at this stage\./u);
+  const open = waits([], { company: ["li"], "dedicated-person": [], leadership: ["wang"] });
+  assert.doesNotMatch(said(draw(open, actionsOf("sun")), "nothing-allowed"), /Besides/u);
+});
+
+/** The page of a case with the places of its forms. */
+function pageOf(one: OpenedCase, me: string): HTMLElement {
+  const page = draw(one, actionsOf(me));
+  page.insertAdjacentHTML("beforeend", '<h2 id="case-title" tabindex="-1"></h2><div id="composer"></div><div id="case-done"></div>');
+  return page;
+}
+
+onPage("the form of the second signature quotes the first person, and every no", () => {
+  const one = waits([no("wang")]);
+  const page = pageOf(one, "sun");
+  const choice = choicesOf(ruledOf(one), "sun", NOW, one).always.find(({ act }) => act === "released");
+  assert.ok(choice !== undefined);
+  openAct([choice], settingOf(ruledOf(one), one, { words, me: "sun", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  const form = page.querySelector("form");
+  assert.ok(form !== null);
+  assert.match(said(form, "asked-quoted"), /Name of li asked on .*Arbitration was withdrawn\./u);
+  assert.match(said(form, "declined-quoted"), /The appeal still runs\./u);
+});
+
+onPage("the form of a no quotes the request, says what a no does not undo, and needs a reason", async () => {
+  const one = waits();
+  const page = pageOf(one, "wang");
+  const sent: string[] = [];
+  openDeclining(one, ruledOf(one), AT, words, (text) => { sent.push(text); return Promise.resolve(); });
+  const form = page.querySelector<HTMLFormElement>("form");
+  const text = page.querySelector<HTMLTextAreaElement>("#decline-text");
+  assert.ok(form !== null && text !== null);
+  assert.match(said(form, "asked-quoted"), /Arbitration was withdrawn\./u);
+  assert.match(said(form, "decline-does"), /It is not cancelled: someone else who may do so can still agree, and so can you/u);
+  form.requestSubmit();
+  assert.equal(said(form, "decline-fault"), "Please give a reason.");
+  text.value = " Not yet. ";
+  form.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  assert.deepEqual(sent, ["Not yet."]);
+  openDeclining(one, ruledOf(one), 1, words, () => Promise.resolve());
+  assert.equal(page.querySelectorAll("form").length, 1);
+});
+
+const QUALITY = "quality-system-complaint";
+
+onPage("where several roles sign the same step, the form of the second quotes the first", () => {
+  const two = ruledOf(openedCase(caseHeldBy(QUALITY, [], {})));
+  const [stage, rule] = two.rules.stages.flatMap((one) => one.acts.filter(({ act, every }) => act === "approved" && every).map((each) => [one, each] as const))[0] ?? [];
+  assert.ok(stage !== undefined && rule !== undefined);
+  const [first, second] = rule.by;
+  const ruled = caseHeldBy(QUALITY, [["approved", "li", { role: first ?? "", item: WHY }]], { [first ?? ""]: ["li"], [second ?? ""]: ["wang"] });
+  const one = openedCase({ ...ruled, found: { ...ruled.found, stage: stage.id } }, notes);
+  const page = pageOf(one, "wang");
+  openAct([{ act: "approved", rules: [rule], leads: rule.to }], settingOf(ruledOf(one), one, { words, me: "wang", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  assert.match(said(page, "asked-quoted"), /^Name of li took the step “Approve” on .*\.Arbitration was withdrawn\.$/u);
+});

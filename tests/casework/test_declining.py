@@ -1,0 +1,126 @@
+"""What one asks and a second person does not agree to: the record takes the no, and nothing else follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import crypto
+from casework.engine.dual_approval import asking_for
+from casework.errors import EventRefused
+from casework.event_store.appending import Actor, append_step
+from casework.event_store.claims import case_events
+from casework.event_store.declining import declines, open_answer
+from casework.event_store.history import StreamEntry, history, stored_entries
+from casework.event_store.store import CASES
+from casework.ids import MemberId
+from casework.policy.policy import Policy
+from casework.rules.acts import Act
+from portal.settings import StoreName
+from portal.stores.engines import Store, open_store
+from portal.stores.schemas import upgrade_store
+from tests.casework.test_appending import CASE, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, item, step
+from tests.casework.test_steps_under_policy import DAY, WHOLE, act, head, opened, rebuilt, ruled
+from tests.crypto.sample import TODAY
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
+
+ZHAO_MIN = MemberId("zhao-min")
+
+
+@pytest.fixture
+def cases(stores: Stores, tmp_path: Path) -> Iterator[Store]:
+    """A case under a legal hold, which Li Wei asks to end: the asking is event 2."""
+    store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
+    upgrade_store(store)
+    opened(store)
+    act(store, Act.HELD)
+    act(store, Act.RELEASE_ASKED)
+    yield store
+    store.engine.dispose()
+
+
+def decline(store: Store, by: MemberId, n: object = 2, policy: Policy | None = WHOLE, **more: object) -> None:
+    """A member declines what stands at `n`, with a note that says why."""
+    last, prev = head(store)
+    with store.read() as tx:
+        note = item((tx.scalar(select(CASES.c.office_only)) or 0) + 1, direction=crypto.Direction.OFFICE_ONLY)
+    data = {"n": n, "item": crypto.b64encode(note.hash)} | more
+    made = crypto.Event(CASE, last + 1, "step-declined", TODAY, by, data)
+    signed = crypto.sign_event(OFFICE.staff(by), made, prev).document()
+    rules: dict[str, Any] = {} if policy is None else {"rules": ruled(policy)}
+    with store.write() as tx:
+        append_step(tx, CASE, replace(step(signed), item=note), Actor(by, DAY, DIRECTORY, **rules))
+
+
+def stream(store: Store) -> list[StreamEntry]:
+    """The stored record."""
+    with store.read() as tx:
+        return stored_entries(case_events(tx, CASE))
+
+
+def declined(store: Store, policy: Policy = WHOLE, answer: Act = Act.RELEASED) -> list[str]:
+    """Who does not agree, as every reader derives it."""
+    entries = stream(store)
+    found = declines(policy, history(WHOLE.id, WHOLE.version, entries), entries, answer)
+    return [event.actor for event in found]
+
+
+def test_a_second_person_declines_and_the_asking_stands(cases: Store) -> None:
+    """It counts once and ends nothing: another may agree, and so may who declined; then nothing is left to decline."""
+    decline(cases, SUN_FANG)
+    assert declined(cases) == [SUN_FANG]
+    assert declined(cases, answer=Act.EXPORT_APPROVED) == []
+    with pytest.raises(EventRefused, match="twice"):
+        decline(cases, SUN_FANG)
+    decline(cases, ZHAO_MIN)
+    assert declined(cases) == [SUN_FANG, ZHAO_MIN]
+    rebuilt(cases)
+    act(cases, Act.RELEASED, by=SUN_FANG)
+    assert declined(cases) == []
+    with pytest.raises(EventRefused, match="declined"):
+        decline(cases, ZHAO_MIN)
+
+
+def test_nobody_declines_what_is_theirs_or_waits_for_nobody(cases: Store) -> None:
+    """Neither the one who asked, nor at another number, nor beside other names or without the reason."""
+    with pytest.raises(EventRefused, match="declined"):
+        decline(cases, LI_WEI)
+    for n in (0, 1, 3, "2", True, None):
+        with pytest.raises(EventRefused, match="declined"):
+            decline(cases, SUN_FANG, n)
+    with pytest.raises(EventRefused, match="names"):
+        decline(cases, SUN_FANG, role="company")
+    with pytest.raises(EventRefused, match="names"):
+        decline(cases, SUN_FANG, item=crypto.b64encode(bytes(32)))
+
+
+def test_who_could_not_agree_declines_nothing(cases: Store) -> None:
+    """Who has none of the roles is refused; where such a decline stands all the same, it counts for no reader."""
+    others = dict.fromkeys(WHOLE.bound.holders, (LI_WEI, SUN_FANG))
+    narrow = replace(WHOLE, bound=replace(WHOLE.bound, holders=others))
+    with pytest.raises(EventRefused, match="declined"):
+        decline(cases, ZHAO_MIN, policy=narrow)
+    decline(cases, ZHAO_MIN)
+    assert (declined(cases), declined(cases, narrow)) == ([ZHAO_MIN], [])
+
+
+def test_a_new_asking_has_no_decline(cases: Store) -> None:
+    """By a new asking everybody is asked again, and what nobody signed counts for nothing."""
+    decline(cases, SUN_FANG)
+    act(cases, Act.RELEASE_ASKED)
+    assert declined(cases) == []
+    entries = stream(cases)
+    case = history(WHOLE.id, WHOLE.version, entries)
+    asking = asking_for(case, Act.RELEASED)
+    assert asking is not None
+    assert (open_answer(case, asking.n), open_answer(case, 2)) == (Act.RELEASED, None)
+    event = crypto.Event(CASE, len(entries), "step-declined", TODAY, SUN_FANG, {"n": asking.n, "item": "x"})
+    for signed in (False, True):
+        told = [*entries, StreamEntry(event, signed=signed)]
+        assert len(declines(WHOLE, history(WHOLE.id, WHOLE.version, told), told, Act.RELEASED)) == int(signed)
