@@ -82,7 +82,7 @@ def change_lines(
 
 def _of_policy(terminal: Terminal, roles: Sequence[RoleChange], versions: AddedVersions | None) -> list[str]:
     """Who came into a role and who went; which versions come; and that nothing else did, where that is so."""
-    lines = [f"{one.role}: {_people(one.gained, one.lost)}" for one in roles]
+    lines = [f"{one.role}: {people(one.gained, one.lost)}" for one in roles]
     if versions is None:
         return lines
     for one in versions.added:
@@ -119,7 +119,7 @@ def _said(change: FieldChange, sign: str) -> str:
     if sign == "+":
         return _value(change.new)
     if isinstance(change.old, list) and isinstance(change.new, list) and (change.gained or change.lost):
-        return _people(change.gained, change.lost)
+        return people(change.gained, change.lost)
     return f"{_value(change.old)} → {_value(change.new)}"
 
 
@@ -127,7 +127,7 @@ def _value(value: str | list[str]) -> str:
     return in_one_line(value if isinstance(value, str) else ", ".join(value)) or NOTHING
 
 
-def _people(gained: Sequence[str], lost: Sequence[str]) -> str:
+def people(gained: Sequence[str], lost: Sequence[str]) -> str:
     """Who came and who went, or what else a list holds."""
     signs = {"+": gained, "-": lost}
     return "; ".join(f"{sign} {in_one_line(', '.join(some))}" for sign, some in signs.items() if some)

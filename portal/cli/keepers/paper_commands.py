@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -16,6 +16,7 @@ from crypto.office.root_shape import read_root
 from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note
 from crypto.transparency_log.checkpoint import LOG_LABEL
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.carried_words import ENDING, carried_lines
 from portal.cli.keepers.change_words import change_lines, show_draft
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.directory_before import directory_before
@@ -34,6 +35,7 @@ from portal.cli.keepers.office_words import (
 )
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
+from portal.office.carried_texts import carried_texts
 from portal.office.ceremony import check_founding, own_nonce_in, read_plan
 from portal.office.draft import Document, changes_between, single_until
 from portal.office.errors import CeremonyRefused, NotToSign
@@ -112,8 +114,8 @@ def to_sign(
     require_confirmed(terminal, folder, folder.config(), confirmed, [one.id for one in members])
     if rotate:
         turned = exported_rotation(folder, _root(folder, coming), today())
-        text = turned.directory
-        show_draft(terminal, turned.draft)
+        text, draft = turned.directory, turned.draft
+        show_draft(terminal, draft)
         files += _beside(out, {"root": turned.root, "log": turned.log})
     else:
         text, draft = exported_directory(folder, members, today())
@@ -121,6 +123,11 @@ def to_sign(
         for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
             terminal.note("{line}", line=line)
     write_published(out, text)
+    texts = out.with_name(f"{out.name}{ENDING}")
+    texts.unlink(missing_ok=True)
+    if any(change.section == "policies" for change in draft.changes):
+        write_published(texts, carried_texts(folder, draft))
+        terminal.note("With them goes {file}: what changes of the policies is read from it.", file=texts)
     said = terminal.words("Carry to each keeper, who runs `yanlu office keeper-sign`: {files}", files=", ".join(files))
     asked = [read_signing_request(Path(one).read_bytes()) for one in files]
     documents = [{"file": one, "kind": it.label, "number": it.number} for one, it in zip(files, asked, strict=True)]
@@ -155,14 +162,23 @@ def _root(folder: OfficeFolder, coming: tuple[Path, ...]) -> dict[str, object]:
 @click.option(
     "--before", type=FILE, help="The directory in force (directory.note): needed for every one after the first."
 )
+@click.option("--policies", type=FILE, help="The texts of changed policies; else PAPER.policies, where it is there.")
 @click.option("--plan", type=FILE, help="For root 1: the plan.")
 @click.option("--commits", type=FILE, help="For root 1: the list of commitments.")
 @click.option("--nonce", "nonces", type=FILE, multiple=True, help="For root 1: what every keeper has shown.")
 @click.option("--out", type=FILE, required=True, help="Your signed note, to be carried back.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
 @pass_terminal
-def keeper_sign(
-    terminal: Terminal, paper: Path, key: Path, before: Path | None, out: Path, *, yes: bool, **made: Any
+def keeper_sign(  # one argument for each option
+    terminal: Terminal,
+    paper: Path,
+    key: Path,
+    before: Path | None,
+    policies: Path | None,
+    out: Path,
+    *,
+    yes: bool,
+    **made: Any,
 ) -> None:
     """Look at what is to be signed, and sign it with your own key; needs no network and no office folder."""
     found = read_signing_request(paper.read_bytes())
@@ -171,7 +187,8 @@ def keeper_sign(
     if first:
         _check_first(terminal, found, keeper, **made)
     known = directory_before(terminal, found, before, keeper)
-    for line in _shown(terminal, found, known):
+    about = carried_lines(terminal, known, found.document, paper, policies) if found.label == DIRECTORY_LABEL else {}
+    for line in _shown(terminal, found, known, about):
         terminal.note("{line}", line=line)
     terminal.confirm("Sign this?", yes=yes)
     write_published(out, sign_request(found, keeper))
@@ -199,8 +216,10 @@ def _check_first(
     terminal.note(PLANNED, name=in_all_languages(planned.name.document()))
 
 
-def _shown(terminal: Terminal, paper: SigningRequest, known: Document | None) -> list[str]:
-    """What a keeper sees before signing: all that matters, or what changes."""
+def _shown(
+    terminal: Terminal, paper: SigningRequest, known: Document | None, about: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """What a keeper sees before signing: all that matters, or what changes; `about` by policy what its texts say."""
     document = paper.document
     lines = [f"{terminal.words(KINDS[paper.label], number=paper.number)}  ({paper.label})"]
     if paper.label == ROOT_LABEL:
@@ -219,7 +238,7 @@ def _shown(terminal: Terminal, paper: SigningRequest, known: Document | None) ->
     lines += [
         in_all_languages(cast("dict[str, object]", document["name"])),
         f"{document['issued']} – {document['expires']}",
-        *change_lines(terminal, changes_between(known, document), known, document),
+        *change_lines(terminal, changes_between(known, document), known, document, about),
         *_signature_lines(terminal, known, document),
     ]
     rows: list[dict[str, object]] = document["holders"]  # type: ignore[assignment]

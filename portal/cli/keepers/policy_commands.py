@@ -17,8 +17,6 @@ from casework.policy.binding import bind_policy
 from casework.policy.numbers import NUMBERS, number_of
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
-from casework.policy_check.binding_words import describe_bindings
-from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.coverage import (
     COVERAGE_FILE,
     Coverage,
@@ -29,12 +27,12 @@ from casework.policy_check.coverage import (
     read_coverage,
 )
 from casework.policy_check.drawing import draw
-from casework.policy_check.policy_words import Say, describe
+from casework.policy_check.policy_words import Say
 from casework.policy_check.simulation import Story, simulate
 from casework.policy_check.simulation_moments import Moment
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.anywhere_words import describe_anywhere
 from portal.cli.keepers.bindings_command import begin_bindings
+from portal.cli.keepers.described_policy import described
 from portal.cli.keepers.lint_command import lint_policies
 from portal.cli.keepers.new_policy_command import new_policy
 from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
@@ -86,14 +84,8 @@ def _row(one: Policy, say: Say) -> dict[str, object]:
 def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
     """Show POLICY (a name of `policy list`, or a file): its way, clocks and outcomes, and whom it binds to what."""
     found, _ = find_policy(name, bindings)
-    lines = _described(found, say_in(terminal))
+    lines = described(found, say_in(terminal))
     terminal.result({"policy": found.id, "version": found.version, "lines": lines, "unbound": found.unbound()}, *lines)
-
-
-def _described(one: Policy, say: Say) -> list[str]:
-    """All that binds: rules, what every stage allows, clauses, page and bindings."""
-    clauses = (*describe_bindings(one, say), *describe_clauses(one, say))
-    return [*describe(one, say), *describe_anywhere(one, say), *clauses]
 
 
 @policy.command("diff")
@@ -106,7 +98,7 @@ def diff_policies(terminal: Terminal, old: str, new: str, old_bindings: Path | N
     """Show what policy NEW rules otherwise than OLD: two names or files, with their bindings if given."""
     say = say_in(terminal)
     policies = (find_policy(name, bound)[0] for name, bound in ((old, old_bindings), (new, new_bindings)))
-    before, after = (_described(one, say) for one in policies)
+    before, after = (described(one, say) for one in policies)
     lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
     terminal.result({"old": old, "new": new, "lines": lines}, *lines)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
@@ -56,3 +57,44 @@ def test_a_version_that_was_published_is_named_to_the_keepers_with_its_day(
         assert lines[entry + 1 : entry + 3] == [added, SAME]
         assert lines[entry + 3].startswith("    Fingerprint of the text: ")
     assert "is added" not in yanlu("office", "sign", *keys_of(folder), "--yes").err
+
+
+def test_a_keeper_off_line_reads_from_the_texts_what_comes(
+    tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which version, from which day, what it rules otherwise and who came into a role; only under the signed hash."""
+    text, bindings = tmp_path / "two.toml", tmp_path / "two.bindings.toml"
+    text.write_text(SECOND[0].replace("投诉举报调查", "投诉举报核查"), "utf-8")
+    bindings.write_text(SECOND[1].replace('"1"', '"2"', 1).replace("result = ", "result = 1"), "utf-8")
+    day = date.today() + timedelta(days=10)
+    publish = ("policy", "publish", text, "--bindings", bindings, "--confirm", "unbound", "--from", day.isoformat())
+    assert yanlu(*publish).code == Exit.DONE
+    before = tmp_path / "before.note"
+    before.write_text(folder.directory() or "", "utf-8")
+    paper, texts = tmp_path / "paper", tmp_path / "paper.policies"
+    assert "paper.policies" in yanlu("office", "to-sign", "--out", paper).err
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    sign = ("office", "keeper-sign", paper, *keys_of(folder)[:2], "--before", before, "--out", "out.note", "--yes")
+    ran = yanlu(*sign)
+    assert ran.code == Exit.DONE, ran.err
+    lines = ran.err.splitlines()
+    entry = lines.index(f"~ Policy: {NAME}")
+    assert lines[entry + 1 : entry + 3] == [
+        f"    Version 2, from {day_en(day)}, is added.", "    Against version 1, version 2 rules:",
+    ]  # fmt: skip
+    assert any(line.startswith("      +") and "result" in line for line in lines[entry:])
+    assert SAME in lines
+    # A page of another version, under no hash of the directory, tells nothing.
+    carried = json.loads(texts.read_text("utf-8"))
+    for fewer in ([], ["e30"], carried["texts"][1:]):
+        texts.write_text(json.dumps({"v": 1, "texts": fewer}), "utf-8")
+        ran = yanlu(*sign)
+        assert (ran.code, "is added" in ran.err) == (Exit.DONE, False)
+        assert "What changes of this policy is not here: have the office send paper.policies" in ran.err
+    texts.write_text("[]", "utf-8")
+    assert yanlu(*sign).code != Exit.DONE
+    given = tmp_path / "given"
+    given.write_text(json.dumps(carried), "utf-8")
+    assert "Version 2, from" in yanlu(*sign, "--policies", given).err
