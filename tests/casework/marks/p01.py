@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason
+from casework.intake.entry import IntakeReason, Outside
 from casework.obligations.batch import Follower, unanswered
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
@@ -56,10 +56,11 @@ def told(outcome: str = "borne-out") -> Life:
 
 @mark("P01", "A1", rests_on=INTAKE)
 def employees() -> None:
-    """An employee is whom the text speaks of."""
+    """An employee is whom the text speaks of; somebody from outside is heard, and marked as not named."""
     found = taken("P01", "platform", kind="complaint", subject="employee")
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside) == ("员工", ())
+    assert taken("P01", "platform", kind="complaint", subject="customer").outside == (Outside.SUBJECT,)
 
 
 @mark("P01", "A4", rests_on=(INTAKE, ENGINE))

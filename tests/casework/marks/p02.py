@@ -88,6 +88,7 @@ def classification() -> None:
     """A complaint is put into one of the classes, and into no other."""
     life = Life("P02").does("classified", by="receptionist", classification="complaint")
     assert life.case.codes["classification"] == "complaint"
+    assert life.refused("classified", by="company", classification="other") is RefusalReason.WRONG_ROLE
     assert life.refused("classified", by="receptionist", classification="praise") is RefusalReason.WRONG_CODE
 
 

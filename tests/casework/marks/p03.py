@@ -83,9 +83,10 @@ def letter() -> None:
 
 @mark("P03", "B9", rests_on=INTAKE)
 def any_road() -> None:
-    """A road that the text does not name is one of its other ways."""
+    """A way that the text does not name is one of its other ways, and reaches customer service."""
     found = taken("P03", "fax")
     assert (found.channel.kind, found.channel.name.zh) == ("other", "其他途径")
+    assert found.addressees == ("customer-service",)
 
 
 @mark("P03", "C3", rests_on=INTAKE)
@@ -139,6 +140,7 @@ def improvement() -> None:
     """Departments are urged to improve once the result stands, and the improvement is set as a measure."""
     life = decided().seals("measure-set", "improvement", by="customer-service")
     assert life.sealed.measures == ("improvement",)
+    assert life.refused("measure-set", by="related-department") is RefusalReason.WRONG_ROLE
     assert life.refused("coordinated", by="customer-service") is RefusalReason.NOT_HERE
     life.does("notified", by="customer-service").does("summarised", by="customer-service")
     assert life.does("coordinated", by="customer-service").stage == "summary"

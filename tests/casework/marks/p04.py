@@ -35,11 +35,12 @@ def decided(outcome: str = "substantiated") -> Life:
 
 @mark("P04", "A1", rests_on=INTAKE)
 def employees() -> None:
-    """An employee's report is one of those the text names."""
+    """An employee's report is one of those the text names; a former one is heard, and marked as not named."""
     found = taken("P04", "platform", kind="report", subject="employee")
     assert found.subject is not None
     assert found.subject.name.zh == "公司内部员工"
     assert not found.outside
+    assert taken("P04", "platform", kind="report", subject="former-employee").outside == (Outside.SUBJECT,)
 
 
 @mark("P04", "A3", rests_on=INTAKE)

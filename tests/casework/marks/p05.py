@@ -77,9 +77,9 @@ def at_the_counter() -> None:
 
 @mark("P05", "B9", rests_on=INTAKE)
 def open_list() -> None:
-    """The list of channels is not a closed one."""
-    assert taken("P05", "owners-group").channel.name.zh == "其他渠道"
-    assert taken("P05", "owners-group").channel.kind == "other"
+    """The list of channels is not a closed one: what comes another way reaches the company."""
+    found = taken("P05", "owners-group")
+    assert (found.channel.name.zh, found.channel.kind, found.addressees) == ("其他渠道", "other", (COMPANY,))
 
 
 @mark("P05", "C3", rests_on=(SHEET, INTAKE))

@@ -83,8 +83,9 @@ def letter() -> None:
 
 @mark("P06", "B9", rests_on=INTAKE)
 def other_lawful_ways() -> None:
-    """Any other lawful way is one of the text's."""
-    assert taken("P06", "notary", kind="complaint").channel.name.zh == "其他合法途径"
+    """Any other lawful way is one of the text's, and leads to customer service."""
+    found = taken("P06", "notary", kind="complaint")
+    assert (found.channel.name.zh, found.addressees) == ("其他合法途径", (SERVICE,))
 
 
 @mark("P06", "C3", rests_on=(FIELDS, ENGINE))

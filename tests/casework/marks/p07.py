@@ -43,11 +43,12 @@ def all_staff() -> None:
 
 @mark("P07", "A2", rests_on=INTAKE)
 def temporary_and_interns() -> None:
-    """Temporary staff and interns are named beside them."""
+    """Temporary staff and interns are named beside them; somebody from outside is heard, and marked as not named."""
     for subject, name in (("temporary", "临时员工"), ("intern", "实习生")):
         found = taken("P07", "platform", subject=subject)
         assert found.subject is not None
         assert (found.subject.name.zh, found.outside) == (name, ())
+    assert taken("P07", "platform", subject="contractor").outside == (Outside.SUBJECT,)
 
 
 @mark("P07", "A6", rests_on=(INTAKE, ENGINE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason
+from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import IN_THE_ACCOUNT
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
@@ -58,19 +58,21 @@ def told(outcome: str = "borne-out") -> Life:
 
 @mark("P08", "A1", rests_on=INTAKE)
 def all_staff() -> None:
-    """All regular employees may complain."""
+    """All regular employees may complain; somebody from outside is heard, and marked as not named."""
     found = taken("P08", "platform", subject="employee")
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside) == ("正式员工", ())
+    assert taken("P08", "platform", subject="customer").outside == (Outside.SUBJECT,)
 
 
 @mark("P08", "A2", rests_on=INTAKE)
 def temporary_and_interns() -> None:
-    """So may temporary staff and interns."""
+    """So may temporary staff and interns; a contractor is heard, and marked as not named."""
     for subject in ("temporary", "intern"):
         found = taken("P08", "mailbox", subject=subject)
         assert found.subject is not None
         assert (found.subject.id, found.outside) == (subject, ())
+    assert taken("P08", "mailbox", subject="contractor").outside == (Outside.SUBJECT,)
 
 
 @mark("P08", "A6", rests_on=INTAKE)

@@ -59,10 +59,11 @@ def refused_to(life: Life, act: Act, role: str, *, whom: str, to: str) -> Refusa
 
 @mark("P11", "A1", rests_on=INTAKE)
 def all_employees() -> None:
-    """Full-time employees of the company may complain."""
+    """Full-time employees of the company may complain; somebody from outside is heard, and marked as not named."""
     found = taken("P11", "superior", subject="full-time")
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside) == ("全职员工", ())
+    assert taken("P11", "superior", subject="supplier").outside == (Outside.SUBJECT,)
 
 
 @mark("P11", "A2", rests_on=INTAKE)

@@ -119,7 +119,8 @@ def platform() -> None:
 @mark("P12", "B9", rests_on=(INTAKE, CLAUSES, RECURRING, STANDING))
 def open_and_published() -> None:
     """The list of channels is open, each is published, and keeping the contacts current is a duty with a last day."""
-    assert taken("P12", "business-hall").channel.name.zh == "其他渠道"
+    found = taken("P12", "business-hall")
+    assert (found.channel.name.zh, found.addressees) == ("其他渠道", (COMPANY,))
     lines = list(describe_clauses(policy_of("P12"), in_chinese))
     for name in ("电话", "邮件", "在线平台", "其他渠道"):
         assert f"  {name} → 电信公司（投诉接待团队） (对外公示)" in lines

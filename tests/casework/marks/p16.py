@@ -75,9 +75,10 @@ def departments_of_service() -> None:
 
 @mark("P16", "B1", rests_on=INTAKE)
 def telephone() -> None:
-    """A call is a direct complaint, written down by a member."""
+    """A call is one of the ways of the text and reaches the quality supervisor."""
     found = logged("P16", "telephone", by=SUPERVISOR)
-    assert (found.intake.channel.kind, found.beside) == ("telephone", False)
+    assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("电话", (SUPERVISOR,), False)
+    assert found.intake.channel.kind == "telephone"
 
 
 @mark("P16", "B4", rests_on=INTAKE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
-from casework.intake.entry import IntakeReason
+from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.obligations.grade_duties import grade_duties
 from casework.protection.conduct import duties_of
@@ -48,19 +48,21 @@ def decided(outcome: str = "reasonable", when: str = "2026-03-02") -> Life:
 
 @mark("P18", "A1", rests_on=INTAKE)
 def all_staff() -> None:
-    """Every regular employee may complain."""
+    """Every regular employee may complain; somebody from outside is heard, and marked as not named."""
     found = taken("P18", "mailbox", subject="employee")
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside) == ("正式员工", ())
+    assert taken("P18", "mailbox", subject="customer").outside == (Outside.SUBJECT,)
 
 
 @mark("P18", "A2", rests_on=INTAKE)
 def temporary_and_interns() -> None:
-    """Temporary staff and interns are named like everybody else."""
+    """Temporary staff and interns are named like the others; a contractor is heard, and marked as not named."""
     for subject, name in (("temporary", "临时员工"), ("intern", "实习生")):
         found = taken("P18", "mailbox", subject=subject)
         assert found.subject is not None
         assert (found.subject.name.zh, found.outside) == (name, ())
+    assert taken("P18", "mailbox", subject="contractor").outside == (Outside.SUBJECT,)
 
 
 @mark("P18", "A6", rests_on=(INTAKE, ENGINE))

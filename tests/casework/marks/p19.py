@@ -136,6 +136,7 @@ def report_to_another() -> None:
     life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
     assert (life.stage, life.events("report-formed")[0].item is not None) == ("audit", True)
     assert life.refused("decided", by=OWNER, to="notice") is RefusalReason.WRONG_ROLE
+    assert life.refused("approved", by=HR, member=OWNER) is RefusalReason.SAME_PERSON
 
 
 @mark("P19", "E7", rests_on=ENGINE)
