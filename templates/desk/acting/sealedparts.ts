@@ -64,6 +64,8 @@ function rewardPart(rules: Rules, nth: string): Part<Verdict> {
   const rows = rules.rewards.map((one) => {
     const label = `${t(TO_WHOM[one.to] ?? msg("To the reporter"))} ${t(REWARDED[one.on] ?? msg("for a substantiated report"))}`;
     const box = h("input", { type: "radio", name: `act-reward${nth}`, id: `act-reward-${one.on}-${one.to}${nth}`, "data-test": `act-reward-${one.on}${nth}`, value: one.on });
+    // The only one is no choice.
+    box.checked = rules.rewards.length === 1;
     return { on: one.on, box, element: h("label", { class: "choice", for: box.id }, box, h("span", {}, label, h("span", { class: "hint" }, " ", officeText(one.text)))) };
   });
   const element = h("fieldset", {}, h("legend", {}, t("Reward")), rows.map((row) => row.element));

@@ -6,6 +6,7 @@ import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import { PolicyRefused } from "../../../templates/desk/acting/precheck.js";
+import { verdictPart } from "../../../templates/desk/acting/sealedparts.js";
 import { doneWords } from "../../../templates/desk/caseforms.js";
 import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
@@ -104,4 +105,13 @@ onPage("to turn a report away is offered, and is neither put forward nor ticked 
   openAct([first], settingOf(ruled, one, { words, me: "li", now: () => NOW }), sending);
   assert.ok(at(whole, "act-then-accepted") !== null);
   assert.equal(at(whole, "act-then-refused"), null);
+});
+
+onPage("the only reward of a policy is chosen in the form, and of two neither", () => {
+  const { rules } = caseHeldBy("product-quality-complaint", [], HELD);
+  assert.equal(verdictPart("rewarded", rules, "").read().reward, "good-handling");
+  const [own] = rules.rewards;
+  assert.ok(own !== undefined);
+  const two = { ...rules, rewards: [own, { ...own, on: "improvement" as const }] };
+  assert.equal(verdictPart("rewarded", two, "").read().reward, null);
 });

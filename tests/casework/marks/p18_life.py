@@ -100,7 +100,7 @@ def prevails() -> None:
 
 @mark("P18", "K7", rests_on=CLAUSES)
 def interpretation() -> None:
-    """HR interprets the policy, and everybody can read that in both languages."""
+    """HR interprets the policy, and `yanlu policy show` says so in both languages."""
     lines = list(describe_clauses(policy_of("P18"), in_chinese))
     assert lines[lines.index("\n解释") + 1] == "  由人力资源部门负责解释 (人力资源部门)"
     assert "  HR interprets the policy (HR department)" in list(describe_clauses(policy_of("P18"), in_english))
