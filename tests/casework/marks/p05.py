@@ -166,6 +166,7 @@ def execution() -> None:
     """Once the owner agreed, the solution is carried out, and only then the owner is told that it was."""
     life = planned().reporter("plan-agreed")
     assert life.refused("notified", by=COMPANY) is RefusalReason.NOT_HERE
+    assert life.refused("executed", by=MANAGER) is RefusalReason.WRONG_ROLE
     assert life.does("executed", by=COMPANY).stage == "feedback"
     assert len(life.events("executed")) == 1
 
