@@ -45,8 +45,8 @@ class CommandError(Exception):
 
 
 def in_words(error: OfficeError, words: Catalogue) -> str:
-    """What is wrong with an office, in the person's language where the catalogue has it."""
-    return " ".join(words(sentence, **valued(values, words.language)) for sentence, values in error.said)
+    """What is wrong with an office, a line for each thing, in the person's language where the catalogue has it."""
+    return "\n".join(words(sentence, **valued(values, words.language)) for sentence, values in error.said)
 
 
 NO_CHINESE_FONT = "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."

@@ -31,6 +31,8 @@ from portal.office.files import write_secret
 
 Advance = Callable[[int], None]
 NOBODY: Final = "Nobody is here to confirm: add --yes."
+NOBODY_TYPES: Final = "{what}: give it as a file, there is nobody to ask."
+NOBODY_TYPES_OPTION: Final = "{what}: there is nobody to ask; give it in a file with {option} FILE."
 
 
 def today() -> date:
@@ -89,14 +91,13 @@ class Terminal:
             raise CommandError(Exit.USAGE, NOBODY)
         click.confirm(self.words(question), abort=True, err=True)
 
-    def secret(self, file: Path | None, prompt: str) -> str:
-        """A secret from a file (its whole text) or typed without echo; never an argument."""
+    def secret(self, file: Path | None, prompt: str, option: str | None = None) -> str:
+        """A secret from a file (its whole text), which `option` names, or typed without echo; never an argument."""
         if file is not None:
             return read_text(file).strip()
         if not sys.stdin.isatty():
-            raise CommandError(
-                Exit.USAGE, "{what}: give it as a file, there is nobody to ask.", what=self.words(prompt)
-            )
+            said = NOBODY_TYPES if option is None else NOBODY_TYPES_OPTION
+            raise CommandError(Exit.USAGE, said, what=self.words(prompt), option=option)
         return getpass.getpass(f"{self.words(prompt)}: ", stream=sys.stderr)
 
 

@@ -24,6 +24,10 @@ UNPLACED = (
     "{policy}: {role} is bound to {member}, whom office.toml gives no place at {entities}: nobody can add them to a "
     "case. Name them in a row of [[holders]], as outside of the entity, or under oversight."
 )
+CUSTODIAN = (
+    "{policy}: {role} is bound to {member}, who is a custodian: no custodian may ever handle a case. Bind the role to "
+    "somebody else."
+)
 NOBODY = (
     "{policy}: of those who are bound to {role} office.toml gives nobody a place at {entity}: no case of it can be "
     "given to that role."
@@ -85,11 +89,13 @@ def unplaced(config: OfficeConfig, policy: Policy, roll: Roll) -> list[Said]:
     if not entities:
         return []
     known = (named_in(config) | set(roll.there)) - set(roll.ended) - set(roll.leaving)
+    custodians = set(config.custodians.members if config.custodians else ())
     found: list[Said] = []
     for role, members in sorted(policy.bound.holders.items()):
         nowhere = [member for member in members if not any(has_place(config, member, one) for one in entities)]
         facts = {"policy": policy.id, "role": role}
-        lost = [member for member in nowhere if member in known]
+        lost = [member for member in nowhere if member in known and member not in custodians]
+        found += [(CUSTODIAN, {**facts, "member": one}) for one in nowhere if one in custodians]
         found += [(UNPLACED, {**facts, "member": one, "entities": ", ".join(entities)}) for one in lost]
         if len(nowhere) == len(members):
             continue

@@ -38,7 +38,7 @@ from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.further_duties import further_duties
-from portal.cli.desk.named_stage import with_next_stage
+from portal.cli.desk.named_stage import with_named_stages
 from portal.cli.desk.publishing import as_published
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
@@ -53,6 +53,9 @@ NO_TEXT = "{act} goes to the reporter, and the text that the reporter is to read
 NEW_DAY = "The new last day of this limit must be from {first} to {last}."
 NEW_DAY_FROM = "The new last day of this limit must not be before {first}."
 HELD = "This case is under a legal hold: nothing in it is destroyed, and nobody can ask or agree to delete it."
+EXTENDED_ALONE = (
+    "--due and --next don't go with an extension: what the reporter is told is the new day, --code until=YYYY-MM-DD."
+)
 KEY_PROPOSED = (
     "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
     "a second signature; nothing else was sent."
@@ -62,7 +65,7 @@ WITHOUT_RULES = frozenset({Act.DELETION_ASKED, Act.DELETION_APPROVED})
 
 
 _OPTIONS = (
-    click.option("--to", help="The next stage, where the policy leaves a choice."),
+    click.option("--to", help="The next stage, where the policy leaves a choice: its name or id."),
     click.option("--code", "codes", multiple=True, help="A code beside the act, NAME=VALUE; may be given again."),
     click.option("--text-file", type=FILE, help="The words or the reason; - reads stdin."),
     click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again."),
@@ -173,6 +176,8 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
             "--second-visit belongs to an act by the reporter's verdict, not to {act}.",
             act=act_words(request.act),
         )
+    if request.act is Act.EXTENDED and (request.due or request.next):
+        raise CommandError(Exit.USAGE, EXTENDED_ALONE)
     _require_text(request)
     return request
 
@@ -215,7 +220,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
-    request = with_next_stage(ruled, request, at.terminal.words)
+    request = with_named_stages(ruled, request, at.terminal.words)
     judged(at, ruled, request)
     _require_readers(at, opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")

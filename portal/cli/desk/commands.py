@@ -361,7 +361,12 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     """Make your keys from an invitation and open the dummy case; then the keepers must sign."""
     server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
-        made = enrol(server, terminal.secret(invite_file, "Invitation code"), lambda: int(time.time()), os.urandom)
+        made = enrol(
+            server,
+            terminal.secret(invite_file, "Invitation code", "--invite-file"),
+            lambda: int(time.time()),
+            os.urandom,
+        )
     finally:
         server.close()
     for name, secret in (

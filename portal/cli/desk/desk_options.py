@@ -59,8 +59,8 @@ def with_desk_options(command: Callable[Concatenate[Terminal, DeskOptions, P], N
 
 def unlocking(terminal: Terminal, options: DeskOptions) -> Unlocking:
     """Passphrase and device secret, from files or asked."""
-    passphrase = terminal.secret(options.passphrase_file, "Passphrase")
-    return Unlocking(passphrase, terminal.secret(options.device_secret_file, "Device secret"))
+    passphrase = terminal.secret(options.passphrase_file, "Passphrase", "--passphrase-file")
+    return Unlocking(passphrase, terminal.secret(options.device_secret_file, "Device secret", "--device-secret-file"))
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def signed_in(
         raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
     how = unlocking(terminal, options)
     digits = UsedCodes(profile.path)
-    totp = digits.fresh(terminal, terminal.secret(options.totp_file, "Six digits"))
+    totp = digits.fresh(terminal, terminal.secret(options.totp_file, "Six digits", "--totp-file"))
     server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
         with DeskSession.open(server, directory, member, how, totp) as session:

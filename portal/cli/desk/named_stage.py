@@ -1,4 +1,4 @@
-"""The stage that `--next` names, by its id or by its name in either language."""
+"""The stages that `--to` and `--next` name, by id or by name in either language."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from portal.cli.desk.case_state import RuledCase
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 
-NO_STAGE: Final = "--next {stage}: this policy has no such stage. Its stages: {stages}."
+NO_STAGE: Final = "{option} {stage}: this policy has no such stage. Its stages: {stages}."
 
 
-def with_next_stage(ruled: RuledCase, request: ActionRequest, words: Catalogue) -> ActionRequest:
-    """The request with the id of the stage that it names; raises CommandError with the list of stages for another."""
-    if request.next is None:
-        return request
-    stages, asked = ruled.policy.rules.stages, request.next.strip().casefold()
+def with_named_stages(ruled: RuledCase, request: ActionRequest, words: Catalogue) -> ActionRequest:
+    """The request with the ids of the stages that it names; raises CommandError with the list of stages for another."""
+    to, coming = (_id_of(ruled, *one, words) for one in (("--to", request.to), ("--next", request.next)))
+    return replace(request, to=to, next=coming)
+
+
+def _id_of(ruled: RuledCase, option: str, given: str | None, words: Catalogue) -> str | None:
+    if given is None:
+        return None
+    stages, asked = ruled.policy.rules.stages, given.strip().casefold()
     found = next((one for one in stages if asked in _names(one)), None)
     if found is None:
         listed = words.listed(*(words.of(_with_id(one)) for one in stages))
-        raise CommandError(Exit.USAGE, NO_STAGE, stage=request.next, stages=listed)
-    return replace(request, next=found.id)
+        raise CommandError(Exit.USAGE, NO_STAGE, option=option, stage=given, stages=listed)
+    return found.id
 
 
 def _names(stage: Stage) -> set[str]:

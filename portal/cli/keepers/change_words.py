@@ -29,7 +29,7 @@ FIELDS: Final = {
     "outside": "Outside holders",
     "authorities": "Outside authorities",
     "emergency": "What to do in danger",
-    "edge": "Who runs the server",
+    "edge": "Traces of a visit",
     "roads": "Other channels",
     "watch": "Watch",
     "on_call": "Urgent reports reach those on call",

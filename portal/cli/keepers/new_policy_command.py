@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from portal.languages import DEFAULT, SOURCE, name_in
 
 READ = (DEFAULT, SOURCE)
 """In which languages a text can be read for its stages and limits."""
+WORD = re.compile("[A-Za-z]+")
 LONGEST_TEXT = 512 * 1024
 """Bytes of a written policy: many times the longest that we know."""
 
@@ -23,7 +25,7 @@ LONGEST_TEXT = 512 * 1024
 @click.command("new")
 @click.argument("text", metavar="TEXT", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--id", "policy", required=True, help="The id of the policy: lower-case letters, digits and hyphens.")
-@click.option("--language", type=click.Choice(READ), help="Of the text; else Chinese where it has Chinese characters.")
+@click.option("--language", type=click.Choice(READ), help="Of the text; else Chinese where most of its words are.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -36,7 +38,7 @@ def new_policy(terminal: Terminal, text: Path, policy: str, language: str | None
     if not ID_FORM.fullmatch(policy):
         raise CommandError(Exit.USAGE, "An id is lower-case letters, digits and hyphens, at most 48.")
     written = read_text(text)
-    spoken = language or (DEFAULT if LETTERS[DEFAULT].search(written) else SOURCE)
+    spoken = language or _language_of(written)
     files = {
         out / f"{policy}.toml": scaffold(written, policy, spoken),
         out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today(), spoken),
@@ -49,6 +51,15 @@ def new_policy(terminal: Terminal, text: Path, policy: str, language: str | None
     terminal.note(
         "Each # CHECK is a guess. Next: yanlu policy lint {file} --text {text}", file=next(iter(files)), text=text
     )
+
+
+def _language_of(written: str) -> str:
+    """Chinese where there are at least as many of its characters, each about a word, as words in Latin letters.
+
+    A name, or a term in brackets, makes no text Chinese.
+    """
+    chinese = len(LETTERS[DEFAULT].findall(written))
+    return DEFAULT if chinese and chinese >= len(WORD.findall(written)) else SOURCE
 
 
 def write_new(files: Mapping[Path, str]) -> None:

@@ -23,6 +23,9 @@ OTHER: Final = "other"
 """The category of what fits no other: the only one that is taken where none is named."""
 
 
+NO_CATEGORY: Final = "--category {wanted}: this policy has no such category. Its categories: {known}."
+
+
 def page_of(office: OfficeDocuments, directory: VerifiedDirectory, policy: str) -> PolicyPage:
     """The page of a policy that the directory names; raises CommandError for one that it does not."""
     named = next((rule.hash for rule in directory.content.policies if rule.id == policy), None)
@@ -42,6 +45,8 @@ def category_of(page: PolicyPage, wanted: str | None) -> str:
     """
     known = [choice.id for choice in page.categories]
     given = wanted or next((one for one in known if one == OTHER or len(known) == 1), None)
+    if wanted is not None and given not in known:
+        raise CommandError(Exit.USAGE, NO_CATEGORY, wanted=wanted, known=", ".join(known))
     if given not in known:
         raise CommandError(Exit.USAGE, "Say with --category what it is about: {known}.", known=", ".join(known))
     return given

@@ -62,7 +62,7 @@ from portal.cli.reporter.naming import (
     withdrawal_post,
 )
 from portal.cli.reporter.new_receipt import OldReceipt, replace_receipt
-from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines
+from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines, with_names
 from portal.cli.reporter.plausible import (
     BETRAYED,
     DOUBTS,
@@ -315,7 +315,7 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         raise CommandError(Exit.USAGE, "Give or take back a name by itself: send everything else before or after it.")
     if given["checkin"] and (named or text or files or act or fresh):
         raise CommandError(Exit.USAGE, "Answer a check-in by itself: send everything else before or after it.")
-    opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
+    opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt", "--receipt-file"))
     try:
         settle_checkin(
             terminal, opened.server, CheckinMailbox(opened.directory, opened.keys, opened.read.cursor), given
@@ -379,10 +379,10 @@ def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered
         "receipt_file": str(fresh) if fresh else None,
     }
     lines = [terminal.words(ALARMS[alarm]) for alarm in alarms]
-    if any(entry["mark"] is ItemFault.EXCLUDED for entry in entries):
-        lines.append(terminal.words(BETRAYED))
+    lines += [terminal.words(BETRAYED)] if any(entry["mark"] is ItemFault.EXCLUDED for entry in entries) else []
     for entry in entries:
-        lines += [entry_line(terminal, entry), *file_lines(terminal, entry["attachments"])]
+        named = with_names(terminal, opened.papers.policy, entry)
+        lines += [entry_line(terminal, named), *file_lines(terminal, entry["attachments"])]
     if not entries:
         lines.append(terminal.words("The office has not written yet."))
     lines.append(terminal.words("Can read it: {names}", names=names_of(terminal, _members(opened, memo.holders))))

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from casework.policy.policy import Choice
+from casework.policy.questionnaire import PolicyPage
 from casework.rules.acts import ACT_WORDS
 from casework.rules.acts import Act as PolicyAct
 from crypto import ActText, Declaration, Notice, ThreadEntry
@@ -64,6 +66,25 @@ def _ask_again(terminal: Terminal) -> None:
 def notice_document(notice: Notice) -> dict[str, object]:
     """A notice as JSON: text and files stand beside it, and the day is the item's."""
     return {key: value for key, value in notice.document().items() if key not in ("text", "attachments", "day")}
+
+
+def with_names(terminal: Terminal, policy: PolicyPage | None, document: dict[str, Any]) -> dict[str, Any]:
+    """The document of an entry with the policy's names for stages, outcomes and measures, as a person reads them.
+
+    What the policy does not have stays as it is: that is said beside it.
+    """
+    if policy is None:
+        return document
+
+    def named(choices: Sequence[Choice], given: str | None) -> str | None:
+        return next((terminal.words.of(one.name) for one in choices if one.id == given), given)
+
+    notice = document["notice"] and document["notice"] | {
+        "next": named(policy.stages, document["notice"]["next"]),
+        "outcomes": [named(policy.outcomes, one) for one in document["notice"]["outcomes"]],
+        "measures": [named(policy.measures, one) for one in document["notice"]["measures"]],
+    }
+    return document | {"stage": named(policy.stages, document["stage"]), "notice": notice}
 
 
 def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> list[str]:

@@ -37,7 +37,7 @@ def keep(terminal: Terminal, place: str, code: str, receipt_file: Path | None, o
     terminal.note(
         "Anybody who finds this file on your device learns that you reported here. Keep it only where nobody looks."
     )
-    digits = terminal.secret(receipt_file, "Receipt")
+    digits = terminal.secret(receipt_file, "Receipt", "--receipt-file")
     try:
         receipt = read_receipt(digits)
     except CryptoError as error:

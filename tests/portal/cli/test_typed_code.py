@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crypto.framing import b64encode
 from crypto.localized import localized
+from portal.cli.desk.desk_options import DeskOptions, unlocking
 from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
 from portal.cli.typed_code import TYPED_CODE
+from portal.cli.words import Catalogue
 from portal.office import poster_text
 from tests.portal.cli.test_commands import POLICY, office_server
 from tests.support.commands.yanlu_process import yanlu
@@ -61,3 +66,21 @@ def test_the_poster_carries_the_whole_hash(tmp_path: Path) -> None:
     link = next(line.split()[-1] for line in poster.splitlines() if line.startswith("Address:"))
     assert link == f"https://report.example/#c={office.folder.anchor()}"
     assert TYPED_CODE.convert(link, None, None) == str(office.folder.anchor())
+
+
+def test_a_secret_that_nobody_types_names_the_option_for_its_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a script, without a terminal: the passphrase, the device secret, the digits and the receipt."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    terminal = Terminal(Catalogue("en"), as_json=False)
+    options = DeskOptions(tmp_path, None, None, None)
+    with pytest.raises(CommandError) as refused:
+        unlocking(terminal, options)
+    said = "Passphrase: there is nobody to ask; give it in a file with --passphrase-file FILE."
+    assert (refused.value.code, refused.value.text(terminal.words)) == (Exit.USAGE, said)
+    given = tmp_path / "passphrase"
+    given.write_text("x", "utf-8")
+    with pytest.raises(CommandError) as refused:
+        unlocking(terminal, replace(options, passphrase_file=given))
+    assert "--device-secret-file FILE" in refused.value.text(terminal.words)

@@ -15,7 +15,7 @@ from portal.office.config import OfficeConfig
 from portal.office.current_members import Roll
 from portal.office.founding_checks import unfit_for
 from portal.office.publishing import publish_version
-from portal.office.role_holders import ENDED, NOBODY, STRANGER, UNKNOWN, UNPLACED, misbound
+from portal.office.role_holders import CUSTODIAN, ENDED, NOBODY, STRANGER, UNKNOWN, UNPLACED, misbound
 from tests.casework.policies import NAME, bound
 from tests.support.offices.sample_office import make_office
 
@@ -47,6 +47,14 @@ def test_a_member_whom_the_office_gives_no_place_is_named(config: OfficeConfig) 
     assert misbound(config, bound(), roll) == []
     unnamed = config.model_copy(update={"policies": [one for one in config.policies if one.id != NAME]})
     assert misbound(unnamed, _bound_to("auditor-a"), roll) == []
+
+
+def test_a_custodian_is_told_apart_and_not_advised_to_become_a_reader(config: OfficeConfig) -> None:
+    """No custodian may ever handle a case: another row of readers would be refused."""
+    assert config.custodians is not None
+    custodian = config.custodians.members[0]
+    facts = {"policy": NAME, "role": ROLE, "member": custodian}
+    assert misbound(config, _bound_to("investigator-a", custodian), Roll({custodian})) == [(CUSTODIAN, facts)]
 
 
 def test_a_member_whom_nobody_knows_is_another_fault_than_one_without_a_place(config: OfficeConfig) -> None:

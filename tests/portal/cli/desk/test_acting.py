@@ -27,10 +27,10 @@ from casework.rules.binding import Bound
 from casework.rules.roles import RoleId
 from crypto import Event, VerifiedDirectory
 from crypto.case.payloads import Direction
-from portal.cli.desk.act_command import judged
+from portal.cli.desk.act_command import action_request_of, judged
 from portal.cli.desk.acting import ActionRequest, attempt, notice_of, refused
 from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
-from portal.cli.desk.named_stage import with_next_stage
+from portal.cli.desk.named_stage import with_named_stages
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.notices import notice_document, notice_lines
 from portal.cli.terminal import Terminal
@@ -136,6 +136,17 @@ def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybo
     assert early.reason is RefusalReason.WRONG_CODE
 
 
+@pytest.mark.parametrize("option", ["due", "next_stage"])
+def test_a_day_beside_an_extension_is_refused_and_not_dropped(option: str) -> None:
+    """What the reporter is told of it is the new last day, and no other."""
+    given: dict[str, object] = dict.fromkeys(
+        ("to", "tell", "text_file", "reward", "next_stage", "due", "own_words", "second_visit")
+    )
+    given |= {"codes": ("clock=conclusion", "until=2027-02-10"), "files": (), "outcomes": (), "measures": ()}
+    with pytest.raises(CommandError, match="--due and --next don't go with an extension"):
+        action_request_of("extended", given | {option: "2027-01-31"})
+
+
 def test_the_reporter_hears_the_new_day_of_an_extension() -> None:
     """Nobody has to type it a second time, and no other day is named in its place."""
     holds = {str(one.id) for one in bound("cn-xinfang").rules.roles}
@@ -225,8 +236,11 @@ def test_the_stage_that_comes_next_is_named_by_its_id_or_its_name(given: str) ->
     """In either language; what is no stage is refused with all that there are."""
     case = ruled("company-whistleblowing", {"company"})
     wish = ActionRequest(Act.ACKNOWLEDGED, text="x", next=given)
-    assert with_next_stage(case, wish, Catalogue("en")).next == "investigation"
+    assert with_named_stages(case, wish, Catalogue("en")).next == "investigation"
+    assert with_named_stages(case, replace(wish, next=None, to=given), Catalogue("en")).to == "investigation"
+    with pytest.raises(CommandError, match="--to inquest: this policy has no such stage"):
+        with_named_stages(case, replace(wish, next=None, to="inquest"), Catalogue("en"))
     with pytest.raises(CommandError) as raised:
-        with_next_stage(case, replace(wish, next="inquest"), Catalogue("en"))
+        with_named_stages(case, replace(wish, next="inquest"), Catalogue("en"))
     assert raised.value.code is Exit.USAGE
     assert "--next inquest: this policy has no such stage. Its stages: Received (received), " in str(raised.value)

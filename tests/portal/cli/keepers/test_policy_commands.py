@@ -198,6 +198,7 @@ ENGLISH = "Complaints policy\n1. Personnel acknowledges every complaint within t
         (WRITTEN, (), "zh", "The text is read as Chinese"),
         (ENGLISH, (), "en", "The text is read as English"),
         (ENGLISH, ("--language", "zh"), "zh", ""),
+        (f"{ENGLISH}\n(投诉)", (), "en", "The text is read as English"),
     ],
 )
 def test_a_text_is_read_in_its_own_language(

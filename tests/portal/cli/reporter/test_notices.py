@@ -7,11 +7,14 @@ from datetime import date
 
 import pytest
 
+from casework.policy.policy import policy_document
+from casework.policy.questionnaire import read_page
 from crypto import ActText, Declaration, Inner, ItemFault, Notice, ThreadEntry, Until
 from portal.cli.errors import CommandError, Exit
-from portal.cli.reporter.notices import check_act, declarations, last_notice, notice_document, notice_lines
+from portal.cli.reporter.notices import check_act, declarations, last_notice, notice_document, notice_lines, with_names
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
+from tests.casework.policies import bound
 
 DAYS = ["2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"]
 RESULT = Notice(
@@ -30,6 +33,24 @@ def told(language: str, day: str) -> str:
     """The notice in words on a day."""
     terminal = Terminal(Catalogue(language), as_json=False)
     return "\n".join(notice_lines(terminal, notice_document(RESULT), date.fromisoformat(day)))
+
+
+@pytest.mark.parametrize(("language", "stage"), [("zh", "调查核实"), ("en", "Under investigation")])
+def test_stages_outcomes_and_measures_are_called_as_the_policy_calls_them(language: str, stage: str) -> None:
+    """What the policy does not have keeps its id, which is doubted beside it; `--json` keeps every id."""
+    page = read_page(policy_document(bound()))
+    terminal = Terminal(Catalogue(language), as_json=False)
+    outcome, measure = page.outcomes[0], page.measures[0]
+    notice = replace(RESULT, next=page.stages[-1].id, outcomes=[outcome.id, "unheard-of"], measures=[measure.id])
+    document = {"stage": "investigation", "notice": notice_document(notice)}
+    shown = with_names(terminal, page, document)
+    assert shown["stage"] == stage
+    assert shown["notice"]["next"] == terminal.words.of(page.stages[-1].name)
+    assert shown["notice"]["outcomes"] == [terminal.words.of(outcome.name), "unheard-of"]
+    assert shown["notice"]["measures"] == [terminal.words.of(measure.name)]
+    assert document["notice"] == notice_document(notice)
+    assert with_names(terminal, None, document) == document
+    assert with_names(terminal, page, {"stage": None, "notice": None}) == {"stage": None, "notice": None}
 
 
 def test_a_notice_is_told_in_words_with_what_is_left() -> None:
