@@ -38,8 +38,11 @@ from tests.casework.marks.p06 import DEPARTMENT, SERVICE, TOP, checked, confirme
 
 @mark("P06", "E13", rests_on=(BATCH, "casework.obligations.batch:followers", ENGINE, INTAKE))
 def many_consumers() -> None:
-    """Many consumers are one matter, solved at once, and each of them is answered with an item of their own."""
+    """A complaint of many consumers is marked as one; merged, they are solved at once and each is answered alone."""
     assert taken("P06", "website", kind="collective").kind.name.zh == "涉及多个消费者的投诉"
+    for found in (Life("P06"), confirmed()):
+        assert found.refused("kind-set", by=DEPARTMENT, kind="collective") is RefusalReason.WRONG_ROLE
+        assert found.does("kind-set", by=SERVICE, kind="collective").case.codes["kind"] == "collective"
     lives = [confirmed().does("merged", by=SERVICE, case="K-1") for _ in range(3)]
     merged = [Follower(f"K-{n}", life.case) for n, life in enumerate(lives, start=2)]
     policy = policy_of("P06")
