@@ -128,11 +128,14 @@ def remove_passkey(accounts: Accounts, member: MemberId, credential: bytes) -> N
         connection.execute(delete(PASSKEYS).where(mine))
 
 
-def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str, now: int) -> SessionToken:
+def sign_in_with_passkey(
+    accounts: Accounts, attempt: PasskeySignIn, origin: str, now: int, replaced: str = ""
+) -> SessionToken:
     """A new session; raises `SignInRefused` or `TooManyAttempts`, and does the same work for any name.
 
     A passkey takes the place of the six digits, and with `stands_in` of the device secret too. Its signature can't
-    be guessed: wrong ones count with the wrong secrets, and make nobody wait who has the right ones.
+    be guessed: wrong ones count with the wrong secrets, and make nobody wait who has the right ones. `replaced` is as
+    for `sign_in`.
     """
     given = attempt.assertion
     spent = spend_challenge(accounts, given.challenge, ChallengePurpose(origin), now)
@@ -159,7 +162,7 @@ def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str
         else:
             right = False
         if right:
-            start_session(connection, accounts, MemberId(attempt.member), token, now)
+            start_session(connection, accounts, MemberId(attempt.member), token, now, replaced)
     if not right:
         raise TooManyAttempts if tries.waits.wrong else SignInRefused
     return token

@@ -18,6 +18,7 @@ from portal.accounts.totp import SECRET_SIZE, matching_step
 
 SessionToken = NewType("SessionToken", str)
 TOUCH_SECONDS = 60
+HALF_SIZE = 32
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,11 @@ class SignIn:
     totp: str = field(repr=False)
 
 
-def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
-    """A new session; raises `SignInRefused` or `TooManyAttempts`, and does the same work for any name."""
+def sign_in(accounts: Accounts, attempt: SignIn, now: int, replaced: str = "") -> SessionToken:
+    """A new session; raises `SignInRefused` or `TooManyAttempts`, and does the same work for any name.
+
+    `replaced` is the cookie that the browser had until now (see `start_session`).
+    """
     with accounts.store.read() as connection:
         row = connection.execute(select(MEMBERS).where(MEMBERS.c.member == attempt.member)).one_or_none()
     passed = row is not None and row.state == MemberState.PASSED
@@ -49,7 +53,7 @@ def sign_in(accounts: Accounts, attempt: SignIn, now: int) -> SessionToken:
             right = row is not None and still_signs_in(connection, attempt.member, row.signin_hash)
             right = right and connection.execute(update(MEMBERS).where(mine).values(totp_step=step)).rowcount == 1
         if right:
-            start_session(connection, accounts, MemberId(attempt.member), token, now)
+            start_session(connection, accounts, MemberId(attempt.member), token, now, replaced)
     if not right:
         raise TooManyAttempts if tries.waits.wrong else SignInRefused
     return token
@@ -77,12 +81,31 @@ def draw_token(accounts: Accounts) -> SessionToken:
     return SessionToken(b64encode(accounts.rng(32)))
 
 
-def start_session(connection: Connection, accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
-    """Anyone who signed in right is let in, in the transaction that found it so; sessions that are over go."""
+def start_session(
+    connection: Connection, accounts: Accounts, member: MemberId, token: SessionToken, now: int, replaced: str = ""
+) -> None:
+    """Anyone who signed in right is let in, in the transaction that found it so; sessions that are over go.
+
+    A session of the same member that this one replaces in the browser ends, and its half of the key goes on: another
+    tab of that browser may need it when it is reloaded.
+    """
     forget_failures(connection, member)
     over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)
     connection.execute(delete(SESSIONS).where(over))
-    connection.execute(insert(SESSIONS).values(session_hash=_hash(token), member=member, started=now, seen=now))
+    mine = (SESSIONS.c.session_hash == _hash(SessionToken(replaced))) & (SESSIONS.c.member == member)
+    half = connection.scalar(select(SESSIONS.c.key_half).where(mine)) or accounts.rng(HALF_SIZE)
+    connection.execute(delete(SESSIONS).where(mine))
+    row = {"session_hash": _hash(token), "member": member, "started": now, "seen": now, "key_half": half}
+    connection.execute(insert(SESSIONS).values(row))
+
+
+def key_half_of(accounts: Accounts, token: str) -> bytes:
+    """The half of a tab's key that is kept beside this session (32 bytes); raises `NotSignedIn`."""
+    with accounts.store.read() as connection:
+        half = connection.scalar(select(SESSIONS.c.key_half).where(SESSIONS.c.session_hash == _hash(token)))
+    if half is None:
+        raise NotSignedIn
+    return bytes(half)
 
 
 def member_of_session(accounts: Accounts, token: str, now: int, *, touch: bool = True) -> MemberId:

@@ -52,6 +52,8 @@ SESSIONS: Final = Table(
     # Seconds since 1970.
     Column("started", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
+    # Half of the key under which the signed-in tab keeps the member's seed across a reload; in no backup.
+    Column("key_half", LargeBinary(32), nullable=False),
     Index("ix_sessions_member", "member"),
     sqlite_with_rowid=False,
 )

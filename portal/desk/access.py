@@ -29,6 +29,11 @@ def cookie_name(desk: Desk) -> str:
     return "__Host-yanlu_desk" if desk.behind_tls else "yanlu_desk"
 
 
+def session_cookie(desk: Desk) -> str:
+    """The session id that came with this request; empty where none did."""
+    return request.cookies.get(cookie_name(desk)) or ""
+
+
 def let_in(desk: Desk, member: str, token: SessionToken) -> Response:
     """The answer to who has signed in, with the session's cookie."""
     answer = jsonify({"member": member})
@@ -41,7 +46,7 @@ def signed_in_member(desk: Desk) -> MemberId:
     known: MemberId | None = g.get("member")
     if known is not None:
         return known
-    token = request.cookies.get(cookie_name(desk))
+    token = session_cookie(desk)
     if not token:
         raise NotSignedIn
     g.member = member_of_session(desk.accounts, token, desk.now(), touch=BACKGROUND_HEADER not in request.headers)

@@ -8,7 +8,7 @@ from crypto.framing import b64encode
 from portal.accounts.challenges import ChallengePurpose, draw_challenge
 from portal.accounts.enrolment import EnrolmentTime
 from portal.accounts.passkeys import Passkey, add_passkey, passkeys_of, remove_passkey, sign_in_with_passkey
-from portal.desk.access import let_in, signed_in_member
+from portal.desk.access import let_in, session_cookie, signed_in_member
 from portal.desk.desk import Desk
 from portal.desk.guard import ForeignPage
 from portal.desk.shapes import SMALL_LIMIT, new_passkey_of, passkey_sign_in_of
@@ -32,7 +32,7 @@ def passkey_signin_views(desk: Desk) -> Blueprint:
     @views.post("/passkey")
     def start() -> Response:
         attempt = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, passkey_sign_in_of)
-        token = sign_in_with_passkey(desk.accounts, attempt, _page(desk), desk.now())
+        token = sign_in_with_passkey(desk.accounts, attempt, _page(desk), desk.now(), session_cookie(desk))
         return let_in(desk, attempt.member, token)
 
     return views

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
+from crypto.framing import b64encode
 from portal.accounts.members import account_of
 from portal.accounts.rotation import next_keys_of
 from portal.accounts.secrets import change_secrets
-from portal.accounts.sessions import end_session, sign_in
-from portal.desk.access import cookie_name, let_in, signed_in_member
+from portal.accounts.sessions import end_session, key_half_of, sign_in
+from portal.desk.access import cookie_name, let_in, session_cookie, signed_in_member
 from portal.desk.desk import Desk
 from portal.desk.shapes import SMALL_LIMIT, new_secrets_of, sign_in_of
 from portal.edge.bodies import whole_body
@@ -18,18 +19,18 @@ CLEAR = '"cache", "cookies", "storage"'
 
 
 def session_views(desk: Desk) -> Blueprint:
-    """`/api/session`, `/api/session/end`, `/api/me`, `/api/me/secrets`."""
+    """`/api/session`, `/api/session/key-half`, `/api/session/end`, `/api/me`, `/api/me/secrets`."""
     views = Blueprint("session", __name__, url_prefix="/api")
 
     @views.post("/session")
     def start() -> Response:
         attempt = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, sign_in_of)
-        token = sign_in(desk.accounts, attempt, desk.now())
+        token = sign_in(desk.accounts, attempt, desk.now(), session_cookie(desk))
         return let_in(desk, attempt.member, token)
 
     @views.post("/session/end")
     def end() -> Response:
-        token = request.cookies.get(cookie_name(desk))
+        token = session_cookie(desk)
         if token:
             end_session(desk.accounts, token)
         answer = Response(status=204)
@@ -52,11 +53,16 @@ def session_views(desk: Desk) -> Blueprint:
             }
         )
 
-    _add_secrets(views, desk)
+    _add_keys(views, desk)
     return views
 
 
-def _add_secrets(views: Blueprint, desk: Desk) -> None:
+def _add_keys(views: Blueprint, desk: Desk) -> None:
+    @views.get("/session/key-half")
+    def key_half() -> Response:
+        signed_in_member(desk)
+        return jsonify({"key_half": b64encode(key_half_of(desk.accounts, session_cookie(desk)))})
+
     @views.put("/me/secrets")
     def secrets() -> Response:
         member = signed_in_member(desk)

@@ -218,9 +218,9 @@ export const session = {
   start: async (member: string, secret: string, totp: string): Promise<void> => {
     await send("POST", "/api/session", { member, secret, totp });
   },
-  end: async (): Promise<void> => {
-    await call("POST", "/api/session/end", { headers: { ...CHANGES, "Content-Type": "application/json" }, body: "{}", signal: null });
-  },
+  end: async (): Promise<void> => void (await call("POST", "/api/session/end", { headers: { ...CHANGES, "Content-Type": "application/json" }, body: "{}", signal: null })),
+  /** The half of the tab's key that is kept beside this session. */
+  keyHalf: async (): Promise<string> => (await get("/api/session/key-half", shapes.keyHalf)).key_half,
   me: (): Promise<Me> => get("/api/me", shapes.me),
 };
 

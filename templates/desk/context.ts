@@ -8,6 +8,7 @@ import { around, blank, inLanguage, listed, listedTexts, officeText, textOr } fr
 import { type Language, type Sentence, inARow, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { ownZone, todayIn, writeDay } from "./days.js";
+import type { DeskCase } from "./opened/model.js";
 import { NoPasskey } from "./signin/authenticator.js";
 import { type PolicyText, nameIn, textOf } from "./trusted/policy.js";
 
@@ -192,6 +193,11 @@ export function isAlarm(error: unknown): boolean {
 export function readingWords(error: unknown): string {
   const plain = error instanceof CryptoError && BY_STAGE[error.stage] === undefined && !(error instanceof ExclusionMissing || error instanceof PacketFaulty);
   return plain ? foundWords(error.stage, false) : wordsFor(error);
+}
+
+/** A case that could not be opened, with the reason. */
+export function unopened(row: DeskCase["row"], error: unknown): DeskCase {
+  return { row, opened: null, refused: readingWords(error), missed: !(error instanceof CryptoError) };
 }
 
 /** What went wrong, in words for the person at the desk. */

@@ -1,5 +1,6 @@
 /** The desk's page: sign-in, then the work. Everything opened lives in this page's memory and goes with it. */
 
+import type { VerifiedDirectory } from "../../crypto/staff.js";
 import { showWork } from "../shared/proofofwork.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { Mistyped, requireCode, watchTyping } from "../shared/officecode.js";
@@ -13,14 +14,15 @@ import { refreshScript } from "./decrypting/script.js";
 import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
-import { keepsWriting } from "./sessionend.js";
+import { isSessionOver, keepsWriting } from "./sessionend.js";
 import { OBSERVERS, Observing } from "./observing/observing.js";
 import { NoPasskey, hasPasskeys } from "./signin/authenticator.js";
 import { readPolicies } from "./trusted/policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./context.js";
 import { pageLanguages } from "./languages.js";
 import { Rulebook } from "./trusted/rulebook.js";
-import { NotInDirectory, unlock, unlockWithPasskey } from "./signin/unlock.js";
+import { NotInDirectory, type SignedIn, named, unlock, unlockWithPasskey } from "./signin/unlock.js";
+import { forgetTabSeed, keepTabSeed, openTabSeed, tabSeed } from "./tabseed.js";
 import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./opened/vault.js";
 import { Work } from "./work.js";
@@ -30,10 +32,11 @@ const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 
 /** The workers of this page. */
 let pool: DecryptPool | null = null;
+let workersReady: Promise<void> = Promise.resolve();
 
 function prepare(): void {
   // Before anything names a member: their script is fetched as anybody's. Without it the page works alone.
-  void refreshScript().then(() => { pool = startPool(); }, () => undefined);
+  workersReady = refreshScript().then(() => { pool = startPool(); }, () => undefined);
   const known = codeInAddress() ?? device.officeCode();
   const kept = device.kept();
   byId("office-code-field").hidden = known !== null;
@@ -113,8 +116,7 @@ async function attempt(byPasskey: boolean, stop: AbortSignal): Promise<void> {
     await enter(byPasskey, stop);
   } catch (error) {
     if (stop.aborted && error instanceof NoPasskey) fill(byId("problem"));
-    else if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
-    else problem(wordsFor(error), isAlarm(error));
+    else notLetIn(error);
     if (error instanceof Mistyped) input("office-code").focus();
     else if (!byPasskey) askNextDigits(error instanceof DeskRefusal);
   } finally {
@@ -124,6 +126,12 @@ async function attempt(byPasskey: boolean, stop: AbortSignal): Promise<void> {
     const box = document.getElementById("progress-box");
     if (box !== null) box.hidden = true;
   }
+}
+
+/** Why nobody is let in. */
+function notLetIn(error: unknown): void {
+  if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
+  else problem(wordsFor(error), isAlarm(error));
 }
 
 /** The digits are used up or grow old: the next ones are asked for at once where the server refused these and nothing else is missing. */
@@ -139,26 +147,67 @@ function passkeyWaits(waiting: boolean): void {
   if (!waiting) waits = null;
 }
 
+/** The office as this browser has verified it. */
+interface Trusted {
+  readonly directory: VerifiedDirectory;
+  readonly words: OfficeWords;
+  readonly book: Rulebook;
+}
+
+async function trustedOffice(code: string): Promise<Trusted> {
+  const directory = await verifiedOffice(code, now());
+  const policies = await readPolicies(directory);
+  return { directory, words: new OfficeWords(directory, policies, now), book: await Rulebook.open(policies, directory.content.calendars) };
+}
+
 async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   const code = requireCode(input("office-code"));
   // The office is verified before anything is derived or sent.
-  const directory = await verifiedOffice(code, now());
-  const policies = await readPolicies(directory);
-  const words = new OfficeWords(directory, policies, now);
-  const book = await Rulebook.open(policies, directory.content.calendars);
+  const trusted = await trustedOffice(code);
+  const { directory } = trusted;
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
   const progress = (done: number): void => {
     passkeyWaits(false);
     byId<HTMLProgressElement>("progress").value = done;
     byId("progress-words").textContent = derivingWords();
   };
-  const { staff, seed } = await (byPasskey ? unlockWithPasskey(given, directory, progress, stop) : unlock(given, directory, progress));
+  const signedIn = await (byPasskey ? unlockWithPasskey(given, directory, progress, stop) : unlock(given, directory, progress));
   const remember = input("remember").checked;
   if (given.deviceSecret.trim() !== "") device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
   if (!remember) {
     device.forget();
     await browserDisk.remove();
   }
+  // Without it a reload asks for a sign-in, and nothing else is amiss.
+  await keepTabSeed(signedIn.seed, { office: directory.office, member: given.member }, remember).catch(() => undefined);
+  await begin(trusted, signedIn, remember);
+}
+
+/** After a reload: goes on where the session lasts and its half of the key fits; else the sign-in stands there as ever. */
+async function resume(): Promise<void> {
+  const [code, kept] = [codeInAddress() ?? device.officeCode(), tabSeed()];
+  const form = document.getElementById("sign-in-form");
+  if (code === null || kept === null || form === null || form.getAttribute("aria-busy") === "true") return;
+  form.setAttribute("aria-busy", "true");
+  form.hidden = true;
+  fill(byId("problem"), h("p", { class: "notice", role: "status", "data-test": "resuming" }, t("Reopening…")));
+  try {
+    const trusted = await trustedOffice(code);
+    const seeds = await openTabSeed(trusted.directory.office);
+    fill(byId("problem"));
+    if (seeds !== null) await begin(trusted, named(seeds, { office: trusted.directory.office, member: kept.member }, trusted.directory), kept.remember);
+  } catch (error) {
+    if (isSessionOver(error)) forgetTabSeed();
+    if (isSessionOver(error)) problem(t("Your session has expired. Sign in again."), false);
+    else notLetIn(error);
+  } finally {
+    form.removeAttribute("aria-busy");
+    form.hidden = false;
+  }
+}
+
+/** The work of a member whose keys are here. */
+async function begin({ directory, words, book }: Trusted, { staff, seed }: SignedIn, remember: boolean): Promise<void> {
   byId<HTMLFormElement>("sign-in-form").reset();
   // The links that name the languages go with it.
   pageLanguages();
@@ -195,3 +244,4 @@ prepare();
 sayForgotten();
 showWork();
 void showDemo();
+void workersReady.then(resume);

@@ -17,7 +17,8 @@ let seen: readonly Offered[] = [];
 /** Every language of the desk; only the page's own where no link names one. */
 export function pageLanguages(): readonly Offered[] {
   const links = [...document.querySelectorAll<HTMLAnchorElement>("header nav a[hreflang]")];
-  const found = links.map(({ pathname, lang, text }) => ({ tag: pathname.split("/", 2)[1] ?? "", lang, name: text }));
+  // The sign-in has them, and the head of the work.
+  const found = [...new Map(links.map(({ pathname, lang, text }) => [pathname, { tag: pathname.split("/", 2)[1] ?? "", lang, name: text }])).values()];
   if (found.length > 0) seen = found;
   return seen.length > 0 ? seen : [{ tag: pageLanguage(), lang: document.documentElement.lang, name: pageLanguage() }];
 }

@@ -70,6 +70,7 @@ export function placesOf(asked: number): Shape<readonly unknown[]> {
 }
 
 export const me = optionalRecord({ member: name, role: name, entity: maybe(name), wrapped_key: anything, next_keys: anything });
+export const keyHalf = optionalRecord({ key_half: hash32 });
 export const challenge = optionalRecord({ challenge: hash32 });
 export const passkeyList = optionalRecord({
   passkeys: list(optionalRecord({ credential: bytes(1023), name: text(NAME_LIMIT), day, wrapped_key: anything }), MOST_ROWS),

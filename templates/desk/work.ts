@@ -32,7 +32,7 @@ import { CasePoller } from "./queue/casepoller.js";
 import { Pane } from "./queue/pane.js";
 import type { CaseListState } from "./queue/caselist.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
-import { OfficeWords, OtherProposal, readingWords } from "./context.js";
+import { OfficeWords, OtherProposal, unopened } from "./context.js";
 import { type SidePage, SidePages, isSidePage } from "./sidepages.js";
 import { Steps } from "./steps.js";
 import { TabHistory, browserHistory } from "./tabhistory.js";
@@ -178,7 +178,7 @@ export class Work {
         unshelve(this.shelf, this.vault, id);
         return;
       }
-      this.shelf.set(id, { row: shelved.row, opened: null, refused: readingWords(error) });
+      this.shelf.set(id, unopened(shelved.row, error));
     }
   }
 

@@ -57,17 +57,19 @@ SEARCH = """(words) => new Promise((resolve) => {
   requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
 })"""
 
-# From the click on an internal note's button until the page says that it is signed and recorded.
-ACT = """() => new Promise((resolve) => {
+# From the click on "send" of an internal note until the page says that it is signed and recorded.
+ACT = """async () => {
   const find = (name) => document.querySelector(`[data-test="${name}"]`);
+  const drawn = async (met) => { while (!met()) await new Promise(requestAnimationFrame); };
+  await drawn(() => find("note"));
   find("note").click();
+  await drawn(() => find("compose-text"));
   find("compose-text").value = "What was found today.";
   const began = performance.now();
   find("send").click();
-  const done = () => find("case-done").childElementCount > 0;
-  const look = () => (done() ? resolve(performance.now() - began) : requestAnimationFrame(look));
-  look();
-})"""
+  await drawn(() => find("case-done")?.childElementCount > 0);
+  return performance.now() - began;
+}"""
 
 
 @dataclass

@@ -235,6 +235,7 @@ PUBLIC: Final = {
 
 READ: Final = {
     "GET /api/me": "/api/me",
+    "GET /api/session/key-half": "/api/session/key-half",
     "GET /api/batch": "/api/batch",
     "GET /api/batch/<day>": f"/api/batch/{TODAY}",
     "GET /api/news": "/api/news",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
@@ -29,7 +29,6 @@ LIES: Final[dict[str, Callable[[Files], object]]] = {
 }
 """What becomes of the files of an answer."""
 ALONE: Final = {
-    "the truth",
     "one twice",
     "one under another's id",
     "half of one",
@@ -62,27 +61,36 @@ def titles(member: Investigator) -> dict[str, str]:
 def test_a_lie_about_many_cases_shows_no_case_under_another(demo: Demo, chromium: Browser) -> None:
     """At sign-in each case is shown as it is or as one that could not be verified; the honest desk shows all."""
     with lying_proxy(demo.desk) as proxy:
-        honest: dict[str, str] = {}
-        for name, lie in {"the truth": list[Any], **LIES}.items():
+        with chromium.new_context() as context:
+            honest = titles(member := _signed_in(demo, context, proxy.url))
+            # Another journey in the same demo breaks an exclusion: of no other case may the honest desk show nothing.
+            broken = {case for case, title in honest.items() if title.endswith(REFUSED)}
+            for case in broken:
+                member.page.locator(f'[data-test="case-row"][data-case="{case}"]').click()
+                expect(member.find("case-alarm")).to_contain_text("removed the exclusion", timeout=PATIENCE)
+        assert len(honest) - len(broken) > 4
+        for name, lie in LIES.items():
             with chromium.new_context() as context:
                 proxy.alter = told(lie)
-                member = Investigator(context.new_page(), demo, demo.staff[HOLDER], "en", url=proxy.url)
-                member.sign_in()
-                member.settled()
-                shown = titles(member)
-                honest = honest or shown
-                _is_honest_or_refused(name, shown, honest)
+                member = _signed_in(demo, context, proxy.url)
+                _is_honest_or_refused(name, titles(member), honest, broken)
                 proxy.alter = None
                 member.refresh()
                 expect(member.find("notice")).to_contain_text("Up to date", timeout=PATIENCE)
                 assert titles(member).items() >= honest.items(), name
-        assert len(honest) > 4
 
 
-def _is_honest_or_refused(name: str, shown: dict[str, str], honest: dict[str, str]) -> None:
+def _signed_in(demo: Demo, context: BrowserContext, url: str) -> Investigator:
+    member = Investigator(context.new_page(), demo, demo.staff[HOLDER], "en", url=url)
+    member.sign_in()
+    member.settled()
+    return member
+
+
+def _is_honest_or_refused(name: str, shown: dict[str, str], honest: dict[str, str], broken: set[str]) -> None:
     """Of each case the true title, or none."""
     assert shown.keys() >= honest.keys(), name
     refused = {case for case, title in shown.items() if title.endswith(REFUSED)}
     assert {case: title for case, title in shown.items() if case not in refused}.items() <= honest.items(), name
-    assert refused or name in ALONE, name
-    assert not refused or name != "the truth", name
+    assert refused >= broken, name
+    assert refused > broken or name in ALONE, name

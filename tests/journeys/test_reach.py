@@ -152,6 +152,7 @@ def forgets_everything(member: Investigator) -> None:
     assert "Half a thought" not in page.content()
     assert axe_violations(page) == []
     assert page.url.endswith("/en/")
+    assert page.evaluate("() => sessionStorage.length") == 0
 
 
 def outlasts_its_session(member: Investigator) -> None:

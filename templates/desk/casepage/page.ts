@@ -94,6 +94,7 @@ function backButton(act: CaseActions): HTMLElement {
 
 function refusal(shelved: DeskCase): Child {
   if (shelved.refused === null) return h("p", {}, t("Opening…"));
+  if (shelved.missed === true) return h("div", { class: "notice", role: "alert", "data-test": "case-missed" }, h("p", {}, h("strong", {}, t("Could not be loaded"))), h("p", {}, shelved.refused));
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
 }
 

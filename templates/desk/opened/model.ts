@@ -136,6 +136,8 @@ export interface DeskCase {
   readonly row: CaseRow;
   readonly opened: OpenedCase | null;
   readonly refused: string | null;
+  /** Set where the server did not give the case: nothing is known to be wrong with it, and it is asked for again. */
+  readonly missed?: boolean;
 }
 
 /** What the list says of a case, and its file too. */
@@ -151,7 +153,7 @@ export function rowText(one: CaseRow): string {
 
 /** A case under its newest row. What stands in the list stays in it until it is opened again, a case that could not be verified too. */
 export function withRow(row: CaseRow, known: DeskCase | undefined): DeskCase {
-  return { row, opened: known?.opened ?? null, refused: known?.refused ?? null };
+  return { ...known, row, opened: known?.opened ?? null, refused: known?.refused ?? null };
 }
 
 /** What a status tells the reporter. */

@@ -10,6 +10,7 @@ import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases
 import type { Disk } from "../cache/disk.js";
 import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
+import { forgetTabSeed } from "../tabseed.js";
 import { type Attachment, type Entry, type Happening, type OpenedCase, type Proposed } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
 import { type Held, heldOf, unsealedPart } from "./heldcase.js";
@@ -118,6 +119,7 @@ export class Vault {
   /** Overwrites the seed and ends the workers that hold keys; the page must be left right after. */
   wipe(): void {
     this.closed = true;
+    forgetTabSeed();
     this.workers?.end();
     this.seed.reveal().fill(0);
     this.#held.clear();

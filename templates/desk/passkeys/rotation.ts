@@ -10,6 +10,7 @@ import { openGrantBody } from "../../../crypto/case/grant.js";
 import { SEEDS, eachSeed } from "../../../crypto/keys/staff.js";
 import { type CaseRow, DeskRefusal, cases, rotation, session } from "../api.js";
 import type { Steps } from "../steps.js";
+import { forgetTabSeed } from "../tabseed.js";
 import type { Vault } from "../opened/vault.js";
 
 type Progress = (done: number) => void;
@@ -65,6 +66,8 @@ export async function begin(vault: Vault, right: Unlocking, progress: Progress):
   const secret = await signinSecret(right, { office, member }, step(2));
   for (const used of [seeds, seed, both]) used.reveal().fill(0);
   await rotation.propose({ secret, keys, wrapped_key });
+  // A reloaded page would hold the present seed alone.
+  forgetTabSeed();
   return keys;
 }
 
@@ -90,6 +93,8 @@ export async function renewAll(vault: Vault, steps: Steps, right: Unlocking, for
   // 3. Forgotten, where nothing needs them any more.
   const needed = sealedUntil(vault.directory, member) !== null || storedFor(vault.directory, member);
   const forgotten = left === 0 && (forget || !needed);
+  // The tab holds former seeds as well.
+  forgetTabSeed();
   if (forgotten) await rotation.take({ secret, wrapped_key: await wrapStaffSeed(first, right, { office, member }, systemRng) });
   seeds.reveal().fill(0);
   return { done, left, forgotten };

@@ -91,8 +91,8 @@ export function listingOf({ shelf, me, now, view, found, filters }: CaseListStat
 }
 
 /** What a case is called in a list. */
-export function rowTitle({ opened }: DeskCase): string {
-  if (opened === null) return t("Could not be verified");
+export function rowTitle({ opened, missed }: DeskCase): string {
+  if (opened === null) return missed === true ? t("Could not be loaded") : t("Could not be verified");
   return opened.report === null ? t("The report cannot be read") : titleOf(opened.report);
 }
 

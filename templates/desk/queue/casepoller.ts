@@ -21,6 +21,8 @@ import { Poller, isBeingFilled } from "./poller.js";
 
 /** Cases of the list that are opened at once: of each one envelope after the other, and enough to keep every worker busy. */
 const OPENED_AT_ONCE = 8;
+/** A case that the server does not give is asked for so often, a minute apart, until something is new. */
+const MOST_TRIES = 10;
 
 /** What it works on, and how the desk shows it. */
 export interface Host {
@@ -48,6 +50,7 @@ export class CasePoller {
   /** What the list says of each case that is open here (`rowText`). */
   private readonly rows = new Map<string, string>();
   private said = "";
+  private readonly tries = new Map<string, number>();
   private readonly looking = new Poller(() => quietly(() => this.look()), (error) => this.failed(error));
 
   constructor(private readonly host: Host) {}
@@ -63,7 +66,7 @@ export class CasePoller {
   /** Everything was fetched after the server had said this. */
   know(seen: News): void {
     void this.host.cache.save(this.host.shelf);
-    this.seen = this.host.vault.leftOver ? null : seen;
+    this.seen = this.areMissed() || this.host.vault.leftOver ? null : seen;
   }
 
   /** Takes up the whole list, what comes first at once; what is not in it any more goes as soon as all of it is known. */
@@ -144,7 +147,7 @@ export class CasePoller {
     host.renewed();
     await vault.collect(new Set(shelf.keys()), () => undefined, host.remember, false);
     const whole = await this.fill();
-    this.seen = whole && !vault.leftOver ? seen : null;
+    this.seen = whole && !this.areMissed() && !vault.leftOver ? seen : null;
     void host.cache.save(shelf);
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("Your cases have updates. They will appear when you finish this form."));
@@ -174,6 +177,17 @@ export class CasePoller {
     for (const id of shelf.keys()) if (!left.has(id) && !((isComposing() || isAsking()) && id === state.open)) unshelve(shelf, vault, id);
     draw();
     return whole;
+  }
+
+  /** Whether the server did not give a case, and it is asked for again though nothing is new. Counts the tries of each. */
+  private areMissed(): boolean {
+    let again = false;
+    for (const { row, missed } of this.host.shelf.values()) {
+      const tries = missed === true ? (this.tries.get(row.case) ?? 0) + 1 : 0;
+      this.tries.set(row.case, tries);
+      again ||= tries > 0 && tries < MOST_TRIES;
+    }
+    return again;
   }
 
   private tell(fresh: readonly string[]): void {

@@ -83,8 +83,8 @@ async function ownKey(member: string): Promise<{ readonly wrapped_key: unknown }
   return me;
 }
 
-/** The directory names exactly this key; otherwise nobody seals to it and nothing it signs counts. */
-function named(seeds: Secret, whose: StaffMember, directory: VerifiedDirectory): SignedIn {
+/** The member of these seeds, which are overwritten. The directory names exactly this key; otherwise nobody seals to it and nothing it signs counts: `NotInDirectory`. */
+export function named(seeds: Secret, whose: StaffMember, directory: VerifiedDirectory): SignedIn {
   const seed = inForce(seeds, whose, directory);
   return { staff: staffKeys(seed, whose), seed };
 }

@@ -305,3 +305,50 @@ def test_a_lost_database_gives_no_secret_away(room: DeskRoom) -> None:
     with room.desk.accounts.store.read() as connection:
         stored = connection.exec_driver_sql("SELECT signin_hash FROM members").scalar_one()
     assert stored.startswith("$argon2id$")
+
+
+def half_of(colleague: Colleague) -> str:
+    """The half of the tab's key that the server keeps beside this session."""
+    return str(colleague.get("/api/session/key-half").json["key_half"])
+
+
+def test_a_session_has_half_of_a_key_which_ends_with_it(room: DeskRoom) -> None:
+    """The same as long as the session lasts, another for every session, none after signing out."""
+    here = room.sign_in("li-wei")
+    there = Colleague(room, "li-wei", room.app.test_client(), here.totp_secret)
+    assert there.attempt().status_code == 200
+    assert half_of(here) == half_of(here) != half_of(there)
+    assert len(crypto.b64decode(half_of(here), 32)) == 32
+    kept = crypto.b64decode(half_of(here))
+    here.send("/api/session/end", {})
+    assert here.get("/api/session/key-half").status_code == 401
+    with room.desk.accounts.store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT key_half FROM sessions").all()
+    assert [bytes(row[0]) for row in rows] == [crypto.b64decode(half_of(there))] != [kept]
+
+
+def test_another_sign_in_of_the_same_browser_keeps_the_half_for_its_other_tabs(room: DeskRoom) -> None:
+    """The session that is replaced ends; another member who signs in there, and one after the end, get another half."""
+    colleague = room.sign_in("li-wei")
+    half, old = half_of(colleague), colleague.cookie().split("=", 1)[1]
+    assert colleague.attempt().status_code == 200
+    assert half_of(colleague) == half
+    thief = room.app.test_client()
+    thief.set_cookie("yanlu_desk", old)
+    assert thief.get("/api/session/key-half").status_code == 401
+    other = room.enrol("sun-fang")
+    other.client.set_cookie("yanlu_desk", colleague.cookie().split("=", 1)[1])
+    assert other.attempt().status_code == 200
+    assert half_of(other) != half == half_of(colleague)
+    room.edge.hands.now += timedelta(seconds=IDLE_SECONDS)
+    assert colleague.get("/api/session/key-half").status_code == 401
+    assert colleague.attempt().status_code == 200
+    assert half_of(colleague) != half
+
+
+def test_a_refused_sign_in_takes_nothing_from_the_session_that_is_there(room: DeskRoom) -> None:
+    """Neither the session nor its half changes."""
+    colleague = room.sign_in("li-wei")
+    half = half_of(colleague)
+    assert colleague.attempt(secret=crypto.b64encode(bytes(32))).status_code == 401
+    assert half_of(colleague) == half

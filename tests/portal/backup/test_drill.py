@@ -16,6 +16,8 @@ from casework.event_store.deletion import DeletionReason
 from casework.event_store.store import METADATA as CASES
 from portal.backup import dump
 from portal.backup.backup import PAIR
+from portal.backup.format import TableBegins
+from portal.backup.sources import OpenedArchive
 from portal.mailroom.tables import BLOBS
 from portal.mailroom.tables import METADATA as MAILROOM
 from portal.settings import StoreName
@@ -93,6 +95,21 @@ def opens(house: LiveOffice, handled: Handled) -> None:
     for blob in handled.blobs:
         path = f"/api/cases/{crypto.b64encode(handled.case)}/blobs/{crypto.b64encode(blob)}/parts/0"
         assert b"age-encryption.org/v1" in house.holder.get(path).data
+
+
+def test_no_archive_holds_a_session(house: LiveOffice) -> None:
+    """Each has half of a key, which must be gone when the session is; an archive would keep it for months."""
+    house.vault.backup(house.edge.hands)
+    rows: dict[str, int] = {}
+    table = ""
+    for part in OpenedArchive(house.vault.sources(StoreName.ACCOUNTS)[0]).parts():
+        if isinstance(part, TableBegins):
+            table = part.table.name
+        else:
+            rows[table] = rows.get(table, 0) + 1
+    assert house.holder.get("/api/me").status_code == 200
+    assert rows["members"] > 0
+    assert "sessions" not in rows
 
 
 def test_everything_comes_back_and_what_was_deleted_does_not(house: LiveOffice) -> None:
