@@ -198,6 +198,20 @@ export function hasWritten(): boolean {
   return form.getAttribute("aria-busy") === "true" || form.hasAttribute(ASK) || [...(changed.get(form) ?? [])].some(isWritten);
 }
 
+/** What somebody typed into a form that is open and not sent, with the form's title. */
+export interface Unsent {
+  readonly title: string;
+  readonly texts: readonly string[];
+}
+
+/** The texts that were typed into the form that stands open; null where there are none. Files and choices are not among them. */
+export function unsentOf(): Unsent | null {
+  const form = document.querySelector("#composer form");
+  const fields = form === null ? [] : [...(changed.get(form) ?? [])].filter((field) => field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text"));
+  const texts = fields.filter((field) => field.isConnected && field.value.trim() !== "").map(({ value }) => value);
+  return texts.length === 0 ? null : { title: form?.querySelector("h2, h3")?.textContent ?? "", texts };
+}
+
 /** True while the only showing of a receipt stands open. */
 export function showsReceipt(): boolean {
   return document.querySelector(`#composer form[${ASK}=receipt]`) !== null;

@@ -40,6 +40,11 @@ export class TabHistory {
 
   constructor(private readonly browser: Browser, private readonly shows: Shows) {}
 
+  /** What is shown now. */
+  get current(): string | null {
+    return this.shown[this.at] ?? null;
+  }
+
   /** Puts a step before the list: one Back from there leaves nothing yet. */
   start(): void {
     this.browser.hear((state) => this.follow(state));

@@ -34,6 +34,7 @@ import type { CaseListState } from "./queue/caselist.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
 import { OfficeWords, OtherProposal, unopened } from "./context.js";
 import { type SidePage, SidePages, isSidePage } from "./sidepages.js";
+import { TabPlace } from "./tabplace.js";
 import { Steps } from "./steps.js";
 import { TabHistory, browserHistory } from "./tabhistory.js";
 import type { Vault } from "./opened/vault.js";
@@ -58,6 +59,7 @@ export class Work {
   /** The list is on its way because somebody asked for the first page. */
   private forToday = false;
   private reviewsKnown = false;
+  private readonly place = new TabPlace(() => this.tabHistory.current);
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
@@ -89,6 +91,7 @@ export class Work {
     });
     watchWriting();
     this.tabHistory.start();
+    this.place.watch();
     this.today.open();
     await this.refresh();
     this.casePoller.start();
@@ -104,6 +107,7 @@ export class Work {
       drawHead(this.vault, this.words);
       await this.casePoller.putList(this.list);
       this.leftForm();
+      await this.place.restore(async (id) => (isSidePage(id) ? this.openSide(id) : this.shelf.has(id) ? this.show(id) : undefined));
       await this.vault.pins.keepLeft();
       const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Looking for cases shared with you: {done} of {total}", { done, total })), this.remember);
       if (accepted > 0) await this.casePoller.fill();
@@ -174,10 +178,7 @@ export class Work {
     } catch (error) {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
-      if (error instanceof ExclusionMissing && error.excluded.includes(this.vault.staff.member)) {
-        unshelve(this.shelf, this.vault, id);
-        return;
-      }
+      if (error instanceof ExclusionMissing && error.excluded.includes(this.vault.staff.member)) return unshelve(this.shelf, this.vault, id);
       this.shelf.set(id, unopened(shelved.row, error));
     }
   }
@@ -358,9 +359,8 @@ export class Work {
     else if (command.startsWith("view-")) this.list.showView(command.slice("view-".length) as View);
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
-    else if (command === "today") void this.back(true);
+    else if (command === "today" || command === "back") void this.back(command === "today");
     else if (command === "figures") void this.openSide("figures");
-    else if (command === "back") void this.back();
     else if (id !== null && opened !== null) this.obeyInCase(command, id);
   }
 
@@ -388,12 +388,11 @@ export class Work {
 
   private fail(error: unknown): void {
     if (keepsWriting(error)) return;
-    if (isSessionOver(error)) {
-      this.vault.wipe();
-      leavePage();
-      return;
+    if (!isSessionOver(error)) {
+      this.say("");
+      return showAlarm(error);
     }
-    this.say("");
-    showAlarm(error);
+    this.vault.wipe();
+    leavePage();
   }
 }

@@ -12,6 +12,7 @@ from tests.journeys.colleague import colleague
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.reporter import PATIENCE
+from tests.journeys.witness import axe_violations, overflow
 
 pytestmark = pytest.mark.timeout(1800)
 HOLDER = "investigator-b"
@@ -90,6 +91,32 @@ def test_a_reload_and_another_language_ask_for_no_sign_in(member: Investigator) 
     expect(page.locator("#problem")).to_contain_text(words, timeout=PATIENCE)
     _asks_for_sign_in(page)
     assert "yanlu.desk.tab" not in page.evaluate(STORED)
+
+
+def test_a_reload_shows_what_was_shown_and_keeps_what_was_typed(member: Investigator) -> None:
+    """The case stands open again; unsent words stay until they are put away, and what was sent is not among them."""
+    page = member.page
+    member.find("view-open").click()
+    member.find("case-row").first.click()
+    title = page.locator("#case-title").inner_text()
+    member.note("Sent before the reload.")
+    member.find("note").click()
+    member.find("compose-text").fill("Typed and not sent.")
+    page.wait_for_function("() => sessionStorage.getItem('yanlu.desk.place') !== null")
+    for _twice in range(2):
+        page.reload()
+        _is_back(member)
+        expect(page.locator("#case-title")).to_have_text(title, timeout=PATIENCE)
+        expect(member.find("unsent-text")).to_have_value("Typed and not sent.")
+        expect(member.find("unsent")).to_contain_text("Internal note" if member.lang == "en" else "内部记录")
+        assert "Typed and not sent." not in str(page.evaluate(STORED))
+    assert axe_violations(page) == []
+    assert overflow(page) == 0
+    member.find("unsent-away").click()
+    page.reload()
+    _is_back(member)
+    expect(page.locator("#case-title")).to_have_text(title, timeout=PATIENCE)
+    expect(member.find("unsent")).to_have_count(0)
 
 
 def test_what_the_tab_stores_shows_neither_seed_nor_case(demo: Demo, chromium: Browser) -> None:

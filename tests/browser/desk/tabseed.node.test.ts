@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { b64decode, b64encode } from "../../../crypto/framing.js";
 import { Secret } from "../../../crypto/staff.js";
-import { forgetTabSeed, keepTabSeed, openTabSeed, tabSeed } from "../../../templates/desk/tabseed.js";
+import { placeOf } from "../../../templates/desk/tabplace.js";
+import { forgetTabSeed, keepPlace, keepTabSeed, openPlace, openTabSeed, tabSeed } from "../../../templates/desk/tabseed.js";
 
 const WHOSE = { office: "AAAA-BBBB", member: "li-wei" };
 const SEED = new Uint8Array(64).map((_, n) => n);
@@ -100,8 +101,32 @@ test("foreign storage names nobody and asks the server for nothing", async () =>
   }
 });
 
-test("what is forgotten is gone", async () => {
+const PLACE = { open: "c1", unsent: { title: "Internal note", texts: ["Typed and not sent }", "还没有发送"] } };
+
+test("what is shown and typed opens after a reload, shows no word and in 4 KiB steps its size alone", async () => {
   await kept();
+  keepPlace(JSON.stringify(PLACE));
+  const box = disk.get("yanlu.desk.place") ?? "";
+  assert.equal((b64decode(box).length - 12 - 16) % 4096, 0);
+  for (const word of ["Typed and", b64encode(new TextEncoder().encode("Typed"))]) assert.ok(!box.includes(word));
+  await openTabSeed(WHOSE.office);
+  assert.deepEqual(placeOf(openPlace()), PLACE);
+  keepPlace(JSON.stringify({ ...PLACE, unsent: null }));
+  assert.deepEqual(placeOf(openPlace()), { open: "c1", unsent: null });
+  // Another sign-in on this tab finds nothing of the one before.
+  await keepTabSeed(new Secret(SEED), WHOSE, true);
+  assert.equal(openPlace(), null);
+});
+
+test("a place that is none is nothing", () => {
+  for (const text of [null, "", "[]", "1", "{}", '{"open":1,"unsent":null}', '{"open":null,"unsent":{"title":1,"texts":[]}}', '{"open":null,"unsent":{"title":"a","texts":[1]}}', '{"open":null,"unsent":[]}']) assert.equal(placeOf(text), null);
+});
+
+test("what is forgotten is gone, and nothing is kept after it", async () => {
+  await kept();
+  keepPlace(JSON.stringify(PLACE));
   forgetTabSeed();
+  assert.equal(disk.size, 0);
+  keepPlace(JSON.stringify(PLACE));
   assert.equal(disk.size, 0);
 });
