@@ -174,6 +174,8 @@ def put_right() -> None:
     assert life.sealed.measures == ("corrected",)
     assert decided("true").refused("measure-set", by="leadership") is RefusalReason.WRONG_ROLE
     assert planned().seal_refused("measure-set", "corrected", by="hr") is RefusalReason.VERDICT_FIRST
+    assert decided("partly-true").seals("measure-set", "corrected", by="hr").sealed.measures == ("corrected",)
+    assert decided("groundless").seal_refused("measure-set", "corrected", by="hr") is RefusalReason.NOT_UPHELD
 
 
 @mark("P07", "E12", rests_on=ENGINE)
