@@ -15,6 +15,11 @@ from typing import TypedDict
 
 import pytest
 
+import crypto
+from tests.crypto.vector_file import VectorFile
+from tests.crypto.write_case_vectors import office_of
+from tests.crypto.write_history_vectors import Twice
+
 ROOT = Path(__file__).resolve().parents[2]
 READER = Path(__file__).with_name("main.js")
 README = ROOT / "crypto" / "vectors" / "README.md"
@@ -104,3 +109,24 @@ def test_a_wrong_vector_and_an_unknown_operation_are_seen(tmp_path: Path) -> Non
     assert all(one["known"] and one["wrong"] for one in came)
     assert len(came) == len(WRONG)
     assert not last["known"]
+
+
+def test_where_no_earlier_item_can_be_read_a_note_brings_the_alarm_of_the_history_alone(tmp_path: Path) -> None:
+    """SPEC §6, `withheld`: as the Python twin says it; a reply that has seen what is not there raises both."""
+    twice = Twice("vector-history/later")
+    case, rng, grant = twice.story.case, twice.story.rng, twice.second.grant
+    staff, thread = case.office.staff("zhao-min"), twice.story.read(twice.items, twice.second.grant)
+    note = crypto.seal_note(staff, case.directory, grant, thread, crypto.Message("note"), rng).document()
+    reply = crypto.seal_reply(staff, case.directory, grant, thread, crypto.Message("reply"), rng).document()
+    out = VectorFile("later", "")
+    given = twice.given | {"office": office_of(case)}
+    files = {
+        "none": [], "the earlier ones": twice.items, "a note": [note], "a note behind them": [*twice.items, note],
+        "a reply": [reply], "both behind them": [*twice.items, note, reply],
+    }  # fmt: skip
+    alarms = {name: out.good("read_case", name, **given, items=items)["alarms"] for name, items in files.items()}
+    both = ("a reply", "both behind them")
+    assert alarms == {name: ["withheld", "history"] if name in both else ["history"] for name in files}
+    file = tmp_path / "later.json"
+    file.write_text(json.dumps({"format": 1, "about": "", "shared": {}, "cases": out.cases}))
+    assert [one["wrong"] for one in run(file)] == [None] * len(files)

@@ -198,7 +198,8 @@ export class Thread {
   }
 
   /** Whether a verified item of one direction has seen more than was served of the other. */
+  /** Of the two directions between office and reporter: what a note has seen raises nothing. */
   withheld() {
-    return this.verified.some((item) => item.seen > this.last[OTHER[item.dir]].seq);
+    return this.verified.some((item) => item.dir !== "office-only" && item.seen > this.last[OTHER[item.dir]].seq);
   }
 }
