@@ -15,6 +15,7 @@ from casework.engine.engine import Command, attempt, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import asked_of_reporter, last_day
+from casework.event_store.extending import extension_days
 from casework.event_store.step_check import Ruling, check_record_rules
 from casework.ids import MemberId
 from casework.policy.policy import Policy
@@ -205,7 +206,15 @@ class Life:
             rows.append(state_row(clock.id, terms, state))
         found = sorted(self.lapsed())
         look: Row = {"after": len(self.steps), "now": point(self.now), "states": rows, "lapsed": found}
-        self.clocks.append(look | self.asked() | {"record": self.record()})
+        self.clocks.append(look | self.asked() | {"record": self.record()} | self.extensions())
+
+    def extensions(self) -> Row:
+        """For each clock that may be extended, from which day to which; nothing under a policy without such."""
+        at = (self.office, self.now)
+        clocks = [clock.id for clock in self.policy.rules.clocks if clock.extension]
+        found = {one: extension_days(self.policy, self.case, one, at) for one in clocks}
+        rows = {one: None if days is None else [point(day) for day in days] for one, days in found.items()}
+        return {"extensions": rows} if rows else {}
 
     def record(self) -> list[list[object]]:
         """What the record takes of what the engine might let pass: extensions and recusals."""

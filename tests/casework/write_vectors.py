@@ -17,7 +17,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.engine.case import Event
 from casework.engine.engine import Command
 from casework.engine.refusals import WORDS, Refusal
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
 from casework.errors import CaseworkError
 from casework.ids import MemberId
 from casework.legal_sources import Supplied
@@ -241,19 +241,24 @@ def _step_row(step: SealedStep, to: StageId | None) -> Row:
 
 
 def sealed() -> list[Row]:
-    """Under every policy a row of sealed steps, each checked against those before it that fitted."""
+    """Under every policy a row of sealed steps, each checked against those before it that fitted.
+
+    `hurdle` is what bars the act there whatever it says; left out where nothing does.
+    """
     found: list[Row] = []
     for policy in policies():
         so_far = SealedCase()
         taken: list[SealedStep] = []
         rows: list[Row] = []
         for step, to in _sealed_steps(policy):
+            hurdle = sealed_hurdle(policy, so_far, step.act, step.by, step.role)
             refused = check_sealed(policy, so_far, step, to)
             if refused is None:
                 taken.append(step)
                 so_far = fold_sealed(taken)
             gives = None if refused is None else [refused.reason, list(refused.names)]
-            rows.append({**_step_row(step, to), "refused": gives})
+            barred = {} if hurdle is None else {"hurdle": [hurdle.reason, list(hurdle.names)]}
+            rows.append({**_step_row(step, to), "refused": gives} | barred)
         found.append({"policy": policy.id, "steps": rows, "outcomes": so_far.outcomes, "measures": so_far.measures})
     return found
 

@@ -15,6 +15,7 @@ import { dayAt } from "../../../casework/deadlines/zones.js";
 interface Tried { act: casework.Act; at: string; by?: string; roles?: string[]; to?: string; codes?: Codes; item?: boolean; signed?: boolean; lapsed?: string[] }
 interface Step extends Tried { heard?: Tried & { role?: string }; gives?: unknown[]; refused?: [string, string[], number] }
 interface Look { after: number; now: string; states: Record<string, unknown>[]; lapsed: string[]; asks: string[]; last: [string, boolean, string, string[] | null] | null;
+  extensions?: Record<string, [string, string | null] | null>;
   record: [casework.Act, string, string, casework.Codes, [string, string[]] | null][];
 }
 interface Stream {
@@ -24,7 +25,7 @@ interface Stream {
 interface Life { policy: string; version: string; office: string; start: string; steps: Step[]; allowed: string[][]; clocks: Look[]; case: Record<string, unknown> }
 interface LimitRow { office: string; limit: [number, casework.Unit]; start: string; last_day?: "stands"; pauses?: [string, string][]; plus?: [number, casework.Unit]; fails?: string; zh?: string; en?: string }
 type Pair = [number, casework.Unit];
-interface Sealed { policy: string; steps: (Record<string, unknown> & { refused: unknown })[]; outcomes: string[]; measures: string[] }
+interface Sealed { policy: string; steps: (Record<string, unknown> & { refused: unknown; hurdle?: unknown })[]; outcomes: string[]; measures: string[] }
 
 function read<T>(name: string): T {
   return JSON.parse(readFileSync(`casework/vectors/${name}.json`, "utf8")) as T;
@@ -160,6 +161,10 @@ function look(life: Life, found: Case, wanted: Look): void {
     const refused = casework.checkRecordRules(ruling, found, event);
     assert.deepEqual(refused && [refused.reason, refused.names], told, `${life.policy} after ${wanted.after}: ${act} ${JSON.stringify(codes)}`);
   }
+  for (const [clock, days] of Object.entries(wanted.extensions ?? {})) {
+    const may = casework.extensionDays(ruling, found, clock);
+    assert.deepEqual(may && [may.first, may.last], days, `${life.policy} after ${wanted.after}: ${clock}`);
+  }
   const last = casework.lastDayOf(ruling, found);
   assert.deepEqual(last && [last.day, last.provisional, casework.limitWords(last.limit).en, last.counts], wanted.last);
 }
@@ -259,9 +264,12 @@ test("a clock with tiers, pauses, restarts, extensions and another start stands 
 test("sealed steps are checked against policy and earlier steps as Python does", () => {
   for (const { policy, steps, outcomes, measures } of read<Sealed[]>("sealed")) {
     const taken: SealedStep[] = [];
-    for (const { refused, to = null, own_words: ownWords = false, ...given } of steps) {
+    for (const { refused, hurdle = null, to = null, own_words: ownWords = false, ...given } of steps) {
       const step = { outcomes: [], measures: [], reward: null, ownWords, ...given } as unknown as SealedStep;
-      const found = casework.checkSealed(rulesOf(policy), casework.foldSealed(taken), step, to as string | null);
+      const before = casework.foldSealed(taken);
+      const barred = casework.sealedHurdle(rulesOf(policy), before, step.act, step.by, step.role);
+      assert.deepEqual(barred && [barred.reason, barred.names], hurdle, `${policy} ${JSON.stringify(given)}`);
+      const found = casework.checkSealed(rulesOf(policy), before, step, to as string | null);
       assert.deepEqual(found === null ? null : [found.reason, found.names], refused, `${policy} ${JSON.stringify(given)}`);
       if (found === null) taken.push(step);
     }
