@@ -22,6 +22,7 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
   fill(byId("who"), h("strong", {}, words.named(staff.member)), " ", h("span", { class: "soft" }, words.role(staff.member)));
   fill(byId("my-code"), me === null ? "" : keyCode(me));
   fill(byId("office-name"), officeText(directory.content.name));
+  byId("office-name").title = words.officeName();
   fill(byId("directory-end"), directoryBanner(directory, words));
   const { sequence }: Seen = directory.seen;
   fill(byId("directory-state"), t("Office directory verified (no. {number}, valid until {day})", { number: sequence, day: words.day(directory.content.expires, "") }));

@@ -64,7 +64,7 @@ export class Work {
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
     this.list = new Pane(this.shelf, vault.staff.member, now, words, (id) => void this.show(id), () => this.today.renew());
-    this.today = new Today({ shelf: this.shelf, me: vault.staff.member, words, now, open: (id) => void this.show(id), view: (view) => this.list.goTo(view) });
+    this.today = new Today({ shelf: this.shelf, me: vault.staff.member, words, now, open: (id) => void this.show(id), view: (view) => this.list.goTo(view), isSeen: (id) => this.list.seen.has(id), dueDuties: () => this.sides.due, duties: () => void this.openSide("duties") });
     this.state = this.list.state;
     this.steps = new Steps(vault, now);
     this.room = {
@@ -114,6 +114,7 @@ export class Work {
       this.casePoller.know(seen);
       await this.showAsked();
       this.reviewsKnown = await this.drawReviews();
+      await this.sides.readDuties();
       this.today.looked(true);
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases."));
       this.vault.pins.report((error) => this.fail(error));

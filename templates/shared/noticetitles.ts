@@ -1,4 +1,4 @@
-/** What a step of the office is called to the reporter: the heading of its notice in the mailbox, and all that is read where it has no words. */
+/** What a step of the office says to the reporter: the heading of its notice in the mailbox, and all that is read where it has no words. So it is a sentence, and calls no report by its kind: a complaint has the same. */
 
 import { type Sentence, msg, t } from "./strings.js";
 
@@ -14,10 +14,10 @@ const TITLES: Readonly<Record<string, Sentence>> = {
   "findings-shown": msg("The findings, for you to check"),
   "plan-told": msg("The proposed solution"),
   coordinated: msg("Several departments handle it together"),
-  notified: msg("The result"),
+  notified: msg("There is a result"),
   extended: msg("The time limit was extended"),
   "appeal-accepted": msg("Your request for review is taken up"),
-  "appeal-decided": msg("The result of the review"),
+  "appeal-decided": msg("The review has been decided"),
   reopened: msg("Your report is handled again"),
   "handed-over": msg("Your report went to an authority"),
   closed: msg("The case is closed"),

@@ -118,7 +118,7 @@ class Handler(Investigator):
 
     def due(self, clock: str) -> Locator:
         """The row of a limit that runs."""
-        return self.page.locator(f'[data-test="due"][data-clock="{clock}"]')
+        return self.page.locator(f'[data-clock="{clock}"]:is([data-test="due"], [data-test="also-promised"])')
 
     def wait_firm(self, clock: str) -> None:
         """Refresh until the day of a limit is no longer provisional, and the server reckons it as this browser does."""

@@ -74,6 +74,14 @@ def _member(stage: Stage, boxes: MovedDemo, name: str) -> Generator[Investigator
         assert one.witness.origins == {boxes.desk}
 
 
+def _asked(member: Investigator) -> list[str]:
+    """What a refresh asks of duties and rules."""
+    calls = list[str]()
+    member.page.on("request", lambda one: calls.append(one.url))
+    member.refresh()
+    return sorted({url for url in calls if "/api/duties" in url or "/office/rules/" in url})
+
+
 def _card(member: Investigator) -> Locator:
     return member.page.locator(f'[data-duty="{BOX}/{DUTY}"]')
 
@@ -112,8 +120,14 @@ def test_the_owner_signs_on_the_page_and_every_member_sees_it(
     browser: Browser = request.getfixturevalue(kind)
     said, today, stage = SAID[lang], boxes.day, Stage(boxes, browser, size, lang)
     with _member(stage, boxes, OWNER) as member:
-        card = _open(member)
-        expect(card).to_have_attribute("data-state", "overdue")
+        owed = int(member.find("duties-due").inner_text())
+        line = member.page.locator(f"#today-duty-{BOX}-{DUTY}")
+        expect(member.find("today-duty")).to_have_count(owed)
+        member.look("duties on the first page")
+        asked = _asked(member)
+        line.click()
+        card = _card(member)
+        expect(card).to_have_attribute("data-state", "overdue", timeout=SEALING)
         expect(card.locator('[data-test="duty-last"]')).to_contain_text(said["none"])
         expect(card.locator('[data-test="duty-missed"]')).to_be_visible()
         expect(member.find("duty").first).to_have_attribute("data-duty", f"{BOX}/{DUTY}")
@@ -131,7 +145,10 @@ def test_the_owner_signs_on_the_page_and_every_member_sees_it(
         _picture(member, f"done-{lang}")
         _close(member)
         expect(member.page.locator("#duties")).to_be_focused()
+        expect(member.find("today-duty")).to_have_count(owed - 1)
+        expect(line).to_have_count(0)
     with _member(stage, boxes, SECOND) as colleague_:
+        assert _asked(colleague_) == asked != []
         card = _open(colleague_)
         expect(card).to_have_attribute("data-state", "done")
         expect(card.locator('[data-test="duty-last"]')).to_contain_text(boxes.staff[OWNER].name[lang])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Locator, expect
 from portal.office import OfficeFolder
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
+from tests.journeys.test_case_list import BY_ITSELF
 from tests.journeys.test_main_journey import Stage, person
 
 pytestmark = pytest.mark.timeout(1800)
@@ -43,6 +45,19 @@ def _is_alone_on_paper(member: Investigator) -> None:
     member.page.emulate_media(media="screen")
 
 
+def _saves(member: Investigator, whole: list[int]) -> None:
+    """The file holds what stands on the page; that it is made here is seen in that no call leaves."""
+    calls = list[str]()
+    member.page.on("request", lambda one: calls.append(one.url))
+    with member.page.expect_download() as download:
+        member.find("figures-save").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    rows = list(csv.reader(download.value.path().read_text("utf-8-sig").splitlines()))
+    totals = [[int(cell) for cell in row[1:]] for row in rows if row and row[0] in {"Total", "合计"}]
+    assert totals == [whole] * 4
+    assert [url for url in calls if not (url.startswith("blob:") or BY_ITSELF.search(url))] == []
+
+
 @pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "en"), ("firefox", "phone", "zh")])
 def test_an_investigator_counts_their_own_cases(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
@@ -64,6 +79,7 @@ def test_an_investigator_counts_their_own_cases(
         for seer in oversight:
             expect(member.find("figures-all")).to_contain_text(seer)
         expect(member.find("figures-summary")).to_contain_text(str(whole[0]))
+        _saves(member, whole)
         member.find("figures-first").select_option(index=member.find("figures-first").locator("option").count() - 1)
         member.find("figures-last").select_option(index=member.find("figures-last").locator("option").count() - 1)
         expect(member.find("figures-summary")).to_contain_text(NONE[lang])

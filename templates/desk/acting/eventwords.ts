@@ -3,6 +3,7 @@
 import { type Act, type Attribute, CODES, DESTINATIONS, NAMES_HANDLER, type Rules, isAct } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
 import { around, blank, listed, listedTexts, textOr } from "../../shared/officetext.js";
+import { noticeTitle } from "../../shared/noticetitles.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "../opened/model.js";
 import { handlersIn } from "../opened/handlers.js";
@@ -90,7 +91,7 @@ export function eventFacts(event: Happening, ruled: Ruled | null, words: OfficeW
   if (event.kind === "reassigned" && text(event, "handler") === null) codes.push(t("Returned to unassigned"));
   const former = formerDeputy(event, ruled);
   if (former !== null) codes.push(t("No longer deputy: {person}", { person: words.person(former) }));
-  const lines = [...codes, ...(to === null ? [] : [t("Leads to: {stage}", { stage: stageSaid(rules, to) })])];
+  const lines = [...codes, ...(to === null ? [] : [t("Moved to: {stage}", { stage: stageSaid(rules, to) })])];
   return lines.length === 0 ? null : h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
 }
 
@@ -155,6 +156,7 @@ export function noticeFacts(entry: Entry, opened: OpenedCase, words: OfficeWords
   const { entity } = opened.row;
   const lines = [
     t("Stage: {stage}", { stage: stageSaid(rules, notice.stage) }),
+    notice.text === "" ? t("The reporter reads: “{title}”", { title: noticeTitle(notice.act) }) : null,
     notice.outcomes.length === 0 ? null : namesLine(msg("Outcome: {names}"), notice.outcomes, rules),
     notice.measures.length === 0 ? null : namesLine(msg("Measures: {names}"), notice.measures, rules),
     notice.next === null ? null : t("Next: {stage}", { stage: stageSaid(rules, notice.next) }),

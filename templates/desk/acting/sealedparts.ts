@@ -92,7 +92,7 @@ export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict, 
     if (stages.includes(kept)) select.value = kept;
     if (only === undefined) fill(place);
     else if (stages.length > 1) fill(place, field(t("Next stage"), select));
-    else fill(place, h("p", { class: "leads" }, t("Leads to: {stage}", { stage: stageSaid(rules, only) })));
+    else fill(place, h("p", { class: "leads" }, t("Moved to: {stage}", { stage: stageSaid(rules, only) })));
   };
   renew();
   return { element: place, renew, read: () => (leads().length === 1 ? (leads()[0] ?? null) : select.value || null) };

@@ -5,6 +5,7 @@ import type { OfficeWords } from "../context.js";
 import { addDays, daysBetween } from "../days.js";
 import type { DeskCase } from "../opened/model.js";
 import type { Value } from "../queue/facts.js";
+import { policiesOf } from "../queue/policynames.js";
 import { isClosed } from "../queue/views.js";
 import { textOf } from "../trusted/policy.js";
 
@@ -37,16 +38,19 @@ export function byWeek(cases: readonly DeskCase[], first: string, last: string):
   return begins < 0 ? [] : bars.slice(begins);
 }
 
-/** Cases by what they are about, most first; alike are categories of one name, in whatever policy. */
+/** Cases by what they are about, most first; alike are categories of one name, in any policy, and each says of which. */
 export function byCategory(cases: readonly DeskCase[], words: OfficeWords): Bar[] {
   const found = new Map<string, Bar>();
+  const uses: (readonly [string, Value])[] = [];
   for (const { row, opened } of cases) {
     const id = opened?.report?.category ?? null;
     const name = opened?.report === null ? t("The report could not be read") : textOf(words.policies, row)?.categories.find((one) => one.id === id)?.name ?? id ?? t("Not specified");
     const key = typeof name === "string" ? name : `${name.zh}\n${name.en}`;
+    uses.push([key, { key: row.policy, text: textOf(words.policies, row)?.title ?? row.policy }]);
     found.set(key, { value: { key, text: name }, size: (found.get(key)?.size ?? 0) + 1 });
   }
-  return [...found.values()].sort((a, b) => b.size - a.size);
+  const of = policiesOf(uses);
+  return [...found.values()].map(({ value, size }) => ({ value: { ...value, of: of(value.key) }, size })).sort((a, b) => b.size - a.size);
 }
 
 /** The day on which a closed case was closed, by its own record; null while it is open. */

@@ -8,8 +8,8 @@ import type { Value } from "../queue/facts.js";
 import type { Bar } from "./charting.js";
 
 /** What a value is called in its own language, and what it comes to where that is another than the page's. */
-export function valueText({ text, means }: Value): Child {
-  return typeof text === "string" ? text : [officeText(text), means ? ` (${means})` : null];
+export function valueText({ text, means, of }: Value): Child {
+  return [typeof text === "string" ? text : officeText(text), means ? ` (${means})` : null, of ? h("span", { class: "soft" }, ` (${of})`) : null];
 }
 
 const LENGTH = 100;

@@ -8,6 +8,7 @@ import { type VerdictStatus, outcomeMeans, verdictOf } from "../opened/outcomes.
 import { addDays } from "../days.js";
 import { type Value, factsOf, nameOf } from "../queue/facts.js";
 import { type Bar, byCategory, byWeek, daysToClose } from "./charting.js";
+import { policiesOf } from "../queue/policynames.js";
 import { dueOf, isClosed, isShown } from "../queue/views.js";
 
 /** Months `YYYY-MM`, the first and the last of them included. */
@@ -123,9 +124,11 @@ export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: S
   const within = [...shelf].filter((one) => isShown(one) && monthOf(one) >= span.first && monthOf(one) <= span.last);
   const cases = within.filter(({ opened }) => opened !== null).sort((a, b) => (a.row.day < b.row.day ? -1 : 1));
   const staged = [...cases].sort((a, b) => placeOf(a) - placeOf(b));
+  const facts = cases.flatMap((one) => factsOf(one, words) ?? []);
+  const of = policiesOf(facts.flatMap(({ stage: [stage], policy: [policy] }) => (stage === undefined || policy === undefined ? [] : [[stage.key, policy] as const])));
   return {
     total: count(cases, now),
-    stage: linesOf(staged, (one) => factsOf(one, words)?.stage[0], now),
+    stage: linesOf(staged, (one) => factsOf(one, words)?.stage[0], now).map((line) => ({ ...line, value: { ...line.value, of: of(line.value.key) } })),
     month: linesOf(cases, (one) => ({ key: monthOf(one), text: monthOf(one) }), now),
     entity: linesOf(cases, (one) => factsOf(one, words)?.entity[0], now).sort((a, b) => (nameOf(a.value) < nameOf(b.value) ? -1 : 1)),
     outcome: linesOf(cases, outcomeOf, now).sort((a, b) => rankOf(a) - rankOf(b)),

@@ -7,8 +7,11 @@ import { writeDay, writeMonth } from "../days.js";
 import type { DeskCase } from "../opened/model.js";
 import { zoneLine } from "../opened/deadlines.js";
 import { isShown } from "../queue/views.js";
+import { saveFile } from "../../shared/dom.js";
+import { type Value, nameOf } from "../queue/facts.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import { barChart, valueText } from "./charts.js";
+import { csvOf } from "./csv.js";
 import { type CaseFigures, type Counts, type Line, type Span, addMonths, figuresOf, monthsOf } from "./counting.js";
 
 /** Roles that see the figures of the whole office, in groups of five or more. */
@@ -48,7 +51,8 @@ export class FiguresPage {
       h("button", { type: "button", class: "quiet back no-print", "data-test": "back", onclick: this.host.back }, t("Back to the list")),
       h("h2", { id: "case-title", tabindex: "-1" }, t("Figures of my cases")), this.whose(),
       h("div", { class: "figures-span" }, field(t("Received from"), this.first), field(t("up to and including"), this.last)),
-      h("div", { class: "row no-print" }, this.spans(), h("button", { type: "button", class: "quiet", "data-test": "figures-print", onclick: () => window.print() }, t("Print"))),
+      h("div", { class: "row no-print" }, this.spans(), h("button", { type: "button", class: "quiet", "data-test": "figures-print", onclick: () => window.print() }, t("Print")),
+        h("button", { type: "button", class: "quiet", "data-test": "figures-save", onclick: () => this.save() }, t("Save as CSV"))),
       this.place));
     this.choose(this.span.first, this.span.last);
     byId("case-title").focus({ preventScroll: true });
@@ -71,13 +75,20 @@ export class FiguresPage {
       zoneLine(words, [...shelf.values()].filter(isShown).map(({ row }) => row.entity))]);
   }
 
-  private charts({ weeks, stage, categories, closing }: CaseFigures): HTMLElement {
+  private charts({ weeks, categories, closing }: CaseFigures): HTMLElement {
     const { words, me } = this.host;
     return h("div", { class: "charts", "data-test": "charts" },
       barChart("weeks", t("Received per week, the last twelve at most; only days of the chosen months count"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
-      barChart("stages", t("Stage now"), t("Cases"), stage.map(({ value, received }) => ({ value, size: received })), valueText),
       barChart("categories", t("What they are about"), t("Cases"), categories, valueText),
       barChart("closing", t("Days from receipt to closing, of cases received in the chosen months, by month of closing"), t("Median days"), closing, ({ key }) => writeMonth(key)));
+  }
+
+  /** What stands on the page, as a file. */
+  private save(): void {
+    const { shelf, words, now } = this.host;
+    const { first, last } = this.span;
+    const rows = csvRows(figuresOf(shelf.values(), words, this.span, now()));
+    saveFile(`${t("figures")}-${first}${first === last ? "" : `-${last}`}.csv`, new Blob([csvOf([[this.spanWords()], ...rows])], { type: "application/octet-stream" }));
   }
 
   /** Nobody takes these for the numbers of the whole office. */
@@ -112,14 +123,28 @@ export class FiguresPage {
     this.renew();
   }
 
-  private summary({ total, unverified }: CaseFigures): Child {
+  private spanWords(): string {
     const { first, last } = this.span;
-    const when = first === last ? writeMonth(first) : t("{first} to {last}", { first: writeMonth(first), last: writeMonth(last) });
+    return first === last ? writeMonth(first) : t("{first} to {last}", { first: writeMonth(first), last: writeMonth(last) });
+  }
+
+  private summary({ total, unverified }: CaseFigures): Child {
+    const when = this.spanWords();
     const counted = total.received === 0 ? t("{when}: no case that you can read was received.", { when })
       : t("{when}: received {received}, of which {open} still open ({overdue} overdue) and {closed} closed.", { when, ...total });
     return [h("p", { role: "status", "data-test": "figures-summary" }, h("strong", {}, counted)),
       unverified > 0 && h("p", { class: "wrong", "data-test": "figures-unverified" }, t("Not counted, because they could not be verified: {count}", { count: unverified }))];
   }
+}
+
+/** The tables of the page one below the other, each under its title, with an empty row between. */
+function csvRows({ total, stage, month, entity, outcome, categories }: CaseFigures): (string | number)[][] {
+  const name = (value: Value): string => [nameOf(value), value.of ? `(${value.of})` : ""].join(" ").trimEnd();
+  const block = (title: string, lines: readonly Line[]): (string | number)[][] => [[], [title, ...COLUMNS.map(([, label]) => t(label))], ...lines.map((line) => [name(line.value), ...COLUMNS.map(([column]) => line[column])]), [t("Total"), ...COLUMNS.map(([column]) => total[column])]];
+  return [
+    ...block(t("By stage, as the cases stand now"), stage), ...block(t("By month of receipt"), month), ...block(t("By entity"), entity), ...block(t("By outcome"), outcome),
+    [], [t("What they are about"), t("Cases")], ...categories.map(({ value, size }) => [name(value), size]),
+  ];
 }
 
 function table(id: string, title: string, lines: readonly Line[], total: Counts): HTMLElement {

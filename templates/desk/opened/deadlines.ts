@@ -1,20 +1,20 @@
 /** What is due in a case and why then, by the clocks of its policy; every date says its sentence. */
 
 import { nextDay } from "../../../casework/deadlines/days.js";
-import { type CaseClock, explainState } from "../../../casework/index.js";
+import { type Act, type CaseClock, explainState } from "../../../casework/index.js";
 import { momentOf } from "../../../casework/deadlines/zones.js";
 import { counted } from "../../shared/counted.js";
 import { msg, t } from "../../shared/strings.js";
-import { actTitle } from "../acting/words.js";
+import { actName, actTitle } from "../acting/words.js";
 import { daysBetween } from "../days.js";
 import { PROMISE, fulfilledPromises } from "./fulfilled.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { unreadWords } from "./unread.js";
-import { endsElsewhere } from "./whoends.js";
+import { endsElsewhere, missingOf } from "./whoends.js";
 import type { OfficeWords } from "../context.js";
 import { hasEnded, activeClocks, ruledDifferences } from "./casestate.js";
 import { type Child, h } from "../ui.js";
-import { type OfficeText, inLanguage, officeText, textOr } from "../../shared/officetext.js";
+import { type OfficeText, around, blank, inLanguage, listed, officeText, textOr } from "../../shared/officetext.js";
 
 const SOON_DAYS = 3;
 const MINUTE = 60_000;
@@ -35,7 +35,9 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   const { ruled } = opened;
   if (ruled === null) return null;
   const rows = activeClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
-  const promised = hasEnded(ruled) ? null : promise(opened, words);
+  const also = doubled(rows);
+  const alone = rows.filter((row) => ![...also.values()].flat().includes(row));
+  const promised = hasEnded(ruled) ? null : promise(opened, words, rows);
   const owed = ruledDifferences(ruled, now).filter(({ how }) => how === "missing").length;
   const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, counted(msg("For days the server has failed to record {count} reminder or escalation. Rely on the dates shown here."), msg("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here."), owed));
   const kept = fulfilledPromises(opened, words, now);
@@ -43,7 +45,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   if (!open && kept === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
     h("h3", { id: "dues-title" }, open ? t("What is due") : t("Past deadlines")),
-    open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now), endsElsewhere(row.clock, ruled, me, now))), promised), silent, kept, zoneLine(words, [opened.row.entity]));
+    open && h("ul", {}, alone.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now), endsElsewhere(row.clock, ruled, me, now), also.get(row) ?? [])), promised), silent, kept, zoneLine(words, [opened.row.entity]));
 }
 
 /** Whose days these are, where the clock of this browser counts others. */
@@ -52,12 +54,24 @@ export function zoneLine(words: OfficeWords, entities: readonly string[]): Child
   return said !== null && h("p", { class: "small soft", "data-test": "zone" }, said);
 }
 
+const isOffices = ({ clock: { id, kind, who } }: CaseClock): boolean => kind === "deadline" && who !== REPORTER && !id.startsWith(PROMISE);
+
+/** Promises that end with a deadline of the office, on the same day and by the same step: they stand with it, not beside it. */
+function doubled(rows: readonly CaseClock[]): ReadonlyMap<CaseClock, readonly CaseClock[]> {
+  const found = new Map<CaseClock, CaseClock[]>();
+  for (const promised of rows.filter(({ clock }) => clock.id.startsWith(PROMISE))) {
+    const same = rows.find((row) => isOffices(row) && row.state?.due?.day !== undefined && row.state.due.day === promised.state?.due?.day && row.state.status === promised.state.status && row.clock.stop.some((act) => promised.clock.stop.includes(act)));
+    if (same !== undefined) found.set(same, [...(found.get(same) ?? []), promised]);
+  }
+  return found;
+}
+
 /** Sorts what has no date behind what has one. */
 function endOf({ state }: CaseClock): string {
   return state?.due?.day ?? "9999";
 }
 
-function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords, own: string | null, elsewhere: string | null): Child {
+function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords, own: string | null, elsewhere: string | null, also: readonly CaseClock[]): Child {
   if (state === null) return null;
   const { entity } = opened.row;
   const counts = state.status === "running" || state.status === "missed" || state.status === "open";
@@ -71,20 +85,31 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
-    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere));
+    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere),
+    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("Also promised to the reporter: {promise}", { promise: blank("promise") }), { promise: officeText(promised.clock.name) })), fulfillingStep(promised.clock, ruled))));
 }
 
 /** With the result nobody waits for a first answer. */
 const LAST_NEWS = "notified";
 
-/** Which step of the policy keeps a promise: the first of its own from the present stage on, besides a reply. */
-function fulfillingStep({ id, stop }: CaseClock["clock"], { rules, found }: Ruled): Child {
-  if (!id.startsWith(PROMISE)) return null;
-  const ahead = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage)));
-  const step = ahead.flatMap(({ acts }) => acts).find(({ act }) => stop.includes(act) && act !== "refused");
-  const said = !stop.includes("replied") ? step && t("Kept by the step “{act}”", { act: actTitle(step.act) })
+/** Which step ends a deadline, as its button says it; of a promise the one that keeps it, besides a reply. Of the policy's own steps the first from the present stage on. */
+function fulfillingStep(clock: CaseClock["clock"], { rules, found }: Ruled): Child {
+  const { id, kind, who } = clock;
+  const ahead = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage))).flatMap(({ acts }) => acts);
+  if (!id.startsWith(PROMISE)) return kind === "deadline" && who !== REPORTER ? endingSteps(missingOf(clock, found), clock.any_stop, ahead) : null;
+  const step = ahead.find(({ act }) => clock.stop.includes(act) && act !== "refused");
+  const said = !clock.stop.includes("replied") ? step && t("Kept by the step “{act}”", { act: actTitle(step.act) })
     : step === undefined || step.act === LAST_NEWS ? t("Kept by a reply to the reporter; a question does not count") : t("Kept by the step “{act}” or by a reply to the reporter; a question does not count", { act: actTitle(step.act) });
   return said !== undefined && h("p", { class: "why", "data-test": "keeps" }, said);
+}
+
+/** One step where any will do, else all that are missing; to turn a report away is never put forward. */
+function endingSteps(stop: readonly Act[], any: boolean, ahead: readonly { readonly act: Act }[]): Child {
+  const steps = [...new Set(ahead.map(({ act }) => act).filter((act) => stop.includes(act) && act !== "refused"))];
+  const [first, ...others] = any ? steps.slice(0, 1) : steps;
+  if (first === undefined) return null;
+  const said = others.length === 0 ? t("Ended by the step “{act}”", { act: actTitle(first) }) : t("Ended by these steps together: {acts}", { acts: listed(steps.map(actName)) });
+  return h("p", { class: "why", "data-test": "ends" }, said);
 }
 
 function whose(who: string, ruled: Ruled): string {
@@ -105,10 +130,11 @@ export function sayDue(left: number, missed: boolean): string {
 }
 
 /** What the last notice or status promised the reporter. */
-function promise(opened: OpenedCase, words: OfficeWords): Child {
+function promise(opened: OpenedCase, words: OfficeWords, rows: readonly CaseClock[]): Child {
   const last = opened.entries.filter((entry) => (entry.type === "status" || entry.type === "notice") && (entry.mark === "ok" || entry.mark === "departed")).at(-1)?.payload;
   const due = last?.["due"];
-  if (typeof due !== "string") return null;
+  // What ends that very day stands there already.
+  if (typeof due !== "string" || rows.some((row) => isOffices(row) && row.state?.due?.day === due)) return null;
   const next = typeof last?.["next"] === "string" ? words.stage(opened.row, last["next"]) : t("next step");
   const left = daysBetween(words.today(opened.row.entity), due);
   return h("li", { class: left < 0 ? "overdue" : left <= SOON_DAYS ? "soon" : "", "data-test": "promised" },

@@ -28,7 +28,7 @@ export function endsElsewhere(clock: CaseClock["clock"], ruled: Ruled, me: strin
 }
 
 /** What still has to come: where all of several steps must, those since its beginning are done. */
-function missingOf({ start, stop, any_stop, restarts }: CaseClock["clock"], { events, uncounted }: Ruled["found"]): readonly Act[] {
+export function missingOf({ start, stop, any_stop, restarts }: CaseClock["clock"], { events, uncounted }: Ruled["found"]): readonly Act[] {
   if (any_stop) return stop;
   const acts = events.filter(({ n }) => !uncounted.has(n)).map(({ act }) => act);
   const begins = (act: Act): boolean => start.includes(act);

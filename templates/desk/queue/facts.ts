@@ -20,6 +20,8 @@ export interface Value {
   readonly text: OfficeText | string;
   /** What it comes to, where the text is not in the page's language. */
   readonly means?: string | null;
+  /** Of which policy or how many it is, where the values beside it are of others. */
+  readonly of?: string | null;
 }
 
 export type Facts = Readonly<Record<Field, readonly Value[]>>;

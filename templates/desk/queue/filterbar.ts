@@ -68,10 +68,10 @@ export class FilterBar {
 
   /** A field in which all cases are alike has nothing to choose. */
   private offer(field: Field, select: HTMLSelectElement, values: readonly Value[]): void {
-    const offered = JSON.stringify(values.map((value) => [value.key, nameOf(value)]));
+    const offered = JSON.stringify(values.map((value) => [value.key, nameOf(value), value.of]));
     if (this.offered.get(field) !== offered) {
       this.offered.set(field, offered);
-      fill(select, h("option", { value: "" }, t("All")), values.map((value) => h("option", { value: value.key, lang: typeof value.text === "string" ? null : langOf(value.text).lang }, nameOf(value))));
+      fill(select, h("option", { value: "" }, t("All")), values.map((value) => h("option", { value: value.key, lang: typeof value.text === "string" ? null : langOf(value.text).lang }, nameOf(value), value.of ? ` (${value.of})` : "")));
     }
     select.value = this.filters.chosen.get(field) ?? "";
     if (select.parentElement !== null) select.parentElement.hidden = values.length < 2;

@@ -4,6 +4,7 @@ import { pageLocale } from "../../shared/strings.js";
 import type { DeskCase } from "../opened/model.js";
 import { FIELDS, type Facts, type Field, type Value, nameOf } from "./facts.js";
 import type { Sort } from "./order.js";
+import { policiesOf } from "./policynames.js";
 
 /** The values of each field that occur, by their names. */
 export type Options = ReadonlyMap<Field, readonly Value[]>;
@@ -48,6 +49,8 @@ export function optionsOf(facts: Iterable<Facts>): Options {
   for (const [field, values] of found) {
     for (const one of all) for (const value of one[field]) if (!values.has(value.key)) values.set(value.key, value);
   }
+  const of = policiesOf(all.flatMap(({ stage: [stage], policy: [policy] }) => (stage === undefined || policy === undefined ? [] : [[stage.key, policy] as const])));
+  for (const [key, value] of found.get("stage") ?? []) found.get("stage")?.set(key, { ...value, of: of(key) });
   const { compare } = new Intl.Collator(pageLocale(), { numeric: true });
   return new Map([...found].map(([field, values]) => [field, [...values.values()].sort((a, b) => compare(nameOf(a), nameOf(b)))]));
 }

@@ -20,6 +20,8 @@ const said = new WeakMap<Facts, string>();
 
 export class Pane {
   readonly state: CaseListState;
+  /** The cases that were on the page in this session. */
+  readonly seen = new Set<string>();
   private readonly index = new SearchIndex(pageLocale());
   private readonly caseList: CaseList;
   private readonly bar: FilterBar;
@@ -52,6 +54,7 @@ export class Pane {
 
   clear(): void {
     this.index.clear();
+    this.seen.clear();
     this.caseList.clear();
     this.state.filters.clear();
   }
@@ -85,6 +88,7 @@ export class Pane {
 
   /** Another case is open, or none: the list itself stays as it is drawn. */
   mark(): void {
+    if (this.state.open !== null) this.seen.add(this.state.open);
     this.caseList.mark(this.state.open);
   }
 

@@ -55,12 +55,12 @@ interface Claimed {
   readonly day: string;
 }
 
-/** Where the duties of these policies stand, however the server orders the lines and whatever it adds. */
-export function dutyStates(directory: VerifiedDirectory, policies: readonly PolicyInForce[], lines: readonly string[], me: string): DutyStates {
+/** Where the duties of these policies stand, however the server orders the lines and whatever it adds; `own` leaves out those that this member may not sign for. */
+export function dutyStates(directory: VerifiedDirectory, policies: readonly PolicyInForce[], lines: readonly string[], me: string, own = false): DutyStates {
   const claimed = [...new Set(lines)].map(claimedBy);
   const known = claimed.filter((one) => one !== null).sort((a, b) => (a.day < b.day ? 1 : -1));
   let forged = claimed.length - known.length;
-  const duties = policies.flatMap((policy) => dutiesOf(policy.rules).map((duty) => {
+  const duties = policies.flatMap((policy) => dutiesOf(policy.rules).filter((duty) => !own || isTheirs(policy.rules, duty, me)).map((duty) => {
     const named = known.filter((one) => one.policy === policy.rules.id && one.duty === duty.id && one.day >= policy.since && one.day <= policy.today);
     const theirs = (one: Claimed): boolean => isTheirs(policy.rules, duty, one.member);
     // Each apart: no line of anybody else takes the place of one that counts.
@@ -137,6 +137,11 @@ const RANK: Readonly<Record<DutyState["status"], number>> = { overdue: 0, due: 1
 export function byUrgency(a: DutyView, b: DutyView): number {
   const rank = ({ state }: DutyView): number => (state === null ? 4 : RANK[state.status]);
   return rank(a) - rank(b) || (a.state?.due ?? "").localeCompare(b.state?.due ?? "");
+}
+
+/** What this member may sign for and is late or due today, the latest first. */
+export function dutiesDue({ duties }: DutyStates): DutyView[] {
+  return duties.filter(({ mine, state }) => mine && (state?.status === "overdue" || state?.status === "due")).sort(byUrgency);
 }
 
 /** Why a day cannot be signed for a duty; null where it can. */

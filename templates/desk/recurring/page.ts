@@ -20,6 +20,8 @@ export interface DutiesHost {
   readonly back: () => void;
   /** Lines that this member signed in this session and that the server took, for as long as it lasts. */
   readonly own: Set<string>;
+  /** What was found: for whom else counts it. */
+  readonly found?: (states: DutyStates) => void;
 }
 
 export class DutiesPage {
@@ -47,8 +49,9 @@ export class DutiesPage {
     fill(this.status, said);
     try {
       const [{ policies, lost }, lines] = await Promise.all([policiesInForce(vault, words), signedDuties.list()]);
-      if (!this.place.isConnected) return;
       const states = dutyStates(vault.directory, policies, lines, vault.staff.member);
+      this.host.found?.(states);
+      if (!this.place.isConnected) return;
       fill(this.place, this.alarms(states, lines, lost), states.duties.length === 0
         ? h("p", { class: "nothing" }, t("The policies in force require nothing at intervals."))
         : [...states.duties].sort(byUrgency).map((view) => this.card(view)));
@@ -77,7 +80,7 @@ export class DutiesPage {
     return h("article", { class: "card stack duty", "data-test": "duty", "data-duty": `${rules.id}/${duty.id}`, "data-state": state?.status ?? "unknown", "data-mine": mine },
       h("h3", {}, officeText(duty.text)),
       h("p", { class: "soft" }, officeText(rules.title)),
-      h("p", { class: state?.status === "overdue" ? "wrong" : null, "data-test": "duty-state" }, h("strong", {}, this.stateWords(view)), duty.every === null ? null : [" · ", t("Interval: {limit}", { limit: inLanguage(limitWords(duty.every)) })]),
+      h("p", { class: state?.status === "overdue" ? "wrong" : null, "data-test": "duty-state" }, h("strong", {}, dutyStateWords(view, words)), duty.every === null ? null : [" · ", t("Interval: {limit}", { limit: inLanguage(limitWords(duty.every)) })]),
       h("p", { "data-test": "duty-owner" }, this.owner(view)),
       h("p", { "data-test": "duty-last" }, last === null ? t("Nobody has signed yet that it was done.")
         : around(t("Last done on {day}, signed by {person}", { day: words.day(last.day, entity), person: blank("person") }), { person: words.named(last.member) }), last?.note ? h("span", { class: "soft" }, ` (${last.note})`) : null),
@@ -85,14 +88,6 @@ export class DutiesPage {
         around(t("Signed for {day} by {person}, who does not hold the role now", { day: words.day(past.day, entity), person: blank("person") }), { person: words.named(past.member) })),
       missed > 0 && h("p", { "data-test": "duty-missed" }, t("Due days missed since {day}: {count}", { day: words.day(from, entity), count: missed })),
       mine && this.form(view));
-  }
-
-  private stateWords({ state, policy: { entity } }: DutyView): string {
-    if (state === null) return t("The office calendar cannot be read, so no due day is shown.");
-    if (state.due === null) return t("The policy sets no interval. An administrator can set one in the bindings file of this policy.");
-    const day = this.host.words.day(state.due, entity);
-    if (state.status === "overdue") return counted(msg("{count} day late: was due by {day}"), msg("{count} days late: was due by {day}"), state.late, { day });
-    return state.status === "due" ? t("Due today") : t("Next by {day}", { day });
   }
 
   private owner({ policy: { rules }, duty }: DutyView): Child {
@@ -150,6 +145,15 @@ export class DutiesPage {
     if (fault.kind === "before") return t("This duty runs from {day}. An earlier day does not count.", { day: words.day(fault.day, entity) });
     return t("{person} has already signed for this day.", { person: words.person(fault.member) });
   }
+}
+
+/** When a duty is due, in words. */
+export function dutyStateWords({ state, policy: { entity } }: DutyView, words: OfficeWords): string {
+  if (state === null) return t("The office calendar cannot be read, so no due day is shown.");
+  if (state.due === null) return t("The policy sets no interval. An administrator can set one in the bindings file of this policy.");
+  const day = words.day(state.due, entity);
+  if (state.status === "overdue") return counted(msg("{count} day late: was due by {day}"), msg("{count} days late: was due by {day}"), state.late, { day });
+  return state.status === "due" ? t("Due today") : t("Next by {day}", { day });
 }
 
 /** Whether the server refused because it knows more than the page. */

@@ -1,5 +1,6 @@
 /** What waits for a member today: worked out from the cases that are open in this browser, each case under what presses most. */
 
+import { arrivalOf } from "../opened/arrivals.js";
 import { givenBy, handlersOf, peopleOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
 import { inOrder } from "../queue/order.js";
@@ -39,16 +40,24 @@ function isAhead(due: FirstDue | null, now: Date): boolean {
   return due !== null && !due.missed && due.at <= now.getTime() + AHEAD_MS;
 }
 
+/** What is asked of a member's session: which day it is for an entity, and whether a case was on the page already. */
+export interface Asked {
+  readonly today: (entity: string) => string;
+  readonly isSeen: (id: string) => boolean;
+}
+
 /** Everything that waits for this member at a moment. */
-export function waitingFor(me: string, shelf: Iterable<DeskCase>, now: Date): Waiting {
+export function waitingFor(me: string, shelf: Iterable<DeskCase>, now: Date, { today, isSeen }: Asked): Waiting {
   const views = byView(shelf, me, now);
   const own = (view: View): DeskCase[] => inOrder((views.get(view) ?? []).filter((one) => isFor(me, one)), "usual", view, now);
   const given = (views.get("mine") ?? []).filter((one) => givenBy(me, one) !== null);
+  const unassigned = own("unassigned");
+  const came = (views.get("open") ?? []).filter((one) => !unassigned.includes(one) && !given.includes(one) && !isSeen(one.row.case) && arrivalOf(me, one, today(one.row.entity)) !== null);
   const ahead = inOrder((views.get("mine") ?? []).filter((one) => isAhead(dueOf(one, now), now)), "due", null, now);
   const urgent = inOrder((views.get("open") ?? []).filter(({ row }) => row.urgent), "usual", "open", now);
   const held: Readonly<Record<Group, readonly DeskCase[]>> = {
     signature: inOrder(views.get("asked") ?? [], "usual", null, now), urgent: urgent.filter((one) => !isOthers(me, one)), overdue: own("overdue"), due: own("soon"), replied: own("replied"),
-    fresh: inOrder([...own("unassigned"), ...given], "usual", null, now), next: ahead,
+    fresh: inOrder([...unassigned, ...given, ...came], "usual", null, now), next: ahead,
   };
   const reasons = new Map<string, Group[]>();
   const groups = new Map(GROUPS.map((group) => {

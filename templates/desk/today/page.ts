@@ -1,14 +1,18 @@
 /** The desk's first page: what waits for this member, each line with its reason and the way into its case. */
 
-import { around, blank, officeText } from "../../shared/officetext.js";
+import { around, blank, listed, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { said } from "../acting/words.js";
 import type { OfficeWords } from "../context.js";
 import { daysBetween, writeDay } from "../days.js";
+import { arrivalOf, ownRoles } from "../opened/arrivals.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
 import { withWords } from "../opened/withwords.js";
 import { caseNumber } from "../opened/number.js";
+import type { DutyView } from "../recurring/dutystates.js";
+import { dutyStateWords } from "../recurring/page.js";
 import { asksWords, rowTitle, secondsNames } from "../queue/caselist.js";
 import { type View, dueOf } from "../queue/views.js";
 import { type Child, byId, fill, h } from "../ui.js";
@@ -20,7 +24,7 @@ const GROUP_NAMES: Readonly<Record<Group, Sentence>> = {
   overdue: msg("Overdue"),
   due: msg("Due within 48 hours"),
   replied: msg("Reporter wrote last"),
-  fresh: msg("Unassigned or newly assigned to you"),
+  fresh: msg("Unassigned or new to you"),
   next: msg("Due within two weeks"),
 };
 /** Lines of a group before the rest is left to the list. */
@@ -36,6 +40,11 @@ export interface TodayHost {
   readonly now: () => Date;
   readonly open: (id: string) => void;
   readonly view: (view: View) => void;
+  /** Whether a case was on the page in this session. */
+  readonly isSeen: (id: string) => boolean;
+  /** The recurring duties that are this member's and due or late; null where nobody could say. */
+  readonly dueDuties: () => readonly DutyView[] | null;
+  readonly duties: () => void;
 }
 
 /** What waits for this member above the list, in cases that are not among theirs: changes of readers to sign, and reviews to write. */
@@ -81,8 +90,9 @@ export class Today {
     if (!this.element.isConnected) return;
     const { me, shelf, words, now } = this.host;
     fill(this.title, t("Today"), " ", h("span", { class: "soft" }, writeDay(words.todayFor(me), words.todayFor(me))));
-    const waiting = waitingFor(me, shelf.values(), now());
-    const blocks = [...GROUPS.map((group) => this.group(group, waiting)), ...this.above(), this.urgentOfOthers(waiting), this.colleagues(waiting)].filter((block) => block !== null);
+    const waiting = waitingFor(me, shelf.values(), now(), { today: (entity) => words.today(entity), isSeen: this.host.isSeen });
+    const [first, ...later] = GROUPS.map((group) => this.group(group, waiting));
+    const blocks = [first, this.duties(), ...later, ...this.above(), this.urgentOfOthers(waiting), this.colleagues(waiting)].filter((block) => block !== null && block !== undefined);
     const place = h("div", {}, blocks.length > 0 ? blocks : this.nothing());
     if (place.textContent === this.drawn) return;
     this.drawn = place.textContent;
@@ -97,6 +107,18 @@ export class Today {
 
   private nothing(): HTMLElement {
     return h("p", { class: "soft", "data-test": "today-nothing" }, this.upToDate === null ? t("Opening your cases…") : this.upToDate ? t("Nothing is waiting for you.") : t("Your cases may be out of date."));
+  }
+
+  /** What the policies require of this member at intervals, late or due today. */
+  private duties(): HTMLElement | null {
+    const owed = this.host.dueDuties();
+    if (owed === null) return h("p", { class: "soft", "data-test": "today-duties-unknown" }, t("Whether recurring duties are due could not be checked."));
+    if (owed.length === 0) return null;
+    const line = (view: DutyView): HTMLElement => h("li", {}, h("button", { type: "button", class: "case-row", id: `today-duty-${view.policy.rules.id}-${view.duty.id}`, "data-test": "today-duty", onclick: this.host.duties },
+      h("span", { class: "row-title" }, officeText(view.duty.text)),
+      h("span", { class: "row-facts" }, h("span", { class: `row-due ${view.state?.status === "overdue" ? "overdue" : "soon"}` }, dutyStateWords(view, this.host.words)), h("span", {}, officeText(view.policy.rules.title)))));
+    return h("section", { "aria-labelledby": "today-duties", "data-test": "today-duties" },
+      h("h3", { id: "today-duties" }, t("Recurring duties"), h("span", { class: "count" }, owed.length)), h("ul", { class: "rows" }, owed.map(line)));
   }
 
   private above(): HTMLElement[] {
@@ -149,8 +171,17 @@ export class Today {
       case "due":
       case "next": return this.due(shelved);
       case "replied": return reason !== group && h("span", { class: "news" }, t("Reporter wrote last"));
-      case "fresh": return h("span", { class: "news" }, giver === null ? withWords(shelved) : around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.host.words.named(giver) }));
+      case "fresh": return h("span", { class: "news", "data-test": "today-came" }, giver === null ? this.arrival(shelved) : around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.host.words.named(giver) }));
     }
+  }
+
+  /** How a case came that nobody gave to this member by name. */
+  private arrival(shelved: DeskCase): Child {
+    const { me, words, isSeen } = this.host;
+    const came = isSeen(shelved.row.case) ? null : arrivalOf(me, shelved, words.today(shelved.row.entity));
+    if (came !== null && "added" in came) return around(t("Added by {person}", { person: blank("person") }), { person: words.named(came.added) });
+    const roles = came?.roles ?? ownRoles(me, shelved);
+    return roles.length === 0 ? withWords(shelved) : t("With your role: {roles}", { roles: listed(roles.map((role) => said(shelved.opened?.ruled?.rules ?? null, role))) });
   }
 
   /** What is due first, by its name, and when. */

@@ -5,6 +5,7 @@ import test from "node:test";
 import { addMonths, figuresOf, monthsOf } from "../../../templates/desk/figures/counting.js";
 import { byCategory, byWeek, daysToClose, mondayOf } from "../../../templates/desk/figures/charting.js";
 import { barChart } from "../../../templates/desk/figures/charts.js";
+import { csvOf } from "../../../templates/desk/figures/csv.js";
 import type { DeskCase } from "../../../templates/desk/opened/model.js";
 import { nameOf } from "../../../templates/desk/queue/facts.js";
 
@@ -110,4 +111,24 @@ onPage("a chart is a table in which each number has a bar of its length, and not
   const rows = [...drawn?.querySelectorAll("tbody tr") ?? []];
   assert.deepEqual(rows.map((row) => [row.querySelector("th")?.textContent, row.querySelector("td")?.textContent, row.querySelector("rect")?.getAttribute("width")]), [["a", "4", "100"], ["b", "1", "25"], ["c", "0", "0"]]);
   assert.deepEqual([drawn?.querySelector("caption")?.textContent, drawn?.querySelector("svg")?.getAttribute("aria-hidden")], ["Title", "true"]);
+});
+
+const twoPolicies = new Map([["p", { title: both("Gifts"), categories: [{ id: "x", name: both("Complaint") }, { id: "y", name: both("Bribery") }] }], ["q", { title: both("Service"), categories: [{ id: "x", name: both("A complaint") }, { id: "y", name: both("Bribery") }] }]]);
+const under = (policy: string, category: string, stage = "inquiry"): DeskCase => {
+  const one = made(["a", "2026-11-02", "group", stage]);
+  const row = { ...one.row, policy };
+  return { ...one, row, opened: { ...one.opened, row, report: { category } } } as never;
+};
+
+test("categories and stages of several policies say of which they are, and those of one policy do not", () => {
+  const cases = [under("p", "x"), under("q", "x", "archived"), under("p", "y"), under("q", "y")];
+  const all = { ...words, policies: twoPolicies } as never;
+  assert.deepEqual(byCategory(cases, all).map(({ value, size }) => [nameOf(value), value.of, size]), [["Bribery", "2 policies", 2], ["Complaint", "Gifts", 1], ["A complaint", "Service", 1]]);
+  assert.deepEqual(byCategory([under("p", "x"), under("p", "y")], all).map(({ value }) => value.of), [null, null]);
+  const { stage } = figuresOf(cases, all, { first: "2026-11", last: "2026-11" }, NOW);
+  assert.deepEqual(stage.map(({ value }) => [nameOf(value), value.of]), [["inquiry", "2 policies"], ["archived", "Service"]]);
+});
+
+test("a file of figures runs nothing in a spreadsheet, and its numbers stay numbers", () => {
+  assert.equal(csvOf([["=1+1", "+1", "-1", "@x", "\tx", " =x", "＝1", 'He said "no"', "受理", 3], []]), '\ufeff"\'=1+1","\'+1","\'-1","\'@x","\'\tx","\' =x","\'＝1","He said ""no""","受理",3\r\n\r\n');
 });

@@ -86,3 +86,23 @@ test("what is promised names the step that keeps it, and another once that one's
   assert.equal(keeps("quality-system-complaint", [["registered", "li", { role: "quality-supervisor", to: "standing" }]]), "Kept by the step “Accept” or by a reply to the reporter; a question does not count");
   assert.equal(keeps("company-whistleblowing", [REPLIED]), "");
 });
+
+/** The lines of what is due in a new case of a policy. */
+function dueIn(policy: string, steps: readonly Step[] = []): readonly Knot[] {
+  const one = { ...opened(ruledCase(policy, steps)), row: { entity: "group" } } as unknown as OpenedCase;
+  return [dueSection(one, words, NOW, "li")] as never;
+}
+
+test("a deadline of the office names the step that ends it in the words of its button", () => {
+  const ends = (policy: string, clock: string): string => marked(marked(dueIn(policy), "data-clock", clock), "data-test", "ends").map(textOf).join();
+  assert.equal(ends("company-retaliation", "first-look"), "Ended by the step “Explain the procedure”");
+  assert.equal(ends("company-whistleblowing", "promise-acknowledge"), "");
+});
+
+test("a promise that ends with a deadline on the same day stands with it, not beside it", () => {
+  const found = (policy: string): readonly (readonly [string, string])[] => marked(dueIn(policy), "data-test", "due").flatMap((row) => marked([row], "data-test", "also-promised").map((one) => [String(row.attributes.get("data-clock")), String(one.attributes.get("data-clock"))] as const));
+  assert.deepEqual(["eu-wb-internal", "company-whistleblowing", "company-retaliation", "airline-complaint"].map(found),
+    [[["acknowledge", "promise-acknowledge"]], [], [["first-look", "promise-acknowledge"]], []]);
+  const [first] = dueIn("eu-wb-internal");
+  assert.equal(marked([first], "data-clock", "promise-acknowledge").length, 1);
+});

@@ -41,7 +41,7 @@ onPage("what waits for a second signature stands open on the case's page with it
   document.body.querySelector("#work")?.remove();
   document.body.append(h("div", { id: "work" }, h("div", { id: "today" }), h("ul", { id: "asked" }), h("ul", { id: "reviews" })));
   const one = onShelf(waits(asking));
-  const today = new Today({ shelf: new Map([[one.row.case, one]]), me: "wang", words, now: () => NOW, open: () => undefined, view: () => undefined });
+  const today = new Today({ shelf: new Map([[one.row.case, one]]), me: "wang", words, now: () => NOW, open: () => undefined, view: () => undefined, isSeen: () => false, dueDuties: () => [], duties: () => undefined });
   today.open();
   const [first] = document.querySelectorAll('[data-test="today-lines"] section');
   assert.equal(first?.getAttribute("data-test"), "today-signature");

@@ -6,6 +6,7 @@ import test from "node:test";
 import { OfficeWords } from "../../../templates/desk/context.js";
 import { ownZone, todayIn, writeDay } from "../../../templates/desk/days.js";
 import type { DeskCase } from "../../../templates/desk/opened/model.js";
+import type { DutyView } from "../../../templates/desk/recurring/dutystates.js";
 import { Today } from "../../../templates/desk/today/page.js";
 import { h } from "../../../templates/shared/dom.js";
 
@@ -36,12 +37,12 @@ interface Page {
 }
 
 /** A desk around the page, with what stands above its list. */
-function open(words = wordsOf("group"), asked: readonly HTMLElement[] = [], reviews: readonly HTMLElement[] = []): Page {
+function open(words = wordsOf("group"), asked: readonly HTMLElement[] = [], reviews: readonly HTMLElement[] = [], owed: readonly DutyView[] | null = [], seen: ReadonlySet<string> = new Set()): Page {
   document.body.querySelector("#work")?.remove();
   const work = h("div", { id: "work" }, h("div", { id: "today" }), h("ul", { id: "asked" }, asked), h("ul", { id: "reviews" }, reviews), h("main", { id: "case" }));
   document.body.append(work);
   const shelf = new Map<string, DeskCase>();
-  const today = new Today({ shelf, me: "me", words, now: () => NOW, open: () => undefined, view: () => undefined });
+  const today = new Today({ shelf, me: "me", words, now: () => NOW, open: () => undefined, view: () => undefined, isSeen: (id) => seen.has(id), dueDuties: () => owed, duties: () => undefined });
   today.open();
   return { today, shelf, find: (name) => [...work.querySelectorAll<HTMLElement>(`[data-test="${name}"]`)] };
 }
@@ -98,4 +99,38 @@ onPage("an urgent case of a colleague's stands under a heading of its own, with 
   const [others] = find("today-others");
   assert.deepEqual([...others?.querySelectorAll<HTMLElement>("[data-case]") ?? []].map(({ dataset }) => dataset["case"]?.[0]), ["t"]);
   assert.match(textOf(find("today-handler")), /li-wei/);
+});
+
+onPage("recurring duties that are late or due today stand on the page, and that nobody could say is said too", () => {
+  const name = (text: string): object => ({ en: text, zh: text });
+  const view = (id: string, state: object): DutyView => ({ policy: { rules: { id: "p", title: name("A policy") }, entity: "group" }, duty: { id, text: name(id) }, state }) as never;
+  const { today, find } = open(wordsOf("group"), [], [], [view("Box", { status: "overdue", due: "2026-11-24", late: 2 }), view("Report", { status: "due", due: "2026-11-26" })]);
+  today.looked(true);
+  assert.deepEqual(find("today-duty").map(({ textContent }) => textContent?.replace(/ was due by .*?(?=A policy)/u, "")), ["Box2 days late:A policy", "ReportDue todayA policy"]);
+  assert.equal(find("today-nothing").length, 0);
+  const unknown = open(wordsOf("group"), [], [], null);
+  unknown.today.looked(true);
+  assert.deepEqual([textOf(unknown.find("today-duties-unknown")), unknown.find("today-nothing").length], ["Whether recurring duties are due could not be checked.", 0]);
+});
+
+/** A case that li handles, added to by li or led on to the role of this member. */
+function came(id: string, how: "added" | "role"): DeskCase {
+  const row = { ...due(id, 30).row, taken_by: ["li"], standing: { ...STANDING, owner: "li" } };
+  const name = { en: "Service team", zh: "Service team" };
+  const stages = [{ id: "received", name, actors: ["lead"], end: false }, { id: "service", name, actors: ["service"], end: false }];
+  const rules = { stages, clocks: [], grades: [], outcomes: [], roles: [{ id: "service", name }], measures: [], kinds: [], classifications: [], categories: [], holders: new Map([["service", ["me"]], ["lead", how === "role" ? ["li"] : ["li", "me"]]]), anywhere: [], without: [] };
+  const found = { stage: "service", entered: 1, events: [{ n: 1, act: "routed", by: "li", day: "2026-11-25", to: "service", codes: {} }], codes: { handler: "li" }, uncounted: new Set(), recused: new Set(), counts: new Map() };
+  const events = how === "added" ? [{ n: 2, kind: "regranted", actor: "li", day: "2026-11-25", data: { signatures: [{ member: "li" }] }, wrong: null }] : [];
+  return { row, opened: { row, report: null, entries: [], events, former: how === "added" ? { grant: "g", holders: ["li"] } : null, ruled: { rules, found, office: {} }, proposal: null, chainHolds: false }, refused: null } as never;
+}
+
+onPage("a case that came to a member says how, until it was on the page", () => {
+  const seen = new Set<string>();
+  const { today, shelf, find } = open(wordsOf("group"), [], [], [], seen);
+  for (const [id, how] of [["a", "added"], ["r", "role"]] as const) shelf.set(came(id, how).row.case, came(id, how));
+  today.looked(true);
+  assert.deepEqual(find("today-came").map(({ textContent }) => textContent).sort(), ["Added by li", "With your role: Service team"]);
+  for (const id of shelf.keys()) seen.add(id);
+  today.looked(true);
+  assert.equal(find("today-came").length, 0);
 });
