@@ -124,7 +124,7 @@ async function submit(form: HTMLFormElement, kind: Kind, written: Written, parts
 }
 
 function timingWarning(): HTMLElement {
-  return h("p", { class: "notice notice-care small" }, t("Before you quote anything: could your text show people around the reporter who reported, or show the reporter who else has spoken? Facts that only a few people know point to one person."));
+  return h("p", { class: "notice notice-care small" }, t("Before you quote anything: could your text show people around the reporter who reported, or show the reporter who else has spoken? A fact that only a few people know can identify one of them."));
 }
 
 interface StageFields {

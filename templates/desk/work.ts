@@ -109,7 +109,7 @@ export class Work {
       this.leftForm();
       await this.place.restore(async (id) => (isSidePage(id) ? this.openSide(id) : this.shelf.has(id) ? this.show(id) : undefined));
       await this.vault.pins.keepLeft();
-      const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Looking for cases shared with you: {done} of {total}", { done, total })), this.remember);
+      const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Checking for cases newly shared with you: {done} of {total}", { done, total })), this.remember);
       if (accepted > 0) await this.casePoller.fill();
       this.casePoller.know(seen);
       await this.showAsked();

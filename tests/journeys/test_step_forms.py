@@ -76,7 +76,7 @@ def test_a_verdict_needs_a_reason_and_closing_says_what_it_ends(demo: Demo, chro
         _decides(member)
         member.do("notified", "The report is substantiated.", "act-tell-outcome-substantiated")
         waits = member.page.locator('[data-clock="notice-waits"]')
-        expect(waits).to_contain_text("unless the reporter opens it earlier. You need not wait for this: Archive")
+        expect(waits).to_contain_text("unless the reporter opens it earlier. You can already do now: Archive")
         due = member.find("due").locator(".due-what").all_inner_texts()
         member.open_form("archived")
         expect(member.find("closing")).to_contain_text("The policy does not allow a closed case to be reopened.")

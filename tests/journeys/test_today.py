@@ -14,7 +14,7 @@ from tests.journeys.test_main_journey import Stage
 pytestmark = pytest.mark.timeout(1800)
 MEMBER = "investigator-c"
 WORDS = {
-    "zh": {"free": "未分配", "wrote": "举报人有新消息", "answer": "请问是哪一天？", "more": "上周三。"},
+    "zh": {"free": "未分配", "wrote": "举报人最后来信", "answer": "请问是哪一天？", "more": "上周三。"},
     "en": {
         "free": "Unassigned",
         "wrote": "Reporter wrote last",

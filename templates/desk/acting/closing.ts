@@ -53,5 +53,5 @@ export function closingNotice(setting: Setting, draft: ActDraft): Child {
   const open = leftOpen(setting, then.ruled);
   return h("div", { class: "notice notice-care stack-small", "data-test": "closing" },
     h("p", {}, h("strong", {}, t("This closes the case.")), " ", t(REOPENING[wayBack(then.ruled)])),
-    open.length > 0 && [h("p", {}, t("Still due, and no longer shown once the case is closed:")), h("ul", {}, open)]);
+    open.length > 0 && [h("p", {}, t("Still open, and no longer shown once the case is closed:")), h("ul", {}, open)]);
 }

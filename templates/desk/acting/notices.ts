@@ -10,7 +10,7 @@ type ReporterActions = Pick<PayloadOf<"notice">, "asks" | "until">;
 
 const DECLARED: Readonly<Record<string, Sentence>> = {
   confirm: msg("confirm the findings"), contest: msg("contest the findings"), agree: msg("agree to the solution"), refuse: msg("not agree to the solution"),
-  supply: msg("supply what was asked for"), seen: msg("say that the notice was read"), appeal: msg("appeal"), withdraw: msg("withdraw the report"),
+  supply: msg("supply what was asked for"), seen: msg("confirm having read the notice"), appeal: msg("appeal"), withdraw: msg("withdraw the report"),
   satisfied: msg("say that the result satisfies"), unsatisfied: msg("say that the result does not satisfy"),
 };
 

@@ -96,7 +96,7 @@ function excludedList(opened: OpenedCase, words: OfficeWords): Child {
   if (opened.excluded.length === 0) return null;
   return h("div", { class: "notice notice-care", "data-test": "excluded" },
     h("p", {}, h("strong", {}, around(t("Excluded from this case: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
-    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers. This page does not add them. Do not tell them that there is a report.")));
+    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers, and cannot be added here. Do not tell them that there is a report.")));
 }
 
 /** Whom this member could add now. */

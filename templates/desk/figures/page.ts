@@ -78,7 +78,7 @@ export class FiguresPage {
   private charts({ weeks, categories, closing }: CaseFigures): HTMLElement {
     const { words, me } = this.host;
     return h("div", { class: "charts", "data-test": "charts" },
-      barChart("weeks", t("Received per week, the last twelve at most; only days of the chosen months count"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
+      barChart("weeks", t("Cases received per week, within the chosen months (the last twelve weeks at most)"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
       barChart("categories", t("What they are about"), t("Cases"), categories, valueText),
       barChart("closing", t("Days from receipt to closing, of cases received in the chosen months, by month of closing"), t("Median days"), closing, ({ key }) => writeMonth(key)));
   }

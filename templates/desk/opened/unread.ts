@@ -16,5 +16,5 @@ export function unreadWords({ clock, state }: CaseClock, ruled: Ruled, words: Of
   if (clock.id !== NOTICE_WAITS || state?.status !== "running" || state.due === null) return null;
   const counted = t("The notice counts as received on {day}, unless the reporter opens it earlier.", { day: words.day(state.due.day, entity) });
   const open = choicesOf(ruled, me, now).onward.map(({ act }) => actTitle(act));
-  return open.length === 0 ? counted : t("{sentence} You need not wait for this: {acts}", { sentence: counted, acts: listed(open) });
+  return open.length === 0 ? counted : t("{sentence} You can already do now: {acts}", { sentence: counted, acts: listed(open) });
 }

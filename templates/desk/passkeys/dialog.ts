@@ -95,7 +95,7 @@ function thisDevice(again: () => void): HTMLElement {
       h("p", { class: "small" }, t("Forgetting also removes the encrypted copy of your cases from this browser."))],
     h("h3", {}, t("If a device or your recovery sheet is lost or stolen")),
     h("ul", { class: "small", "data-test": "device-lost" },
-      h("li", {}, t("If your desk was open on it, your cases can be read there until half an hour after the last touch. After that, or once you have signed out, it takes your passphrase and a one-time code or passkey.")),
+      h("li", {}, t("If your desk was open on it, your cases can be read there until half an hour after the last activity. After that, or once you have signed out, it takes your passphrase and a one-time code or passkey.")),
       h("li", {}, t("Tell your administrator at once. “yanlu desk new-secrets”, run with your recovery sheet, gives your keys a new passphrase and device secret, ends every other session and removes all passkeys.")),
       h("li", {}, t("If somebody may also know your passphrase, replace your keys below: what was encrypted to the old ones stays readable with them."))));
 }

@@ -30,7 +30,7 @@ export const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   asked: msg("To sign"),
   soon: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
-  waiting: msg("We wrote last"),
+  waiting: msg("Office wrote last"),
   closed: msg("Closed"),
 };
 /** What an empty view says, where that says more than that there is no case. */
