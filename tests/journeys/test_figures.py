@@ -79,7 +79,8 @@ def test_an_investigator_counts_their_own_cases(
         for seer in oversight:
             expect(member.find("figures-all")).to_contain_text(seer)
         expect(member.find("figures-summary")).to_contain_text(str(whole[0]))
-        _saves(member, whole)
+        if kind == "chromium":
+            _saves(member, whole)
         member.find("figures-first").select_option(index=member.find("figures-first").locator("option").count() - 1)
         member.find("figures-last").select_option(index=member.find("figures-last").locator("option").count() - 1)
         expect(member.find("figures-summary")).to_contain_text(NONE[lang])
