@@ -5,7 +5,7 @@ import { listed } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
 import { type Choice, allows } from "./acting/choices.js";
-import { settingOf } from "./acting/codeparts.js";
+import { settingOf, stepTitle } from "./acting/codeparts.js";
 import { openDeclining } from "./acting/decliningform.js";
 import { type Sending, openAct } from "./acting/form.js";
 import { StepSending } from "./acting/sending.js";
@@ -84,11 +84,12 @@ export class CaseForms {
 
   /** What becomes of the steps of a form; it says to whom their words went. */
   private stepsOf(id: string, steps: StepSending): Sending {
-    const sent: ActDraft[] = [];
+    const sent: Done[] = [];
     return {
       send: async (draft, progress) => {
+        const done = doneOf(draft, this.opened(id));
         await steps.send(draft, progress);
-        sent.push(draft);
+        sent.push(done);
         // The page above the form says where the case stands now, whatever becomes of the steps that follow.
         this.room.left();
       },
@@ -134,9 +135,19 @@ export class CaseForms {
   }
 }
 
+/** A step that was sent: what it is called in its case, and who reads its words. */
+export interface Done extends Pick<ActDraft, "audience"> {
+  readonly name: string;
+}
+
+/** The step by the case as it stands before it: who names the first handler reassigns nothing. */
+export function doneOf({ act, audience }: ActDraft, opened: OpenedCase | null): Done {
+  return { name: opened === null ? actTitle(act) : stepTitle(act, { opened }), audience };
+}
+
 /** What became of the steps of one form; of several each by its name. */
-export function doneWords(sent: readonly ActDraft[]): string {
-  const namesOf = (steps: readonly ActDraft[]): string => listed(steps.map(({ act }) => actTitle(act)));
+export function doneWords(sent: readonly Done[]): string {
+  const namesOf = (steps: readonly Done[]): string => listed(steps.map(({ name }) => name));
   const told = sent.filter(({ audience }) => audience === "reporter");
   if (sent.length > 1 && told.length > 0) return t("Signed and recorded: {acts}. Sent to the reporter: {told}.", { acts: namesOf(sent), told: namesOf(told) });
   if (sent.length > 1) return t("Signed and recorded for the colleagues who read this case: {acts}. Nothing was sent to the reporter.", { acts: namesOf(sent) });

@@ -76,7 +76,7 @@ def _start_emergency(member: Handler) -> None:
     """Recorded, checked, graded as a major event; what is then due at once is done, and told to the top."""
     member.take()
     member.do("registered")
-    member.do("content-confirmed")
+    member.do("content-confirmed", "您反映电热水壶漏电，对吗？如有出入请告知。")
     member.do("checked")
     member.do("graded", grade="major")
     expect(member.due("emergency").locator('[data-test="why"]')).to_contain_text("立即")

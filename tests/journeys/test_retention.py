@@ -66,7 +66,11 @@ def test_a_closed_case_goes_on_its_day_and_one_under_a_hold_stays(
     with handler(office, chromium, A) as member:
         kept, held = _number(member, KEPT, "closed"), _number(member, HELD, "closed")
         in_work = _number(member, OPEN, "open")
-        expect(member.find("retention-page-open")).to_be_hidden()
+        # From the view of open cases too, whose row and page are marked.
+        expect(member.find("case-row").filter(has_text=OPEN).locator('[data-test="hold-mark"]')).to_have_text("暂停销毁")
+        member.find("retention-page-open").click()
+        expect(member.find("retention-page")).to_be_visible()
+        expect(member.find("retention-page")).not_to_contain_text("retention_months")
         _open_list(member)
         assert _listed(member, "running") == {kept, held}
         assert _listed(member, "held") == {in_work}

@@ -138,7 +138,7 @@ class StepForm {
   /** A step among several; without its tick it goes, and what follows it too. */
   private framed(step: StepFields): HTMLElement {
     const { act } = step.choice;
-    const head = step === this.steps[0] ? h("h4", {}, actTitle(act)) : this.tick(act, true, () => void this.drop(step), step.setting.nth);
+    const head = step === this.steps[0] ? h("h4", {}, stepTitle(act, step.setting)) : this.tick(act, true, () => void this.drop(step), step.setting.nth);
     return h("section", { class: "stack act-step", "data-test": `act-step-${act}` }, head, step.element);
   }
 
@@ -208,7 +208,7 @@ class StepForm {
     this.sent += 1;
     if (step === undefined || this.steps.length === 0) return;
     const place = step.element.closest("section") ?? step.element;
-    fill(place, h("h4", {}, actTitle(step.choice.act)), h("p", { class: "hint", role: "status", "data-test": "act-sent" }, t("Recorded.")));
+    fill(place, h("h4", {}, stepTitle(step.choice.act, step.setting)), h("p", { class: "hint", role: "status", "data-test": "act-sent" }, t("Recorded.")));
   }
 
   /** A refusal of the policy in its own words, with what would be allowed. */

@@ -1,12 +1,13 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
+import { type Act, type Codes, type Rules, applyEvents, askedWords, isReasoned, mayDo, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";
 import { noticeTitle } from "../../shared/noticetitles.js";
 import { hasLetter } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
+import { keepsPromise, tellsByMessage } from "../opened/fulfilled.js";
 import { type Child, field, fill, h } from "../ui.js";
 import { firstQuoted } from "./asking.js";
 import type { Choice } from "./choices.js";
@@ -52,7 +53,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack" }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words), roleLine(choice, setting), nothingToCarryOut(setting, act), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack" }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words), roleLine(choice, setting), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();
@@ -61,6 +62,13 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
   };
   renew();
   return { choice, setting, element, read, renew, wordless: () => wordless(element, setting, read()) };
+}
+
+/** What a step comes to where its name does not say it. */
+function aboutStep(act: Act, { ruled }: Setting): Child {
+  if (act === "held") return h("p", { class: "hint", "data-test": "hold-does" }, t("While the hold stands, the server destroys nothing of this case, even when its retention period is over. The hold has no end date: it stands until one person with a role in this case asks to end it and another one agrees. You can set it alone, but not end it alone."));
+  if (act === "assigned" && ruled.found.codes.handler !== undefined) return h("p", { class: "hint", "data-test": "assigned-known" }, t("This case already has a handler. This step puts the naming on the record as the policy asks, and the case moves on; leave the names as they are, or change them here."));
+  return null;
 }
 
 /** In which role the member acts: the first that fits, as the engine takes it. */
@@ -72,15 +80,18 @@ function roleLine(choice: Choice, { ruled, me }: Setting): Child {
   return role === undefined ? null : h("p", { class: "hint" }, t("Your role in this step: {role}", { role: said(ruled.rules, role) }));
 }
 
+/** Messages whose heading tells nothing of what they are about: that one was sent keeps no promise. */
+const TITLE_ALONE: ReadonlySet<Act> = new Set<Act>(["procedure-told", "progress-told"]);
+
 /** Whether the step says enough by itself. */
-function mayBeSilent(act: Act): boolean {
-  return act !== "replied" && (traitOf(act).item === "to-reporter" || isDeciding(act));
+function mayBeSilent(act: Act, rules: Rules): boolean {
+  return act !== "replied" && !(TITLE_ALONE.has(act) && keepsPromise(act, rules)) && (traitOf(act).item === "to-reporter" || isDeciding(act));
 }
 
-function labelOf(act: Act): string {
+function labelOf(act: Act, rules: Rules): string {
   if (act === "information-asked") return t("Your question to the reporter");
   if (isReasoned(act)) return t("Reason and details");
-  if (!mayBeSilent(act)) return t("Details");
+  if (!mayBeSilent(act, rules)) return audiencesOf(act).join() === "reporter" && act !== "replied" ? t("Message to the reporter") : t("Details");
   return audiencesOf(act).join() === "reporter" ? t("Message to the reporter (optional)") : t("Details (optional)");
 }
 
@@ -90,7 +101,9 @@ interface MessageFields extends Pick<ActDraft, "audience" | "text" | "files" | "
 
 function wordsPart(act: Act, setting: Setting): { element: Child; read: () => MessageFields } {
   const { nth } = setting;
-  const audiences = audiencesOf(act);
+  const promised = keepsPromise(act, setting.ruled.rules);
+  // What keeps a promise to tell somebody something is not signed without a word: to the reporter, or on how they were told otherwise.
+  const audiences: readonly Audience[] = promised && tellsByMessage(act) ? ["reporter", "office"] : audiencesOf(act);
   const [first = "nobody"] = audiences;
   const picks = audiences.map((one) => ({ one, box: h("input", { type: "radio", name: `act-audience${nth}`, id: `act-to-${one}${nth}`, "data-test": `act-to-${one}${nth}`, value: one, checked: one === first }) }));
   const reads = h("p", { class: "hint" });
@@ -99,7 +112,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
   const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting, act);
-  const box = h("div", { class: "stack" }, reads, field(labelOf(act), text, audiences.join() === "reporter" && mayBeSilent(act) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(labelOf(act, setting.ruled.rules), text, audiences.join() === "reporter" && mayBeSilent(act, setting.ruled.rules) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
@@ -110,7 +123,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   };
   picks.forEach((one) => one.box.addEventListener("change", show));
   show();
-  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Add a message?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
+  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, audiences.includes("nobody") ? t("Add a message?") : t("This step keeps a promise to the reporter. How did you tell them?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, audiences.includes("nobody") || one !== "office" ? t(PICKS[one]) : t("Otherwise, for instance by telephone: note for colleagues")))));
   const none = { outcomes: [], measures: [] };
   const read = (): MessageFields => {
     const to = audience();
@@ -146,9 +159,9 @@ function foresee(setting: Setting, wish: ActDraft): Child {
   }
 }
 
-function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience }: ActDraft): Fault[] {
-  const asked = isReasoned(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
+function wordless(element: HTMLElement, { nth, ruled }: Setting, { act, text, audience }: ActDraft): Fault[] {
+  const asked = isReasoned(act) || (TITLE_ALONE.has(act) && keepsPromise(act, ruled.rules)) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
   if (field === null || text !== "" || !asked || (isDeciding(act) && !isReasoned(act))) return [];
-  return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act) }) }];
+  return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act, ruled.rules) }) }];
 }

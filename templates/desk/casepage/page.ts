@@ -36,6 +36,7 @@ import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
 import type { OfficeWords } from "../context.js";
 import { hasEnded, misread, ruledDifferences } from "../opened/casestate.js";
+import { holdLine, holdMark } from "../opened/holdmark.js";
 import { tell } from "../opened/timeline.js";
 import { type Child, h } from "../ui.js";
 
@@ -109,13 +110,14 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     policy === undefined ? row.policy : around(t("{policy}, version {version}", { policy: blank("policy"), version: opened.ruled?.found.version ?? row.version }), { policy: officeText(policy.title) }),
   ].filter((fact) => fact !== "");
   return h("header", { class: "case-head" },
-    h("h2", { id: "case-title", tabindex: "-1", "data-test": "case-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null,
+    h("h2", { id: "case-title", tabindex: "-1", "data-test": "case-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, holdMark(opened),
       report === null ? t("The report cannot be read") : titleOf(report, 90)),
     h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
       receiptConfirmed(opened, words),
       decidedOutcome(opened),
+      holdLine(opened, words),
       handledBy(opened, words, act)));
 }
 
@@ -189,15 +191,15 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));
 }
 
-/** The steps that begin a case nobody else handles, all in one form. */
+/** The steps that begin a case, all in one form, as long as two of them are open to this member. */
 function startingSteps(opened: OpenedCase, words: OfficeWords, { me, now }: CaseActions): readonly Choice[] {
-  const others = handlersOf({ row: opened.row, opened }).filter((id) => id !== me);
-  return opened.ruled === null || others.length > 0 ? [] : startOf(settingOf(opened.ruled, opened, { words, me, now }));
+  return opened.ruled === null ? [] : startOf(settingOf(opened.ruled, opened, { words, me, now }));
 }
 
 function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const shelved = { row: opened.row, opened };
   const [first, ...then] = startingSteps(opened, words, act);
+  const ours = handlersOf(shelved).every((id) => id === act.me);
   const free = mayTake(shelved, act.me);
   const closed = opened.chainHolds ? null : "true";
   const mayReply = allows(opened.ruled, "replied", act.me, act.now());
@@ -205,7 +207,7 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
     h("button", { type: "button", class: primary ? "primary" : "", id: `${name}-case`, "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
-    first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
+    first !== undefined && h("button", { type: "button", class: ours ? "primary" : "", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
     free && takeButton(button, opened, words, act, first === undefined && canGoOn(opened, act)),
     mayReply && button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     allows(opened.ruled, "noted", act.me, act.now()) && button("note", t("Internal note"), "n", () => act.compose("note")),

@@ -1,41 +1,69 @@
 /** The promises to the reporter that were kept, and when: what is answered leaves what is due, and stays to be seen. */
 
-import { type CaseClock, traitOf } from "../../../casework/index.js";
+import { type Act, type CaseClock, isAct, traitOf } from "../../../casework/index.js";
 import { isKeyNotice } from "../../shared/keynotice.js";
 import { t } from "../../shared/strings.js";
 import { officeText } from "../../shared/officetext.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 import { clocksAt, saysOtherwise } from "./casestate.js";
-import { type Entry, type OpenedCase, type Ruled, good } from "./model.js";
+import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
 
 /** How the clocks of promises are called. */
 export const PROMISE = "promise-";
 /** Items in which the office says something of the matter; a notice of a request for the identity or of new keys does not. */
 const ANSWERS: ReadonlySet<string | null> = new Set(["reply", "letter", "status", "notice"]);
 
+/** Whether a step keeps a promise to the reporter under these rules. */
+export function keepsPromise(act: Act, { clocks }: Ruled["rules"]): boolean {
+  return clocks.some(({ id, stop }) => id.startsWith(PROMISE) && stop.includes(act));
+}
+
+/** Steps in which the reporter is told something by voice or not at all: of the rest, one without a message tells nothing. */
+const BY_VOICE: ReadonlySet<Act> = new Set<Act>(["contacted", "contacted-on-site", "contacted-again", "followed-up"]);
+
+/** Whether the step itself tells the reporter something only where it sends a message. */
+export function tellsByMessage(act: Act): boolean {
+  return traitOf(act).item === "optional" && !BY_VOICE.has(act);
+}
+
 /** One line for each; several are folded behind one. Null where none was kept yet. */
 export function fulfilledPromises(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const { ruled, row } = opened;
   if (ruled === null) return null;
-  const kept = clocksAt(ruled, now).filter((one) => one.clock.id.startsWith(PROMISE) && typeof one.state?.stopped === "string" && isFulfilled(one, ruled, opened));
-  const lines = kept.map((one) => fulfilledLine(one, words, row.entity));
-  if (lines.length === 0) return null;
-  const list = h("ul", { class: "kept" }, lines);
+  const met = clocksAt(ruled, now).filter((one) => one.clock.id.startsWith(PROMISE) && typeof one.state?.stopped === "string");
+  const silent = met.filter((one) => isSilent(one, ruled, opened)).map((one) => silentLine(one, words, row.entity));
+  const kept = met.filter((one) => isFulfilled(one, ruled, opened));
+  const unsent = silent.length > 0 && h("ul", { class: "kept" }, silent);
+  if (kept.length === 0) return unsent === false ? null : unsent;
+  const list = h("ul", { class: "kept" }, kept.map((one) => fulfilledLine(one, words, row.entity)));
   const late = kept.filter(({ state }) => state?.status === "late").length;
   const summary = late === 0 ? t("Promises kept: {count}", { count: kept.length }) : t("Promises kept: {count}, of which late: {late}", { count: kept.length, late });
-  return kept.length === 1 ? list : h("details", { "data-test": "promises-kept" }, h("summary", {}, summary), list);
+  return [unsent, kept.length === 1 ? list : h("details", { "data-test": "promises-kept" }, h("summary", {}, summary), list)];
+}
+
+/** What ended the wait, with its entry of the record. */
+function stopOf({ clock }: CaseClock, { found }: Ruled, { events }: OpenedCase): Happening | undefined {
+  const stop = found.events.find(({ act, n }) => n > 0 && clock.stop.includes(act) && !found.uncounted.has(n));
+  return events.find(({ n }) => n === stop?.n);
+}
+
+/** A step that was to tell the reporter something was taken, and nothing was sent: the clock stands, and the promise was not kept. */
+function isSilent(one: CaseClock, ruled: Ruled, opened: OpenedCase): boolean {
+  const event = stopOf(one, ruled, opened);
+  if (event === undefined || event.wrong !== null || !isAct(event.kind) || !tellsByMessage(event.kind)) return false;
+  return event.item === null || opened.entries.some((entry) => entry.hash === event.item && good(entry) && entry.dir === "office-only");
 }
 
 /**
  * The clock stops with whatever is written to the reporter: here it was kept only where that is an answer which verified. A step that
  * needs no words to the reporter, as a call by telephone, keeps it by itself, unless it names an item that does not hold.
  */
-function isFulfilled({ clock }: CaseClock, { found }: Ruled, { events, entries }: OpenedCase): boolean {
-  const stop = found.events.find(({ act, n }) => n > 0 && clock.stop.includes(act) && !found.uncounted.has(n));
-  const event = events.find(({ n }) => n === stop?.n);
-  if (stop === undefined || event === undefined || event.wrong !== null) return false;
-  const bound = traitOf(stop.act).item === "to-reporter";
+function isFulfilled(one: CaseClock, ruled: Ruled, opened: OpenedCase): boolean {
+  const event = stopOf(one, ruled, opened);
+  if (event === undefined || event.wrong !== null || !isAct(event.kind) || isSilent(one, ruled, opened)) return false;
+  const { entries } = opened;
+  const bound = traitOf(event.kind).item === "to-reporter";
   if (event.item === null) return !bound;
   const entry = entries.find((one) => one.hash === event.item && good(one));
   const holds = entry !== undefined && entry.signer === event.actor && !saysOtherwise(event, entry);
@@ -44,6 +72,12 @@ function isFulfilled({ clock }: CaseClock, { found }: Ruled, { events, entries }
 
 function isAnswer({ type, payload }: Entry): boolean {
   return ANSWERS.has(type) && !(type === "reply" && isKeyNotice(payload["text"]));
+}
+
+function silentLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {
+  const stopped = state?.stopped ?? "";
+  const done = t("step taken on {day}; nothing was sent to the reporter", { day: words.day(stopped, entity) });
+  return h("li", { "data-test": "promise-unsent", "data-clock": clock.id }, h("span", { class: "due-what" }, officeText(clock.name)), h("span", { class: "wrong" }, done));
 }
 
 function fulfilledLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {

@@ -8,6 +8,7 @@ import { actTitle } from "../acting/words.js";
 import { daysBetween } from "../days.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
+import { holdMark } from "../opened/holdmark.js";
 import { withWords } from "../opened/withwords.js";
 import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
@@ -210,7 +211,7 @@ export class CaseList {
   private row(shelved: DeskCase, state: CaseListState): HTMLElement {
     const { row } = shelved;
     const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, onclick: () => this.choose.open(row.case) },
-      h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, rowTitle(shelved)),
+      h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, shelved.opened === null ? null : holdMark(shelved.opened), rowTitle(shelved)),
       h("span", { class: "row-facts" }, this.facts(shelved, state)));
     return h("li", {}, button);
   }

@@ -80,8 +80,6 @@ export class Pane {
     this.listed = new Set(listing.rows.map(({ row }) => row.case));
     this.sayListed();
     this.caseList.draw(this.state, listing);
-    // How long cases are kept is asked of those that are closed.
-    byId("retention").hidden = this.state.view !== "closed";
     this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view), this.state.found === null ? "" : this.field().value.trim());
     return listing;
   }

@@ -25,7 +25,7 @@ const HINTS: Readonly<Record<Group, Sentence>> = {
   soon: msg("If one of them may still be needed, open it and set a legal hold."),
   held: msg("The server must not destroy anything in these cases until two people end the hold."),
   "with-authority": msg("The server must not destroy anything in these cases until a member records that the authority has handed them back."),
-  unbound: msg("Neither the policy nor the office says how long these cases are kept, so they are kept for good. The administrator sets it with retention_months."),
+  unbound: msg("Neither the policy nor the office says how long these cases are kept, so they are kept for good. The administrator can set a retention period in the bindings of the policy."),
   running: msg("After the last day the server destroys the keys of these cases. Seven days later no backup can bring them back."),
 };
 
@@ -92,6 +92,6 @@ export class RetentionPage {
     return h("tr", { "data-test": "retention-row", "data-case": id },
       h("th", { scope: "row" }, h("button", { type: "button", class: "plain mono", "data-test": "retention-open", onclick: () => show(id) }, caseNumber(id))),
       h("td", {}, words.namedEntity(entity)), h("td", {}, ended === null ? t("still open") : words.day(ended, entity)), h("td", {}, last),
-      h("td", {}, by, reason !== "" && h("p", { class: "hint", "data-test": "retention-reason" }, reason)));
+      h("td", {}, reason !== "" && h("p", { "data-test": "retention-reason" }, reason), reason === "" ? by : h("p", { class: "hint" }, by)));
   }
 }

@@ -12,6 +12,6 @@ export function retainedWords(opened: OpenedCase, words: OfficeWords): string | 
   if (found === null || found.ended === null || found.why === "with-authority") return null;
   const ended = words.day(found.ended, entity);
   if (found.why === "held") return found.until === null ? null : t("Closed on {ended}. Without the hold it would be retained until {until}.", { ended, until: words.day(found.until, entity) });
-  return found.until === null ? t("Closed on {ended}. No retention period is set.", { ended })
+  return found.until === null ? t("Closed on {ended}. No retention period is set, so the case is kept for good. The administrator can set one.", { ended })
     : t("Closed on {ended}, retained until {until}", { ended, until: words.day(found.until, entity) });
 }

@@ -7,7 +7,7 @@ import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import { PolicyRefused } from "../../../templates/desk/acting/precheck.js";
 import { verdictPart } from "../../../templates/desk/acting/sealedparts.js";
-import { doneWords } from "../../../templates/desk/caseforms.js";
+import { type Done, doneOf, doneWords } from "../../../templates/desk/caseforms.js";
 import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
 import { NOW, type Step, decision, entry } from "./ruledcase.js";
@@ -87,7 +87,7 @@ onPage("a refused step says what this member can do now, and nothing of the repo
 });
 
 test("of several steps of one form each is named, and what the reporter was sent", () => {
-  const step = (act: string, audience: string): never => ({ act, audience }) as never;
+  const step = (act: string, audience: string): Done => doneOf({ act, audience } as never, null);
   assert.equal(doneWords([step("registered", "nobody"), step("acknowledged", "reporter"), step("assigned", "nobody")]), "Signed and recorded: Register, Acknowledge, Assign a handler. Sent to the reporter: Acknowledge.");
   assert.match(doneWords([step("registered", "nobody"), step("assigned", "nobody")]), /: Register, Assign a handler\. Nothing was sent/);
   assert.equal(doneWords([step("acknowledged", "reporter")]), "Signed, recorded and sent to the reporter.");

@@ -1,0 +1,76 @@
+// A promise to tell the reporter something is kept by telling it: by no step that sends nothing, and by no heading alone.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Act } from "../../../casework/index.js";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import { openAct } from "../../../templates/desk/acting/form.js";
+import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
+import { ITEM, NOW, type Step, entry } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+
+const AIRLINE = "airline-complaint", TEAM = { "receiving-team": ["li"] };
+const BEFORE: readonly Step[] = [["registered", "li", { role: "receiving-team" }], ["graded", "li", { role: "receiving-team", grade: "ordinary", to: "acceptance" }], ["checked", "li", { role: "receiving-team" }]];
+const confirmed = (data: Record<string, string> = {}): Step => ["content-confirmed", "li", { role: "receiving-team", ...data }];
+
+onPage("a step that sent nothing is said to have sent nothing, and its promise not to be kept", () => {
+  const drawn = (step: Step, entries: OpenedCase["entries"] = []): HTMLElement => draw(openedCase(caseHeldBy(AIRLINE, [...BEFORE, step], TEAM), entries), actionsOf("li"), true);
+  const row = (page: HTMLElement, name: string): boolean => page.querySelector(`[data-test="${name}"][data-clock="promise-acknowledge"]`) !== null;
+  const silent = drawn(confirmed());
+  assert.deepEqual([row(silent, "promise-kept"), row(silent, "promise-unsent")], [false, true]);
+  assert.match(said(silent, "promise-unsent"), /step taken on .*; nothing was sent to the reporter$/u);
+  const noted = drawn(confirmed({ item: ITEM }), [entry("note", ITEM, { text: "By telephone." })]);
+  assert.deepEqual([row(noted, "promise-kept"), row(noted, "promise-unsent")], [false, true]);
+  const told = drawn(confirmed({ item: ITEM }), [{ ...entry("notice", ITEM, { act: "content-confirmed", stage: "received", outcomes: [], measures: [], next: null, due: null, asks: [], until: null, text: "Right?" }), dir: "to-reporter" }]);
+  assert.deepEqual([row(told, "promise-kept"), row(told, "promise-unsent")], [true, false]);
+});
+
+/** Opens the form of a step, sends it with these words, and gives the page. */
+function form(policy: string, steps: readonly Step[], held: Readonly<Record<string, readonly string[]>>, act: Act, sent: string[] = []): HTMLElement {
+  const one = openedCase(caseHeldBy(policy, steps, held));
+  const page = draw(one, actionsOf("li"));
+  page.insertAdjacentHTML("beforeend", '<h2 id="case-title" tabindex="-1"></h2><div id="composer"></div><div id="case-done"></div>');
+  const ruled = one.ruled as Ruled;
+  const { onward, here, always } = choicesOf(ruled, "li", NOW, one);
+  const choice = [...onward, ...here, ...always].find((each) => each.act === act);
+  assert.ok(choice !== undefined, act);
+  openAct([choice], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send: ({ text, audience }) => { sent.push(`${audience}: ${text}`); return Promise.resolve(); }, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  return page;
+}
+
+async function signed(page: HTMLElement, text: string): Promise<void> {
+  const field = page.querySelector<HTMLTextAreaElement>("#act-text");
+  assert.ok(field !== null);
+  field.value = text;
+  page.querySelector<HTMLFormElement>("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 30); });
+}
+
+onPage("the step that confirms the content writes to the reporter unless it says how they were told otherwise", async () => {
+  const sent: string[] = [];
+  const page = form(AIRLINE, BEFORE, TEAM, "content-confirmed", sent);
+  assert.equal(at(page, "act-to-nobody"), null);
+  assert.equal(page.querySelector<HTMLInputElement>("#act-to-reporter")?.checked, true);
+  await signed(page, "");
+  assert.deepEqual(sent, []);
+  await signed(page, "You report a late flight.");
+  assert.deepEqual(sent, ["reporter: You report a late flight."]);
+});
+
+onPage("to explain the procedure needs words, since its heading explains none; a step that keeps no promise may be silent", async () => {
+  const sent: string[] = [];
+  const page = form(AIRLINE, [...BEFORE, confirmed()], TEAM, "procedure-told", sent);
+  assert.doesNotMatch(page.textContent ?? "", /If you write nothing/u);
+  await signed(page, "");
+  assert.deepEqual(sent, []);
+  assert.match(page.textContent ?? "", /Please fill in “Message to the reporter”\./u);
+  await signed(page, "Two weeks.");
+  assert.deepEqual(sent, ["reporter: Two weeks."]);
+  const other = form(AIRLINE, BEFORE.slice(0, 2), TEAM, "checked");
+  assert.ok(at(other, "act-to-nobody") !== null);
+  await signed(form("company-whistleblowing", [], { company: ["li"] }, "acknowledged", sent), "");
+  assert.equal(sent.at(-1), "reporter: ");
+});
