@@ -26,7 +26,7 @@ export function actTitle(act: Act): string {
 export function nameOf(rules: Rules | null, id: string): Both {
   if (isAct(id)) return actWords(id);
   const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories];
-  return named.find((one) => one.id === id)?.name ?? AUTHORITIES[id] ?? { zh: id, en: id };
+  return named.find((one) => one.id === id)?.name ?? (Object.hasOwn(AUTHORITIES, id) ? AUTHORITIES[id] : undefined) ?? { zh: id, en: id };
 }
 
 /** The same in the page's language. */

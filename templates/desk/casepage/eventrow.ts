@@ -6,7 +6,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/eventwords.js";
 import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
-import { type Attachment, type Entry, type EntryFault, type OpenedCase, good } from "../opened/model.js";
+import { type Attachment, type Entry, type EntryFault, type Happening, type OpenedCase, good } from "../opened/model.js";
 import { sentWith } from "../publication/offers.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
@@ -95,8 +95,22 @@ export const WRONGS: Readonly<Record<string, Sentence>> = {
   "removed-signer": msg("signer not in the directory"),
 };
 
-/** A row; an item that did not verify is never shown as if it had. */
+/** One entry as `draw` shows it; one that can't be drawn says so, so that nothing a member signs takes the page of a case from the others. */
+export function entryRow(event: Happening | null, draw: () => HTMLElement, instead: (said: string) => HTMLElement): HTMLElement {
+  try {
+    return draw();
+  } catch {
+    return instead(event === null ? t("This entry cannot be displayed.") : t("This entry cannot be displayed (no. {n}, {kind}).", { n: event.n, kind: event.kind }));
+  }
+}
+
+/** A row of the story. */
 export function momentRow(moment: TimelineEntry, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  return entryRow(moment.event, () => drawnMoment(moment, opened, words, act), (said) => h("li", { class: "moment is-wrong", "data-test": "moment" }, h("p", { class: "wrong", "data-test": "undrawn" }, said)));
+}
+
+/** An item that did not verify is never shown as if it had. */
+function drawnMoment(moment: TimelineEntry, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const { event, entry } = moment;
   const wrong = (entry !== null && !good(entry)) || (event !== null && event.wrong !== null);
   const side = entry === null ? "event" : entry.dir;

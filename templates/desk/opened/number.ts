@@ -1,17 +1,31 @@
 /** The number of a case, as its letters print it: by it colleagues and reporters speak of the case. */
 
 import { isTicket, ticketNumber } from "../../../casework/intake/ticket.js";
+import { b64decode } from "../../../crypto/framing.js";
+import { CryptoError } from "../../../crypto/index.js";
+
+/** Bytes. */
+const CASE_ID = 16;
 
 /** It hangs on the case's id alone, and a list asks for it whenever it is drawn. */
 const numbers = new Map<string, string>();
 
-/** `XXXXX-XXXXX-C`: ten digits and a check digit. */
+/** `XXXXX-XXXXX-C`: ten digits and a check digit; what is no id, as the office's own number of a case, stands as it is. */
 export function caseNumber(id: string): string {
   const known = numbers.get(id);
   if (known !== undefined) return known;
-  const number = ticketNumber(id);
+  const number = isCaseId(id) ? ticketNumber(id) : id;
   numbers.set(id, number);
   return number;
+}
+
+function isCaseId(text: string): boolean {
+  try {
+    return b64decode(text, CASE_ID).length === CASE_ID;
+  } catch (error) {
+    if (error instanceof CryptoError) return false;
+    throw error;
+  }
 }
 
 /** Characters of a number without its hyphens, the check digit included. */

@@ -46,11 +46,11 @@ export function actionsOf(me: string, more: Partial<CaseActions> = {}): CaseActi
 }
 
 /** Puts the section of steps, or the whole page, into the document. */
-export function draw(one: OpenedCase, act: CaseActions, whole = false): HTMLElement {
+export function draw(one: OpenedCase, act: CaseActions, whole = false, seen = words): HTMLElement {
   document.querySelector("#case")?.remove();
   const place = document.createElement("main");
   place.id = "case";
-  const made = whole ? casePage(onShelf(one), words, act) : actSection(one, words, act);
+  const made = whole ? casePage(onShelf(one), seen, act) : actSection(one, seen, act);
   place.append(made as Node);
   document.body.append(place);
   return place;
