@@ -126,6 +126,9 @@ export function readItem(value: unknown): Item {
   return item;
 }
 
+/** Items of a case whose envelopes are opened together: a few, for each is in memory twice meanwhile. */
+const OPENED_TOGETHER = 16;
+
 class Reading {
   readonly entries: ThreadEntry[] = [];
   readonly last: Record<Direction, Head>;
@@ -144,16 +147,24 @@ class Reading {
     this.lowest = { "to-office": 0, "to-reporter": keys.firstEpoch, "office-only": 0 };
   }
 
-  async readOne(value: unknown): Promise<void> {
+  /** Reads these items one after the other; those whose MAC verifies are opened together, for what is in an envelope depends on no other. */
+  async readSome(values: readonly unknown[]): Promise<void> {
+    const items = values.map((value) => attempt(() => readItem(value)));
+    await Promise.all(items.map((item) => (item instanceof CryptoError ? undefined : hashBody(item))));
+    const outside = items.map((item) => (item instanceof CryptoError ? item : attempt(() => this.checkMac(item))));
+    const unsealed = items.map((item, n) => (item instanceof CryptoError || outside[n] instanceof CryptoError ? null : this.unseal(item)));
+    // What one of them throws is met in its turn.
+    for (const one of unsealed) one?.catch(() => undefined);
+    for (const [n, item] of items.entries()) await this.readOne(item, outside[n], unsealed[n] ?? null);
+  }
+
+  private async readOne(item: Item | CryptoError, forged: unknown, unsealed: Promise<Opened | CheckStage | null> | null): Promise<void> {
     // 1. Shape.
-    const item = attempt(() => readItem(value));
     if (item instanceof CryptoError) {
       this.entries.push({ ...NOBODY, dir: null, seq: null, epoch: null, hash: null, mark: "unreadable", stage: item.stage });
       return;
     }
-    await hashBody(item);
     // 2. The epoch is known, the MAC verifies, the case is this one.
-    const forged = attempt(() => this.checkMac(item));
     if (forged instanceof CryptoError) {
       // Where the key is lost nobody can say that it is forged.
       this.note(item, null, forged.stage === "epoch" ? verdict("unreadable", "epoch") : verdict("forged", forged.stage));
@@ -164,7 +175,7 @@ class Reading {
     if (this.hashes.has(hash)) return this.note(item, null, verdict("replayed", "sequence"));
     const misplaced = this.misplaced(item);
     // 4. It opens; 5. inner shape; 6. signature.
-    const { opened, found } = await this.open(item, misplaced);
+    const { opened, found } = await this.open(item, await unsealed, misplaced);
     if (misplaced !== null) {
       this.note(item, opened, misplaced);
       return misplaced.mark === "former-key" ? this.occupy(item) : undefined;
@@ -207,21 +218,27 @@ class Reading {
     this.entries.push({ dir, seq, epoch, seen, hash: itemHash(item), content: opened?.content ?? null, signer, mark, stage, formerMember, follows });
   }
 
-  /** An item that is out of its place is opened to be shown; who wrote it is not asked, and nothing follows from it. */
-  private async open(item: Item, misplaced: Verdict | null): Promise<{ opened: Opened | null; found: Verdict }> {
-    // An office key says nothing to anyone who has it from the history.
-    if (isOfficeKey(item) && this.keys.holder === null) return { opened: null, found: misplaced ?? FINE };
+  /** What is in the envelope, or the stage at which it is refused; null for an office key, which says nothing to anyone who has it from the history. */
+  private async unseal(item: Item): Promise<Opened | CheckStage | null> {
+    if (isOfficeKey(item) && this.keys.holder === null) return null;
     let stage: CheckStage = "no-match";
     // Behind the reporter's stanza stands the case's.
     const fromLast = item.dir === "to-reporter" && this.keys.act !== null;
     for (const identity of openersOf(this.keys, item)) {
       const opened = await attemptAsync(() => openItem(item, identity, fromLast));
-      if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? (await this.checkAuthor(item, opened)) };
+      if (!(opened instanceof CryptoError)) return opened;
       stage = opened.stage;
       // Opened and unreadable inside: another key would only say that it is not addressed to it.
       if (stage !== "no-match") break;
     }
-    return { opened: null, found: verdict("unreadable", stage) };
+    return stage;
+  }
+
+  /** An item that is out of its place is opened to be shown; who wrote it is not asked, and nothing follows from it. */
+  private async open(item: Item, unsealed: Opened | CheckStage | null, misplaced: Verdict | null): Promise<{ opened: Opened | null; found: Verdict }> {
+    if (unsealed === null) return { opened: null, found: misplaced ?? FINE };
+    if (typeof unsealed === "string") return { opened: null, found: verdict("unreadable", unsealed) };
+    return { opened: unsealed, found: misplaced ?? (await this.checkAuthor(item, unsealed)) };
   }
 
   private async checkAuthor(item: Item, opened: Opened): Promise<Verdict> {
@@ -360,7 +377,8 @@ function rank(value: unknown): number {
 /** Reads items, each direction in the order served; never throws for an item. Entries come out by direction. */
 export async function readThread(directory: VerifiedDirectory, keys: ThreadKeys, items: readonly unknown[]): Promise<Thread> {
   const reading = new Reading(directory, keys);
-  for (const value of [...items].sort((a, b) => rank(a) - rank(b))) await reading.readOne(value);
+  const sorted = [...items].sort((a, b) => rank(a) - rank(b));
+  for (let at = 0; at < sorted.length; at += OPENED_TOGETHER) await reading.readSome(sorted.slice(at, at + OPENED_TOGETHER));
   const { entries, last, seen, epoch, change, changeSeq, officeKey } = reading;
   return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeSeq, officeKey };
 }

@@ -29,8 +29,14 @@ export interface Answer {
   readonly refused: CheckStage | null;
 }
 
+/** Answers come together, as the tasks went; null for anything else. */
+export function readAnswers(value: unknown): Answer[] | null {
+  const answers = Array.isArray(value) ? value.map(readAnswer) : [null];
+  return answers.every((one) => one !== null) ? answers : null;
+}
+
 /** An answer in its shape, else null. */
-export function readAnswer(value: unknown): Answer | null {
+function readAnswer(value: unknown): Answer | null {
   if (typeof value !== "object" || value === null) return null;
   const { n, text, refused } = value as Partial<Answer>;
   const fits = typeof n === "number" && (text === null || text instanceof Uint8Array) && (refused === null || REFUSED.some((one) => one === refused));

@@ -5,13 +5,16 @@ import type { CheckStage } from "../../../crypto/errors.js";
 import type { Header } from "../../../crypto/sealing/header.js";
 import { type OpenBeside, openBeside } from "../../../crypto/sealing/whole.js";
 import type { Identity } from "../../../crypto/sealing/xwing.js";
-import { FORGET, READY, type Task, readAnswer } from "./messages.js";
+import { type Answer, FORGET, READY, type Task, readAnswers } from "./messages.js";
 import { RecentKeys } from "./recentkeys.js";
 import { startWorker } from "./script.js";
 
 const MOST = 4;
 /** A worker that owes an answer for so long is given up. */
 const PATIENCE_MS = 20_000;
+
+/** So many more than another may the worker owe that holds the key: the envelopes of one case stay together. */
+const MORE_WITH_KEY = 16;
 
 /** What is used of a worker. */
 export type WorkerLike = Pick<Worker, "addEventListener" | "postMessage" | "terminate">;
@@ -34,6 +37,8 @@ class Helper {
   #ready = false;
   #over = false;
   #asked = 0;
+  /** Tasks that go together, once everything that asks now has asked. */
+  readonly #toGo: Task[] = [];
 
   constructor(private readonly worker: WorkerLike) {
     worker.addEventListener("message", (event) => this.#hear((event as MessageEvent<unknown>).data));
@@ -57,11 +62,17 @@ class Helper {
     const n = (this.#asked += 1);
     const seeds = this.#keys.use(key) === true ? null : seedsOf(identity);
     if (seeds !== null) this.#keys.hold(key, true);
-    const task: Task = { n, key, seeds, file: file.slice(), header: { size, lines, stanzas } };
+    this.#toGo.push({ n, key, seeds, file: file.slice(), header: { size, lines, stanzas } });
+    // The envelopes of a case are asked for in one breath, and each message costs as much as the envelope.
+    if (this.#toGo.length === 1) queueMicrotask(() => this.#send());
     return new Promise((tell) => {
       this.#pending.set(n, { tell, timer: setTimeout(() => this.end(), PATIENCE_MS) });
-      this.worker.postMessage(task, [task.file.buffer, ...(seeds ?? []).map(({ buffer }) => buffer)]);
     });
+  }
+
+  #send(): void {
+    const tasks = this.#toGo.splice(0);
+    if (tasks.length > 0 && !this.#over) this.worker.postMessage(tasks, tasks.flatMap(({ file, seeds }) => [file, ...(seeds ?? [])].map(({ buffer }) => buffer)));
   }
 
   #hear(said: unknown): void {
@@ -69,16 +80,22 @@ class Helper {
       this.#ready = true;
       return;
     }
-    const answer = readAnswer(said);
-    const asked = answer === null ? undefined : this.#pending.get(answer.n);
-    if (answer === null || asked === undefined) return this.end();
-    this.#pending.delete(answer.n);
+    const answers = readAnswers(said);
+    if (answers === null) return this.end();
+    for (const answer of answers) this.#take(answer);
+  }
+
+  #take({ n, text, refused }: Answer): void {
+    const asked = this.#pending.get(n);
+    if (asked === undefined) return this.end();
+    this.#pending.delete(n);
     clearTimeout(asked.timer);
-    asked.tell(answer.text ?? answer.refused);
+    asked.tell(text ?? refused);
   }
 
   /** Has it overwrite its keys; the messages keep their order, so that both sides agree on which it holds. */
   forget(): void {
+    this.#send();
     this.#keys.clear();
     this.worker.postMessage(FORGET);
   }
@@ -114,7 +131,7 @@ export class DecryptPool {
     if (least === undefined) return null;
     const known = this.#keys.get(identity) ?? { key: (this.#known += 1), helper: null };
     this.#keys.set(identity, known);
-    const stays = known.helper?.isReady === true && known.helper.owes <= least.owes + 1;
+    const stays = known.helper?.isReady === true && known.helper.owes <= least.owes + MORE_WITH_KEY;
     if (!stays) known.helper = least;
     return (known.helper ?? least).open(known.key, identity, file, header);
   };

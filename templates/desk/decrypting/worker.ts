@@ -6,9 +6,9 @@ import { FORGET, READY, type Task } from "./messages.js";
 
 const answering = new Answering();
 
-self.addEventListener("message", ({ data }: MessageEvent<Task | typeof FORGET>) => {
+self.addEventListener("message", ({ data }: MessageEvent<readonly Task[] | typeof FORGET>) => {
   if (data === FORGET) return answering.forget();
-  void answering.answer(data).then((answer) => self.postMessage(answer, { transfer: answer.text === null ? [] : [answer.text.buffer] }));
+  void Promise.all(data.map((task) => answering.answer(task))).then((answers) => self.postMessage(answers, { transfer: answers.flatMap(({ text }) => text?.buffer ?? []) }));
 });
 // Where it can't be used, noble's goes on.
 void useMlKem().catch(() => false).then(() => self.postMessage(READY));
