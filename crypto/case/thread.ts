@@ -126,8 +126,12 @@ export function readItem(value: unknown): Item {
   return item;
 }
 
-/** Items of a case whose envelopes are opened together: a few, for each is in memory twice meanwhile. */
+/**
+ * Items of a case whose envelopes a member opens together: a few, for each is in memory twice meanwhile. An office key ends them, and
+ * the reporter opens one after the other: there an item can bring the key of the next.
+ */
 const OPENED_TOGETHER = 16;
+const bringsKey = (item: Item | CryptoError | undefined): boolean => item !== undefined && !(item instanceof CryptoError) && isOfficeKey(item);
 
 class Reading {
   readonly entries: ThreadEntry[] = [];
@@ -147,24 +151,23 @@ class Reading {
     this.lowest = { "to-office": 0, "to-reporter": keys.firstEpoch, "office-only": 0 };
   }
 
-  /** Reads these items one after the other; those whose MAC verifies are opened together, for what is in an envelope depends on no other. */
-  async readSome(values: readonly unknown[]): Promise<void> {
-    const items = values.map((value) => attempt(() => readItem(value)));
+  /** Reads these items one after the other; of several those whose MAC verifies now are opened together, for nothing in an envelope depends on another. */
+  async readSome(items: readonly (Item | CryptoError)[]): Promise<void> {
     await Promise.all(items.map((item) => (item instanceof CryptoError ? undefined : hashBody(item))));
-    const outside = items.map((item) => (item instanceof CryptoError ? item : attempt(() => this.checkMac(item))));
-    const unsealed = items.map((item, n) => (item instanceof CryptoError || outside[n] instanceof CryptoError ? null : this.unseal(item)));
+    const ahead = items.map((item) => (items.length === 1 || item instanceof CryptoError || attempt(() => this.checkMac(item)) instanceof CryptoError ? null : this.unseal(item)));
     // What one of them throws is met in its turn.
-    for (const one of unsealed) one?.catch(() => undefined);
-    for (const [n, item] of items.entries()) await this.readOne(item, outside[n], unsealed[n] ?? null);
+    for (const one of ahead) one?.catch(() => undefined);
+    for (const [n, item] of items.entries()) await this.readOne(item, ahead[n] ?? null);
   }
 
-  private async readOne(item: Item | CryptoError, forged: unknown, unsealed: Promise<Opened | CheckStage | null> | null): Promise<void> {
+  private async readOne(item: Item | CryptoError, ahead: Promise<Opened | CheckStage | null> | null): Promise<void> {
     // 1. Shape.
     if (item instanceof CryptoError) {
       this.entries.push({ ...NOBODY, dir: null, seq: null, epoch: null, hash: null, mark: "unreadable", stage: item.stage });
       return;
     }
-    // 2. The epoch is known, the MAC verifies, the case is this one.
+    // 2. The epoch is known, the MAC verifies, the case is this one. A key that an item before brought may verify it only now.
+    const forged = ahead === null ? attempt(() => this.checkMac(item)) : null;
     if (forged instanceof CryptoError) {
       // Where the key is lost nobody can say that it is forged.
       this.note(item, null, forged.stage === "epoch" ? verdict("unreadable", "epoch") : verdict("forged", forged.stage));
@@ -175,7 +178,7 @@ class Reading {
     if (this.hashes.has(hash)) return this.note(item, null, verdict("replayed", "sequence"));
     const misplaced = this.misplaced(item);
     // 4. It opens; 5. inner shape; 6. signature.
-    const { opened, found } = await this.open(item, await unsealed, misplaced);
+    const { opened, found } = await this.open(item, await (ahead ?? this.unseal(item)), misplaced);
     if (misplaced !== null) {
       this.note(item, opened, misplaced);
       return misplaced.mark === "former-key" ? this.occupy(item) : undefined;
@@ -377,8 +380,11 @@ function rank(value: unknown): number {
 /** Reads items, each direction in the order served; never throws for an item. Entries come out by direction. */
 export async function readThread(directory: VerifiedDirectory, keys: ThreadKeys, items: readonly unknown[]): Promise<Thread> {
   const reading = new Reading(directory, keys);
-  const sorted = [...items].sort((a, b) => rank(a) - rank(b));
-  for (let at = 0; at < sorted.length; at += OPENED_TOGETHER) await reading.readSome(sorted.slice(at, at + OPENED_TOGETHER));
+  const sorted = [...items].sort((a, b) => rank(a) - rank(b)).map((value) => attempt(() => readItem(value)));
+  for (let at = 0, to = 1; at < sorted.length; at = to, to += 1) {
+    while (keys.act !== null && to < sorted.length && to - at < OPENED_TOGETHER && !bringsKey(sorted[to - 1])) to += 1;
+    await reading.readSome(sorted.slice(at, to));
+  }
   const { entries, last, seen, epoch, change, changeSeq, officeKey } = reading;
   return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeSeq, officeKey };
 }
