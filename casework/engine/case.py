@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -64,7 +64,10 @@ class Case:
     counts: Mapping[Act, int] = field(default_factory=dict[Act, int])
     events: tuple[Event, ...] = ()
     uncounted: frozenset[int] = frozenset()
-    """Acts without the signature of anyone who is said to have done them: shown, never counted."""
+    """Acts without the signature of anyone who is said to have done them, and answers to another asking than waits.
+
+    They are shown, never counted.
+    """
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -103,6 +106,54 @@ def counts(event: Event) -> bool:
     return party is Party.WORKER or (event.signed and (party is Party.REPORTER or event.by is not None))
 
 
+ANSWERS: Final[Mapping[Act, Act]] = {
+    Act.RELEASED: Act.RELEASE_ASKED,
+    Act.EXPORT_APPROVED: Act.EXPORT_ASKED,
+    Act.EXPORTED: Act.EXPORT_APPROVED,
+    Act.DELETION_APPROVED: Act.DELETION_ASKED,
+}
+"""Each act that has to be asked for, and what asks for it; a rule says so by naming that in `ever`."""
+ENDS: Final[Mapping[Act, frozenset[Act]]] = {
+    Act.RELEASED: frozenset({Act.RELEASED, Act.HELD}),
+    Act.EXPORT_APPROVED: frozenset({Act.EXPORT_APPROVED}),
+    # Anyone who asks again, for another addressee say, needs a new approval.
+    Act.EXPORTED: frozenset({Act.EXPORTED, Act.EXPORT_ASKED}),
+    Act.DELETION_APPROVED: frozenset({Act.DELETION_APPROVED, Act.HELD}),
+}
+"""What ends the asking for an act: the answer to it, or what makes it another question."""
+BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
+"""Answers that the one who asked can't give."""
+
+
+def open_askings(events: Sequence[Event], uncounted: Collection[int], answer: Act) -> list[Event]:
+    """The askings for an act, one of `ANSWERS`, that nothing has ended, the newest first: that one waits."""
+    found: list[Event] = []
+    for event in reversed(events):
+        if event.n in uncounted:
+            continue
+        if event.act is ANSWERS[answer]:
+            found.append(event)
+        elif event.act in ENDS[answer]:
+            break
+    return found
+
+
+def answers_what_waits(answer: Event, waiting: Sequence[Event]) -> bool:
+    """Whether the answer means the asking that waits: it names it, or names none where nobody has asked again.
+
+    `waiting` is what `open_askings` gives of the stream before the answer.
+    """
+    named = answer.codes.get(Attribute.ASKING)
+    if named is None:
+        return len(waiting) < 2
+    return bool(waiting) and named == str(waiting[0].n)
+
+
+def _means_what_waits(event: Event, before: Sequence[Event], uncounted: Collection[int]) -> bool:
+    """False for a second person's answer to another asking than the one that waits."""
+    return event.act not in BY_TWO or answers_what_waits(event, open_askings(before, uncounted, event.act))
+
+
 def fold(events: Iterable[Event]) -> Case:
     """The case that a whole stream gives; raises `NotAHistory` when it does not begin with an arrival or has gaps."""
     stream = tuple(events)
@@ -125,7 +176,7 @@ def apply_events(case: Case, events: Sequence[Event]) -> Case:
     for n, event in enumerate(events, start=len(case.events)):
         if event.n != n:
             raise NotAHistory
-        if counts(event):
+        if counts(event) and _means_what_waits(event, (*case.events, *events[: n - len(case.events)]), uncounted):
             tally[event.act] += 1
             case = _apply(case, event)
         else:

@@ -68,6 +68,30 @@ export function counts(event: Event): boolean {
   return party === "worker" || (event.signed && (party === "reporter" || event.by !== null));
 }
 
+/** Each act that has to be asked for, and what asks for it; a rule says so by naming that in `ever`. */
+export const ANSWERS: { readonly [act in Act]?: Act } = {
+  released: "release-asked", "export-approved": "export-asked", exported: "export-approved", "deletion-approved": "deletion-asked",
+};
+/** What ends the asking for an act: the answer to it, or what makes it another question. */
+const ENDS: { readonly [act in Act]?: readonly Act[] } = {
+  released: ["released", "held"], "export-approved": ["export-approved"], exported: ["exported", "export-asked"], "deletion-approved": ["deletion-approved", "held"],
+};
+/** Answers that the one who asked can't give. */
+export const BY_TWO: ReadonlySet<Act> = new Set<Act>(["released", "export-approved", "deletion-approved"]);
+
+/** The askings for an act that nothing has ended, the newest first: that one waits. */
+export function openAskings(events: readonly Event[], uncounted: ReadonlySet<number>, answer: Act): Event[] {
+  const counted = events.filter(({ n }) => !uncounted.has(n));
+  const ended = counted.findLastIndex(({ act }) => act !== ANSWERS[answer] && (ENDS[answer] ?? []).includes(act));
+  return counted.slice(ended + 1).filter(({ act }) => act === ANSWERS[answer]).reverse();
+}
+
+/** Whether the answer means the asking that waits: it names it, or names none where nobody has asked again. `waiting` is what `openAskings` gives of the stream before it. */
+export function answersWhatWaits({ asking }: Codes, waiting: readonly Event[]): boolean {
+  if (asking === undefined) return waiting.length < 2;
+  return waiting[0] !== undefined && asking === String(waiting[0].n);
+}
+
 /** The case that a whole stream gives. */
 export function fold(events: readonly Event[]): Case {
   const first = events[0];
@@ -86,7 +110,8 @@ export function applyEvents(found: Case, events: readonly Event[]): Case {
   let after = found;
   events.forEach((event, at) => {
     if (event.n !== found.events.length + at) throw new NotAHistory();
-    if (!counts(event)) uncounted.add(event.n);
+    const isOfAnother = BY_TWO.has(event.act) && !answersWhatWaits(event.codes, openAskings([...found.events, ...events.slice(0, at)], uncounted, event.act));
+    if (!counts(event) || isOfAnother) uncounted.add(event.n);
     else {
       tally.set(event.act, (tally.get(event.act) ?? 0) + 1);
       after = applied(after, event);

@@ -14,6 +14,8 @@ from casework.strict_file import ID_FORM
 
 CASE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """A case's id or the office's own number of it: no room for words in clear."""
+ASKING_FORM: Final = re.compile(r"[1-9][0-9]{0,5}")
+"""The number of an event of the record, which an answer names."""
 
 
 def wrong_code(policy: Policy, case: Case, act: Act, codes: Mapping[Attribute, str]) -> Attribute | None:
@@ -33,6 +35,10 @@ def _is_id(_policy: Policy, _case: Case, value: str) -> bool:
 
 def _is_number(_policy: Policy, _case: Case, value: str) -> bool:
     return CASE_FORM.fullmatch(value) is not None
+
+
+def _is_asking(_policy: Policy, _case: Case, value: str) -> bool:
+    return ASKING_FORM.fullmatch(value) is not None
 
 
 def _is_kind(policy: Policy, _case: Case, value: str) -> bool:
@@ -90,4 +96,5 @@ _CHECKS: Final[Mapping[Attribute, Callable[[Policy, Case, str], bool]]] = {
     Attribute.POLICY: _is_id,
     Attribute.VERSION: _is_id,
     Attribute.DESTINATION: _is_destination,
+    Attribute.ASKING: _is_asking,
 }

@@ -9,6 +9,8 @@ import type { Rules } from "../policy/document.js";
 const ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
 /** A case's id or the office's own number of it: no room for words in clear. */
 const CASE = /^[A-Za-z0-9_-]{1,64}$/;
+/** The number of an event of the record, which an answer names. */
+const ASKING = /^[1-9][0-9]{0,5}$/;
 
 type Check = (rules: Rules, found: Case, value: string) => boolean;
 
@@ -55,6 +57,7 @@ const CHECKS: Readonly<Record<Attribute, Check>> = {
   policy: isId,
   version: isId,
   destination: (_rules, _found, value) => Object.hasOwn(DESTINATIONS, value),
+  asking: (_rules, _found, value) => ASKING.test(value),
 };
 
 /** The first code that is missing, too many, or names nothing; null when all fit. */

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from datetime import date
 
-from casework.engine.case import Case, Event
+from casework.engine.case import ANSWERS, BY_TWO, Case, Event, answers_what_waits, open_askings
 from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import ABROAD
 from casework.rules.flow import ActRule
 from casework.rules.roles import RoleId
-
-ANSWERS: Final[Mapping[Act, Act]] = {
-    Act.RELEASED: Act.RELEASE_ASKED,
-    Act.EXPORT_APPROVED: Act.EXPORT_ASKED,
-    Act.EXPORTED: Act.EXPORT_APPROVED,
-    Act.DELETION_APPROVED: Act.DELETION_ASKED,
-}
-"""Each act that has to be asked for, and what asks for it; a rule says so by naming that in `ever`."""
-ENDS: Final[Mapping[Act, frozenset[Act]]] = {
-    Act.RELEASED: frozenset({Act.RELEASED, Act.HELD}),
-    Act.EXPORT_APPROVED: frozenset({Act.EXPORT_APPROVED}),
-    # Anyone who asks again, for another addressee say, needs a new approval.
-    Act.EXPORTED: frozenset({Act.EXPORTED, Act.EXPORT_ASKED}),
-    Act.DELETION_APPROVED: frozenset({Act.DELETION_APPROVED, Act.HELD}),
-}
-"""What ends the asking for an act: the answer to it, or what makes it another question."""
-BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
-"""Answers that the one who asked can't give."""
 
 
 def asked(case: Case, rule: ActRule) -> Event | None:
@@ -37,11 +19,15 @@ def asked(case: Case, rule: ActRule) -> Event | None:
 
 def asking_for(case: Case, answer: Act) -> Event | None:
     """The same for the act itself, one of `ANSWERS`."""
-    wanted, ends = ANSWERS[answer], ENDS[answer]
-    for event in reversed(case.events):
-        if (event.act is wanted or event.act in ends) and event.n not in case.uncounted:
-            return event if event.act is wanted else None
-    return None
+    return next(iter(open_askings(case.events, case.uncounted, answer)), None)
+
+
+def answers_another(case: Case, rule: ActRule, codes: Mapping[Attribute, str]) -> bool:
+    """Whether an answer with these codes names another asking than the one that waits, or none after two."""
+    if rule.act not in BY_TWO or not answers(rule):
+        return False
+    answer = Event(len(case.events), rule.act, date.min, codes=codes)
+    return not answers_what_waits(answer, open_askings(case.events, case.uncounted, rule.act))
 
 
 def answers(rule: ActRule) -> bool:

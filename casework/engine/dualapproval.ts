@@ -1,20 +1,11 @@
 /** What one member asks for and another must agree to: lifting a hold, an export, a deletion by hand (twin of `casework/engine/dual_approval.py`). */
 
-import type { Act } from "../rules/acts.js";
-import type { Case, Event } from "./case.js";
+import type { Act, Codes } from "../rules/acts.js";
+import { ANSWERS, BY_TWO, type Case, type Event, answersWhatWaits, openAskings } from "./case.js";
 import { ABROAD } from "../rules/destinations.js";
 import type { ActRule } from "../policy/document.js";
 
-/** Each act that has to be asked for, and what asks for it; a rule says so by naming that in `ever`. */
-export const ANSWERS: { readonly [act in Act]?: Act } = {
-  released: "release-asked", "export-approved": "export-asked", exported: "export-approved", "deletion-approved": "deletion-asked",
-};
-/** What ends the asking for an act: the answer to it, or what makes it another question. */
-const ENDS: { readonly [act in Act]?: readonly Act[] } = {
-  released: ["released", "held"], "export-approved": ["export-approved"], exported: ["exported", "export-asked"], "deletion-approved": ["deletion-approved", "held"],
-};
-/** Answers that the one who asked can't give. */
-export const BY_TWO: ReadonlySet<Act> = new Set<Act>(["released", "export-approved", "deletion-approved"]);
+export { ANSWERS, BY_TWO };
 
 /** Whether the rule asks for somebody who has asked. */
 export function answers(rule: ActRule): boolean {
@@ -29,9 +20,12 @@ export function asked(found: Case, rule: ActRule): Event | null {
 
 /** The same for the act itself, one of `ANSWERS`. */
 export function askingFor(found: Case, answer: Act): Event | null {
-  const counted = found.events.filter((event) => !found.uncounted.has(event.n));
-  const last = counted.findLast((event) => event.act === ANSWERS[answer] || (ENDS[answer] ?? []).includes(event.act));
-  return last !== undefined && last.act === ANSWERS[answer] ? last : null;
+  return openAskings(found.events, found.uncounted, answer)[0] ?? null;
+}
+
+/** Whether an answer with these codes names another asking than the one that waits, or none after it was asked again. */
+export function answersAnother(found: Case, rule: ActRule, codes: Codes): boolean {
+  return BY_TWO.has(rule.act) && answers(rule) && !answersWhatWaits(codes, openAskings(found.events, found.uncounted, rule.act));
 }
 
 /** The approval by a second member that still holds; null where nobody has given one, or something has ended it. */

@@ -10,7 +10,7 @@ from typing import Final
 
 from casework.engine.case import Case, Event
 from casework.engine.codes import wrong_code
-from casework.engine.dual_approval import ANSWERS, BY_TWO, answers, asked, goes_abroad, who_may_answer
+from casework.engine.dual_approval import ANSWERS, BY_TWO, answers, answers_another, asked, goes_abroad, who_may_answer
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.policy.policy import Policy
@@ -252,6 +252,8 @@ def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusa
     wrong = wrong_code(policy, case, command.act, command.codes) or _unapproved(case, rule, command)
     if wrong is not None:
         return Refusal(RefusalReason.WRONG_CODE, (wrong,))
+    if answers_another(case, rule, command.codes) and (waits := asked(case, rule)) is not None:
+        return Refusal(RefusalReason.ASKED_AGAIN, (str(waits.n),))
     if command.to is None and len(rule.to) > 1:
         return Refusal(RefusalReason.WHICH_STAGE, rule.to)
     if command.to is not None and command.to not in rule.to:

@@ -1,12 +1,12 @@
 /** What may be done in a case, and what doing it leaves: pure (twin of `casework/engine/engine.py`). */
 
 import { type Act, type Codes, traitOf } from "../rules/acts.js";
-import { type Case, type Event, doneBy, sinceEntry } from "./case.js";
+import { ANSWERS, BY_TWO, type Case, type Event, doneBy, sinceEntry } from "./case.js";
 import { wrongCode } from "./codes.js";
 import type { Day } from "../deadlines/days.js";
 import { type Refusal, refusal } from "./refusals.js";
 import { type ActRule, type Rules, type Stage, actsIn, stageOf } from "../policy/document.js";
-import { ANSWERS, BY_TWO, answers, asked, goesAbroad, whoMayAnswer } from "./dualapproval.js";
+import { answers, answersAnother, asked, goesAbroad, whoMayAnswer } from "./dualapproval.js";
 import type { Instant } from "../deadlines/zones.js";
 
 /** What may still be done while an authority has the matter. */
@@ -186,6 +186,7 @@ function load(rules: Rules, found: Case, rule: ActRule, command: Command): Refus
   if (item === "none" && command.item !== null) return refusal("item-too-many");
   const wrong = wrongCode(rules, found, command.act, command.codes) ?? unapproved(found, rule, command);
   if (wrong !== null) return refusal("wrong-code", [wrong]);
+  if (answersAnother(found, rule, command.codes)) return refusal("asked-again", [String(asked(found, rule)?.n)]);
   if (command.to === null && rule.to.length > 1) return refusal("which-stage", rule.to);
   return command.to !== null && !rule.to.includes(command.to) ? refusal("another-stage", rule.to) : null;
 }

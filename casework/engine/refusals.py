@@ -36,6 +36,7 @@ class RefusalReason(StrEnum):
     TOO_EARLY = "too-early"
     ITEM_MISSING = "item-missing"
     ITEM_TOO_MANY = "item-too-many"
+    ASKED_AGAIN = "asked-again"
     WRONG_CODE = "wrong-code"
     WHICH_STAGE = "which-stage"
     ANOTHER_STAGE = "another-stage"

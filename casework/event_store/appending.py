@@ -43,6 +43,7 @@ from casework.event_store.regrants import (
 )
 from casework.event_store.step_check import RulesOf, Ruling, check_step
 from casework.event_store.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
+from casework.rules.acts import Attribute
 from crypto.case.daily_limits import proposed_too_often, too_often, wrote_too_often
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
@@ -249,7 +250,8 @@ def _check_names(event: Event, step: Step, *, ruled: bool) -> None:
     proof = {} if step.grant is None else step.grant.proof.document()
     names = {name: value for name, value in event.data.items() if name not in proof}
     plain = all(isinstance(value, str) for value in names.values())
-    if not plain or not (is_under_policy(event.kind, ruled=ruled) or set(names) <= HASHES):
+    known = HASHES | {Attribute.ASKING} if event.kind == EventKind.DELETION_APPROVED else HASHES
+    if not plain or not (is_under_policy(event.kind, ruled=ruled) or set(names) <= known):
         raise EventRefused("names")
     if {name: event.data.get(name) for name in proof} != proof:
         raise EventRefused("names")

@@ -53,6 +53,7 @@ CODES: Final[Mapping[Attribute, Words]] = {
     Attribute.POLICY: Words("制度编号", "id of a policy"),
     Attribute.VERSION: Words("已公布的版本", "a published version"),
     Attribute.DESTINATION: Words("去向", "where it goes"),
+    Attribute.ASKING: Words("所答复的申请在记录中的条号", "number of the request in the record that it answers"),
 }  # fmt: skip
 OUTCOME: Final = Words("结论 `--outcome`（加密）", "`--outcome` (sealed)")
 DECISION: Final[Mapping[Act, Words]] = {

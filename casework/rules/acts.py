@@ -164,6 +164,7 @@ class Attribute(StrEnum):
     POLICY = "policy"
     VERSION = "version"
     DESTINATION = "destination"
+    ASKING = "asking"
 
 
 @dataclass(frozen=True, slots=True)

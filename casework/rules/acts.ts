@@ -10,7 +10,7 @@ export const ACTS = Object.keys(rows) as readonly Act[];
 export type Party = "worker" | "member" | "reporter";
 /** The sealed item that an act brings along. */
 export type Item = "none" | "optional" | "to-reporter" | "office-only" | "to-office";
-export const CODES = ["kind", "classification", "grade", "departments", "handler", "deputy", "clock", "until", "case", "authority", "member", "policy", "version", "destination"] as const;
+export const CODES = ["kind", "classification", "grade", "departments", "handler", "deputy", "clock", "until", "case", "authority", "member", "policy", "version", "destination", "asking"] as const;
 /** A code that stands in clear beside an act. */
 export type Attribute = (typeof CODES)[number];
 export type Codes = { readonly [code in Attribute]?: string };

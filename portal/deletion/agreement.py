@@ -125,5 +125,6 @@ def _passes(policy: Policy, case: Case, n: int) -> bool:
     event, before = case.events[n], fold(case.events[:n])
     if event.by is None or event.n in case.uncounted:
         return False
-    command = Command(event.act, event.at, event.by, roles_of(policy, before, event.by), item=event.item)
+    roles = roles_of(policy, before, event.by)
+    command = Command(event.act, event.at, event.by, roles, codes=event.codes, item=event.item)
     return not isinstance(attempt(policy, before, command), Refusal)

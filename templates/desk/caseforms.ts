@@ -130,6 +130,8 @@ export class CaseForms {
       await this.again(id, work);
     } catch (error) {
       if (isAlarm(error) || isSessionOver(error)) this.room.fail(error);
+      // What was fetched again may have changed what the form answers.
+      else this.room.left();
       throw error;
     }
   }

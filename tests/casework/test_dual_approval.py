@@ -157,3 +157,26 @@ def test_a_version_that_was_published_without_them_runs_as_it_was_published() ->
     case = held()
     found = decide(older, case, command(Act.RELEASED))
     assert not isinstance(found, Refusal)
+
+
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_an_answer_counts_for_the_request_that_it_names_and_for_no_other(ask: Act, answer: Act) -> None:
+    """Asked again while the second person reads, the one who answers the first agrees to nothing."""
+    first = done(held(), command(ask))
+    read = str(len(first.events) - 1)
+    again = done(first, command(ask))
+    now = str(len(again.events) - 1)
+    assert done(first, command(answer, WANG, asking=read)).counts[answer] == 1
+    assert refused(again, command(answer, WANG, asking=read)) == (RefusalReason.ASKED_AGAIN, (now,))
+    assert refused(again, command(answer, WANG)) == (RefusalReason.ASKED_AGAIN, (now,))
+    assert done(again, command(answer, WANG, asking=now)).counts[answer] == 1
+
+
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_an_answer_to_another_request_stands_on_the_record_and_counts_for_nothing(ask: Act, answer: Act) -> None:
+    """What a server let through all the same no reader counts; the request goes on waiting."""
+    case = done(done(held(), command(ask)), command(ask))
+    for codes in ({}, {Attribute.ASKING: str(len(case.events) - 2)}):
+        told = after(case, [Event(len(case.events), answer, DAY, WANG, COMPANY, codes=codes)])
+        assert (told.held, approved(told, answer), answer in told.counts) == (True, None, False)
+        assert done(told, command(answer, WANG, asking=str(len(case.events) - 1))).counts[answer] == 1

@@ -172,6 +172,22 @@ class Life:
         at = datetime.combine(self.day, time(9 + self.lots.randrange(8), 40), self.office.zone) if minute else self.day
         return replace(command, codes=codes, at=at)
 
+    def ask_again(self) -> Life:
+        """One asks twice for a deletion; another agrees to the first, to whichever it may be, then to the second."""
+        first, second = (MemberId(f"asking-{number}") for number in (1, 2))
+        everything = frozenset(role.id for role in self.policy.rules.roles)
+        steps: tuple[tuple[MemberId, Act, dict[Attribute, str]], ...] = (
+            (first, Act.DELETION_ASKED, {}),
+            (first, Act.DELETION_ASKED, {}),
+            (second, Act.DELETION_APPROVED, {Attribute.ASKING: "1"}),
+            (second, Act.DELETION_APPROVED, {}),
+            (second, Act.DELETION_APPROVED, {Attribute.ASKING: "two"}),
+            (second, Act.DELETION_APPROVED, {Attribute.ASKING: "2"}),
+        )
+        for by, act, codes in steps:
+            self.take(Command(act, self.day, by, everything, codes=codes, item=NO_ITEM))
+        return self
+
     def lapsed(self) -> frozenset[ClockId]:
         """What has run out by the calendar."""
         return lapsed(self.policy, self.case, self.office, self.now)

@@ -158,6 +158,40 @@ def unsaid() -> list[Row]:
     return found
 
 
+ASKED: tuple[str, str, dict[str, object]] = ("deletion-asked", "li", {})
+ANSWERING: tuple[tuple[tuple[str, str, dict[str, object]], ...], ...] = (
+    (ASKED, ("deletion-approved", "wang", {"asking": "1"})),
+    (ASKED, ("deletion-approved", "wang", {})),
+    (ASKED, ("deletion-approved", "wang", {"asking": "2"})),
+    (ASKED, ASKED, ("deletion-approved", "wang", {"asking": "1"})),
+    (ASKED, ASKED, ("deletion-approved", "wang", {})),
+    (ASKED, ASKED, ("deletion-approved", "wang", {"asking": "2"})),
+    (ASKED, ASKED, ("deletion-approved", "wang", {}), ("deletion-approved", "wang", {"asking": "2"})),
+    (ASKED, ("deletion-approved", "wang", {"asking": "1"}), ("deletion-approved", "wang", {"asking": "1"})),
+    (ASKED, ("held", "li", {}), ("deletion-approved", "wang", {"asking": "1"})),
+    (
+        ("held", "li", {}),
+        ("release-asked", "li", {}),
+        ("release-asked", "li", {}),
+        ("released", "wang", {"asking": "2"}),
+    ),
+    (("held", "li", {}), ("release-asked", "li", {}), ("released", "wang", {"asking": "2"})),
+)
+"""Answers to what was asked, once or again, that name the right request, another or none."""
+
+
+def answering() -> list[Row]:
+    """A stream for each of these."""
+    found: list[Row] = []
+    for steps in ANSWERING:
+        stream = Stream(0)
+        day, stream.entries = stream.entries[0].event.day, stream.entries[:1]
+        for n, (kind, actor, data) in enumerate(steps, start=1):
+            stream.entries.append(StreamEntry(Event(CASE, n, kind, day, actor, data), signed=True))
+        found.append(stream.whole())
+    return found
+
+
 def streams() -> list[Row]:
     """All of them."""
-    return [*(Stream(number).whole() for number in range(STREAMS)), *unsaid()]
+    return [*(Stream(number).whole() for number in range(STREAMS)), *unsaid(), *answering()]

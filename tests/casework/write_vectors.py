@@ -200,7 +200,10 @@ def lives() -> list[Row]:
     strange = Life(bound(), "shanghai", date(2026, 9, 30), version="0").run(4)
     lost = Life(bound(), "shanghai", date(2026, 9, 29))
     lost.hear(Event(1, Act.ARCHIVED, lost.day, MemberId("li"), to=StageId("nowhere")))
-    return [life.whole() for life in (*found, _signing(), strange, lost.run(4))]
+    return [
+        life.whole()
+        for life in (*found, _signing(), Life(bound(), "shanghai", date(2026, 9, 28)).ask_again(), strange, lost.run(4))
+    ]
 
 
 def _sealed_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]:

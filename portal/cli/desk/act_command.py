@@ -15,7 +15,7 @@ from casework.engine.case import Event
 from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import SPOKEN
 from casework.event_store.extending import extension_days
-from casework.event_store.history import ACT_READ, MESSAGE
+from casework.event_store.history import ACT_READ, MESSAGE, history, verified_entries
 from casework.event_store.step_check import decide_read
 from casework.rules.acts import BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
@@ -43,7 +43,7 @@ from portal.cli.desk.publishing import as_published
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.second_person import decline as decline_step
-from portal.cli.desk.second_person import second_person
+from portal.cli.desk.second_person import second_person, with_asking
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -140,7 +140,10 @@ def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionReq
 def _do_without_rules(at: AtCase, request: ActionRequest) -> None:
     if office_ready(at, needs_key=True) is None:
         return
-    write_note(at, at.open(), request.text, tuple(request.files), request.act.value)
+    opened = at.open()
+    case = history(opened.grant.body.policy, str(opened.row["version"]), verified_entries(opened.events))
+    names: dict[str, object] = {**with_asking(case, request).codes}
+    write_note(at, opened, request.text, tuple(request.files), request.act.value, names)
     document: dict[str, object] = {"case": at.case, "act": request.act.value, "role": None, "to": None}
     at.terminal.result(document, at.terminal.words("It is on the record."))
 
@@ -220,7 +223,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
-    request = with_named_stages(ruled, request, at.terminal.words)
+    request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words))
     judged(at, ruled, request)
     _require_readers(at, opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")

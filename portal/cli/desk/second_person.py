@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
-from casework.engine.case import Event
+from casework.engine.case import Case, Event, open_askings
 from casework.engine.dual_approval import BY_TWO, asking_for
 from casework.event_store.declining import declines, may_agree
 from casework.event_store.event_kinds import EventKind
 from casework.ids import MemberId
-from casework.rules.acts import Act
+from casework.rules.acts import Act, Attribute
 from crypto import Message, b64encode
-from portal.cli.desk.acting import act_words, member_words
+from portal.cli.desk.acting import ActionRequest, act_words, member_words
 from portal.cli.desk.case_state import RuledCase
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.readers import AtCase, office_ready, write_note
@@ -107,6 +107,16 @@ def _named(at: AtCase, member: str) -> str:
 
 def _people(words: Catalogue, named: list[str]) -> str:
     return words.listed(*named) if named else words(NOBODY)
+
+
+def with_asking(case: Case, request: ActionRequest) -> ActionRequest:
+    """An answer names the request that it answers; after a second one only the one who answers can say which."""
+    if request.act not in BY_TWO or Attribute.ASKING.value in request.codes:
+        return request
+    waiting = open_askings(case.events, case.uncounted, request.act)
+    if len(waiting) != 1:
+        return request
+    return replace(request, codes={**request.codes, Attribute.ASKING.value: str(waiting[0].n)})
 
 
 def able_to_agree(ruled: RuledCase, opened: OpenedCase, answer: Act) -> list[str]:

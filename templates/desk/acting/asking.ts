@@ -1,6 +1,6 @@
 /** What a first person asked for or signed, and a second one must answer: who, when and why, and who does not agree. */
 
-import { type Act, type ActRule, DESTINATIONS, type Event, answers, asked, declines, mayAgree, sinceEntry } from "../../../casework/index.js";
+import { type Act, type ActRule, BY_TWO, DESTINATIONS, type Event, answers, asked, askingFor, declines, mayAgree, sinceEntry } from "../../../casework/index.js";
 import { around, blank, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
@@ -57,6 +57,16 @@ export function askedQuotes(event: Event, answer: Act, opened: OpenedCase, ruled
   const refusals = declinedBy(ruled, answer).map(({ by, day, item }) =>
     quoted(around(t("{person} declined on {day}.", { person: blank("person"), day: words.day(day, entity) }), { person: words.named(by) }), wordsBeside(item, by, opened), "declined-quoted"));
   return h("div", { class: "stack-small" }, quoted(askedLine(event, words, entity), wordsBeside(event.item, event.by, opened), "asked-quoted"), refusals);
+}
+
+/** The number of the request that a form for this act answers, as it was shown; null where the act answers none. */
+export function answeredBy(act: Act, rules: readonly ActRule[], { found }: Ruled): number | null {
+  return BY_TWO.has(act) && rules.some(answers) ? (askingFor(found, act)?.n ?? null) : null;
+}
+
+/** Whether the request that a form was opened for waits no more, by another hand than this member's. */
+export function isPast(answer: Act, n: number, { found }: Ruled, me: string): boolean {
+  return askingFor(found, answer)?.n !== n && !found.events.some((event) => event.n > n && event.act === answer && event.by === me);
 }
 
 /** What the second person's form quotes of the first; null where the step follows nobody's. */

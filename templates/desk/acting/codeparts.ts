@@ -48,7 +48,7 @@ export interface Part<T> {
 const LABELS: Readonly<Record<Attribute, Sentence>> = {
   kind: msg("Kind"), classification: msg("Classification"), grade: msg("Grade"), departments: msg("Departments"), handler: msg("Handler"),
   deputy: msg("Deputy"), clock: msg("Time limit"), until: msg("New last day"), case: msg("Merge into"), authority: msg("Authority"),
-  member: msg("Person recused"), policy: msg("Policy"), version: msg("Version"), destination: msg("Export recipient"),
+  member: msg("Person recused"), policy: msg("Policy"), version: msg("Version"), destination: msg("Export recipient"), asking: msg("Answers the request in record entry"),
 };
 const HINTS: { readonly [code in Attribute]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
@@ -72,7 +72,8 @@ export function codeLabel(code: Attribute): string {
 export function codePart(act: Act, setting: Setting): Part<Codes> {
   if (act === "reassigned") return successorPart(setting);
   const { codes, may } = traitOf(act);
-  const parts = [...codes, ...may].map((code) => [code, onePart(code, may.includes(code), setting)] as const);
+  // Which request is answered stands in the form, and nobody types it.
+  const parts = [...codes, ...may].filter((code) => code !== "asking").map((code) => [code, onePart(code, may.includes(code), setting)] as const);
   if (act === "extended") keepInRange(parts.flatMap(([, { element }]) => (element instanceof HTMLElement ? [element] : [])), setting);
   return {
     element: parts.map(([, part]) => part.element),

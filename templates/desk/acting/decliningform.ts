@@ -17,7 +17,7 @@ export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, words
   if (answer === null || asking === null) return;
   const text = h("textarea", { id: "decline-text", "data-test": "decline-text", rows: 4, required: true });
   const fault = h("p", { class: "fault", role: "alert", "data-test": "decline-fault" });
-  const form = h("form", { class: "composer card stack", "aria-labelledby": "decline-title", "data-test": "decline-form", novalidate: true },
+  const form = h("form", { class: "composer card stack", "aria-labelledby": "decline-title", "data-test": "decline-form", "data-answers": answer, "data-asking": n, novalidate: true },
     h("h3", { id: "decline-title" }, t("Decline: {act}", { act: actTitle(answer) })),
     askedQuotes(asking, answer, opened, ruled, words),
     h("p", { class: "hint", "data-test": "decline-does" }, whatItDoes(answer)),

@@ -9,7 +9,7 @@ import { hasLetter } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { keepsPromise, tellsByMessage } from "../opened/fulfilled.js";
 import { type Child, field, fill, h } from "../ui.js";
-import { firstQuoted } from "./asking.js";
+import { answeredBy, firstQuoted } from "./asking.js";
 import type { Choice } from "./choices.js";
 import { closingNotice, nothingToCarryOut } from "./closing.js";
 import { type Setting, codePart } from "./codeparts.js";
@@ -44,16 +44,19 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
   const { act } = choice;
   const { ruled, nth } = setting;
   const codes = settled === null ? codePart(act, setting) : { element: null, read: () => settled };
+  // What is agreed to is the request that this form quotes, whatever is asked meanwhile.
+  const answered = answeredBy(act, choice.rules, ruled);
+  const asking = answered === null ? {} : { asking: String(answered) };
   const verdict = verdictPart(act, ruled.rules, nth);
   const stage = act === "migrated" ? landingPart(ruled, codes.read) : stagePart(choice, ruled.rules, verdict.read, nth);
   const words = wordsPart(act, setting);
   const after = h("p", { class: "hint", "data-test": `act-after${nth}`, "aria-live": "polite" });
   const read = (): ActDraft => {
     const { told, ...rest } = words.read();
-    return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
+    return { act, to: stage.read(), codes: { ...codes.read(), ...asking }, ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack" }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words), roleLine(choice, setting), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words), roleLine(choice, setting), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();

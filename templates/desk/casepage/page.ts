@@ -4,6 +4,9 @@ import { around, blank, listed, listedTexts, officeText, textOr } from "../../sh
 import { counted } from "../../shared/counted.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
+import { isAct } from "../../../casework/index.js";
+import { closeComposer } from "../composer.js";
+import { isPast } from "../acting/asking.js";
 import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
 import { actSection, nextMessage } from "../acting/actionbar.js";
@@ -76,6 +79,19 @@ export function renewHead(shelved: DeskCase, words: OfficeWords, act: CaseAction
   const { opened, row } = shelved;
   const before = document.querySelector("#case .case-head");
   if (opened !== null && before !== null) before.replaceWith(heading(opened, words, textOf(words.policies, row), act));
+}
+
+/** Whether the form that stands open answers a request that waits no more as it was shown: it must not be sent. */
+export function answersThePast({ opened }: DeskCase, me: string): boolean {
+  const place = document.querySelector<HTMLElement>("#composer [data-asking]");
+  const { answers, asking } = place?.dataset ?? {};
+  return isAct(answers) && opened?.ruled != null && isPast(answers, Number(asking), opened.ruled, me);
+}
+
+/** Closes that form; gives the sentence that says why. */
+export function closedAsPast(): string {
+  closeComposer();
+  return t("The request that this form answers was made again or answered meanwhile. The form was closed, and nothing was signed. Read the request as it stands now.");
 }
 
 /** What can be done now and what is due: beside the report, or below it where there is no room. */

@@ -8,6 +8,7 @@ import { openDeclining } from "../../../templates/desk/acting/decliningform.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import { secondsFor } from "../../../templates/desk/acting/seconding.js";
 import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import { answersThePast } from "../../../templates/desk/casepage/page.js";
 import { byView } from "../../../templates/desk/queue/views.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, onShelf, openedCase, said, words } from "./drawncase.js";
 import { ITEM, NOW, type Step, entry } from "./ruledcase.js";
@@ -155,4 +156,29 @@ onPage("where several roles sign the same step, the form of the second quotes th
   const page = pageOf(one, "wang");
   openAct([{ act: "approved", rules: [rule], leads: rule.to }], settingOf(ruledOf(one), one, { words, me: "wang", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
   assert.match(said(page, "asked-quoted"), /^Name of li took the step “Approve” on .*\.Arbitration was withdrawn\.$/u);
+});
+
+const AGAIN: Step = ["release-asked", "li", { role: "company", item: OTHER }];
+const released = (one: OpenedCase): readonly string[] => ruledOf(one).found.held ? ["held"] : [];
+
+test("an agreement counts for the request that it names; one that names none counts only where nothing was asked again", () => {
+  const agreed = (data: Record<string, string>, ...between: readonly Step[]): readonly string[] => released(waits([...between, ["released", "wang", { role: "company", item: NO, ...data }]]));
+  assert.deepEqual([agreed({}), agreed({ asking: "3" }), agreed({ asking: "2" })], [[], [], ["held"]]);
+  assert.deepEqual([agreed({}, AGAIN), agreed({ asking: "3" }, AGAIN), agreed({ asking: "4" }, AGAIN)], [["held"], ["held"], []]);
+});
+
+onPage("the form signs for the request that it quotes, and is past once that was made again or answered by another", () => {
+  const one = waits();
+  const page = pageOf(one, "wang");
+  const drafts: string[] = [];
+  const choice = choicesOf(ruledOf(one), "wang", NOW, one).always.find(({ act }) => act === "released");
+  assert.ok(choice !== undefined);
+  openAct([choice], settingOf(ruledOf(one), one, { words, me: "wang", now: () => NOW }), { send: ({ codes }) => { drafts.push(String(codes.asking)); return Promise.resolve(); }, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  const past = (steps: readonly Step[]): boolean => answersThePast(onShelf(waits(steps)), "wang");
+  assert.deepEqual([past([]), past([AGAIN]), past([["released", "sun", { role: "company", item: NO }]]), past([["released", "wang", { role: "company", item: NO }]])], [false, true, true, false]);
+  const text = page.querySelector<HTMLTextAreaElement>("#act-text");
+  assert.ok(text !== null);
+  text.value = "Agreed.";
+  page.querySelector("form")?.requestSubmit();
+  assert.deepEqual(drafts, ["3"]);
 });

@@ -15,7 +15,7 @@ from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.office.rules_repository import RulesRepository
 from portal.settings import StoreName
-from tests.support.offices.deletion_agreement import agree_to_deletion, write_event
+from tests.support.offices.deletion_agreement import agree_to_deletion, last_number, write_event
 from tests.support.offices.edge import Edge, open_edge, report
 from tests.support.stores.backends import embedded_stores
 
@@ -121,5 +121,8 @@ def test_without_rules_two_of_its_readers_agree(edge: Edge) -> None:
         write_event(edge, case, "deletion-approved", other, signed=signed)
         assert standing(edge, case).by is None, (asker, other)
     write_event(edge, case, "deletion-asked", "li-wei")
+    # It was asked before as well: who agrees without saying to which has agreed to neither.
     write_event(edge, case, "deletion-approved", "zhao-min")
+    assert standing(edge, case).by is None
+    write_event(edge, case, "deletion-approved", "zhao-min", asking=str(last_number(edge, case, "deletion-asked")))
     assert standing(edge, case).by == ("li-wei", "zhao-min")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 import crypto
 from casework.event_store.store import CASES, EVENTS
@@ -35,6 +35,13 @@ def write_event(  # one argument for each thing that an event says
         row = {"case_id": case, "n": event.n, "kind": kind, "actor": member, "event_hash": digest}
         tx.execute(insert(EVENTS).values(row | {"payload": made.payload, "signature": signature}))
         tx.execute(update(CASES).where(CASES.c.case_id == case).values(head_n=event.n, head_hash=digest))
+
+
+def last_number(edge: Edge, case: bytes, kind: str) -> int:
+    """The number of the newest event of a kind."""
+    with edge.eyes(StoreName.CASES).read() as tx:
+        found = tx.scalar(select(func.max(EVENTS.c.n)).where(EVENTS.c.case_id == case, EVENTS.c.kind == kind))
+    return int(found or 0)
 
 
 def agree_to_deletion(edge: Edge, case: bytes, asker: str = "li-wei", other: str = "sun-fang") -> None:
