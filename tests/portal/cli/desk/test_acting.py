@@ -25,7 +25,7 @@ from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.roles import RoleId
-from crypto import Event, VerifiedDirectory
+from crypto import Event, ReadEvent, VerifiedDirectory
 from crypto.case.payloads import Direction
 from portal.cli.desk.act_command import action_request_of, judged
 from portal.cli.desk.acting import ActionRequest, attempt, notice_of, refused
@@ -183,13 +183,19 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the policy has no rules, asking and agreeing are notes under their own names; no other act is."""
-    written: list[tuple[str, str]] = []
+    written: list[tuple[str, str, object]] = []
     words = tmp_path / "words"
     words.write_text("期限已过。", "utf-8")
+    kinds = (("received", "worker"), ("deletion-asked", "li-wei"))
+    events = [
+        ReadEvent(Event(bytes(16), n, kind, "2026-11-25", actor, {}), bytes(32), None)
+        for n, (kind, actor) in enumerate(kinds)
+    ]
+    grant = SimpleNamespace(body=SimpleNamespace(policy="company"))
 
     @contextmanager
     def at_case(terminal: object, _way: object, case: str) -> Generator[object]:
-        whole = SimpleNamespace(require_whole=lambda: None)
+        whole = SimpleNamespace(require_whole=lambda: None, grant=grant, row={"version": "1"}, events=events)
         yield SimpleNamespace(terminal=terminal, session=None, case=case, open=lambda: whole)
 
     def without(*_: object) -> None:
@@ -199,7 +205,9 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
     monkeypatch.setattr(f"{at}.at_case", at_case)
     monkeypatch.setattr(f"{at}.ruled_case", without)
     monkeypatch.setattr(f"{at}.office_ready", lambda *_, **__: object())
-    monkeypatch.setattr(f"{at}.write_note", lambda _at, _opened, text, _files, kind: written.append((kind, text)))
+    monkeypatch.setattr(
+        f"{at}.write_note", lambda _at, _opened, text, _files, kind, names: written.append((kind, text, names))
+    )
     settings = read_settings({"YANLU_DATA": str(tmp_path)})
 
     def run(act: str) -> Ran:
@@ -207,7 +215,7 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
         return inside(capsys, monkeypatch, settings, *line)
 
     assert [run(act).code for act in ("deletion-asked", "deletion-approved")] == [0, 0]
-    assert written == [("deletion-asked", "期限已过。"), ("deletion-approved", "期限已过。")]
+    assert written == [("deletion-asked", "期限已过。", {}), ("deletion-approved", "期限已过。", {"asking": "1"})]
     refused = run("held")
     assert (refused.code, "without rules" in refused.err, len(written)) == (Exit.REFUSED, True, 2)
     assert item_directions("deletion-approved", ruled=False) == {Direction.OFFICE_ONLY}
