@@ -179,6 +179,9 @@ def test_the_days_of_an_extension_are_those_that_the_record_takes(end: str, besi
             judged(at, running, wish)  # pyright: ignore[reportArgumentType]
 
 
+GRANT = SimpleNamespace(body=SimpleNamespace(policy="company"))
+
+
 def test_without_rules_two_can_still_agree_on_a_deletion(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,11 +194,10 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
         ReadEvent(Event(bytes(16), n, kind, "2026-11-25", actor, {}), bytes(32), None)
         for n, (kind, actor) in enumerate(kinds)
     ]
-    grant = SimpleNamespace(body=SimpleNamespace(policy="company"))
 
     @contextmanager
     def at_case(terminal: object, _way: object, case: str) -> Generator[object]:
-        whole = SimpleNamespace(require_whole=lambda: None, grant=grant, row={"version": "1"}, events=events)
+        whole = SimpleNamespace(require_whole=lambda: None, grant=GRANT, row={"version": "1"}, events=events)
         yield SimpleNamespace(terminal=terminal, session=None, case=case, open=lambda: whole)
 
     def without(*_: object) -> None:
