@@ -171,6 +171,7 @@ from crypto.desk.trial import (
     Trial, open_trial, seal_trial,
 )  # fmt: skip
 from crypto.case.claims import Claimed, Claims, case_mark, claims_of, read_claimed
+from crypto.case.non_readers import mark_non_readers
 from crypto.case.removals import Change, Removal, read_removal
 from crypto.case.events import (
     CLAIMED, EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash, named_items,
@@ -254,5 +255,5 @@ __all__ = [
     "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal", "read_sent_submission",
     "submission_size", "write_post", "write_submission", "EpochKeys", "HistoryName", "check_history_size",
     "open_history", "seal_history", "too_often", "needs_office_key", "office_identities", "office_identity",
-    "seal_office_key",
+    "seal_office_key", "mark_non_readers",
 ]  # fmt: skip

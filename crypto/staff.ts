@@ -27,6 +27,7 @@ export {
 } from "./case/events.js";
 export { type Removal, readRemoval } from "./case/removals.js";
 export { type Claimed, type Claims, caseMark, claimsOf } from "./case/claims.js";
+export { markNonReaders } from "./case/nonreaders.js";
 export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, NOTIFY_WHEN, type NotifyWhen } from "./custody/names.js";
 export { drawPackets } from "./reporter/packets.js";
 export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./custody/packets.js";

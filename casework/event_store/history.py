@@ -45,12 +45,15 @@ def stored_entries(rows: Iterable[StoredEvent]) -> list[StreamEntry]:
 
 
 def verified_entries(read: Iterable[stream.ReadEvent]) -> list[StreamEntry]:
-    """The stream as `verify_events` found it; raises `NotAHistory` where anything is wrong with any of it."""
+    """The stream as verified; who could not read the case has not signed.
+
+    Raises `NotAHistory` where anything else is wrong with any of it.
+    """
     entries: list[StreamEntry] = []
     for one in read:
-        if one.event is None or one.wrong is not None:
+        if one.event is None or not one.stands:
             raise NotAHistory
-        entries.append(StreamEntry(one.event, one.event.actor != stream.WORKER))
+        entries.append(StreamEntry(one.event, one.wrong is None and one.event.actor != stream.WORKER))
     return entries
 
 

@@ -1,7 +1,7 @@
 /** The stream of a case as the engine's history: one number of the stream is one number of the history (twin of `casework/event_store/history.py`). */
 
 import { type B64, b64decode } from "../../crypto/framing.js";
-import type { CaseEvent, ReadEvent } from "../../crypto/case/events.js";
+import type { CaseEvent, ReadEvent, WrongEvent } from "../../crypto/case/events.js";
 import { type Act, type Attribute, CODES, type Codes, isAct, traitOf } from "../rules/acts.js";
 import { type Case, type Event, NotAHistory, fold, opening } from "../engine/case.js";
 import type { Instant } from "../deadlines/zones.js";
@@ -19,10 +19,15 @@ export interface StreamEntry {
   readonly signed: boolean;
 }
 
-/** The stream as it was verified; who can't be checked has not signed. Throws `NotAHistory` where anything else is wrong with any of it. */
+/** Whether an event that does not count has its place in the record all the same. */
+export function standsInPlace(wrong: WrongEvent): boolean {
+  return wrong === "removed-signer" || wrong === "non-reader";
+}
+
+/** The stream as it was verified; who can't be checked, or could not read the case, has not signed. Throws `NotAHistory` where anything else is wrong with any of it. */
 export function verifiedEntries(read: readonly ReadEvent[]): StreamEntry[] {
   return read.map(({ event, wrong }) => {
-    if (event === null || (wrong !== null && wrong !== "removed-signer")) throw new NotAHistory();
+    if (event === null || (wrong !== null && !standsInPlace(wrong))) throw new NotAHistory();
     return { event, signed: wrong === null && event.actor !== WORKER };
   });
 }

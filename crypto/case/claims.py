@@ -59,7 +59,7 @@ def claims_of(grant: Grant, thread: Thread, events: Sequence[ReadEvent]) -> Clai
     if item is None:
         shown = {one.actor for one in claimed} if 0 in grant.keys else set[str]()
         return Claims(None, None, {}, sorted(shown, key=str.encode))
-    grants = _grants_of(grant, thread)
+    grants = grants_of(grant, thread)
     opened: dict[str, str] = {}
     differing: set[str] = set()
     for event in claimed:
@@ -87,7 +87,7 @@ def _report_of(thread: Thread) -> bytes | None:
     return None
 
 
-def _grants_of(grant: Grant, thread: Thread) -> dict[int, bytes]:
+def grants_of(grant: Grant, thread: Thread) -> dict[int, bytes]:
     """The grant hashes that are known, by epoch: from the grant and from each change of keys that verified."""
     found: dict[int, bytes] = {}
     for entry in thread.verified:

@@ -68,7 +68,7 @@ function reportOf(view: ReadCase): B64 | null {
 }
 
 /** The grant hashes that are known, by epoch: from the grant and from each change of keys that verified. */
-function grantsOf({ grant, entries }: ReadCase): Map<number, B64> {
+export function grantsOf({ grant, entries }: ReadCase): Map<number, B64> {
   const found = new Map<number, B64>();
   for (const { mark, content } of entries) {
     if (mark !== null || content?.type !== "epoch") continue;

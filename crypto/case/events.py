@@ -36,6 +36,8 @@ class WrongEvent(StrEnum):
     UNSIGNED = "unsigned"
     FORGED = "forged"
     REMOVED_SIGNER = "removed-signer"
+    # Verified, and signed by a member who could not read the case then (`mark_non_readers`).
+    NON_READER = "non-reader"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class ReadEvent:
     hash: bytes
     wrong: WrongEvent | None
     former_member: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has its place in the record: verified, though perhaps of one who could not read the case."""
+        return self.wrong in {None, WrongEvent.NON_READER}
 
 
 def event_hash(prev: bytes, payload: str, sig: bytes | None) -> bytes:
@@ -252,8 +259,8 @@ def unserved(read: Sequence[ReadEvent], items: Sequence[object]) -> list[int]:
 
 
 def _brought(entry: ReadEvent) -> object:
-    """The item that a verified event names as its own."""
-    event = None if entry.wrong else entry.event
+    """The item that a verified event names as its own; a server has to deliver that of a non-reader too."""
+    event = entry.event if entry.stands else None
     return None if event is None or event.kind == CLAIMED else event.data.get("item")
 
 

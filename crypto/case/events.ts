@@ -12,12 +12,12 @@ import { type Json, readJson, writeJsonText } from "../text.js";
 import { type Steps, atOnce, inTurns } from "../yielding.js";
 
 const EVENT_LIMIT = 16_384;
-const WORKER = "worker";
+export const WORKER = "worker";
 /** The kind that brings nothing: the item that it names came before (SPEC §9). */
 export const CLAIMED = "claimed";
 
-/** What is wrong with an event. */
-export type WrongEvent = "unreadable" | "out-of-order" | "foreign" | "unsigned" | "forged" | "removed-signer";
+/** What is wrong with an event; `non-reader`: verified, and signed by a member who could not read the case then (`markNonReaders`). */
+export type WrongEvent = "unreadable" | "out-of-order" | "foreign" | "unsigned" | "forged" | "removed-signer" | "non-reader";
 
 const object: Shape<{ readonly [key: string]: Json }> = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json }) : refuse("schema", "an event's data is an object");
@@ -145,9 +145,9 @@ function* eventSteps(directory: VerifiedDirectory, caseId: B64, events: readonly
   return read;
 }
 
-/** The item that a verified event names as its own. */
+/** The item that a verified event names as its own; a server has to deliver that of a non-reader too. */
 function broughtBy({ event, wrong }: ReadEvent): Json {
-  return event === null || wrong !== null || event.kind === CLAIMED ? null : (event.data["item"] ?? null);
+  return event === null || (wrong !== null && wrong !== "non-reader") || event.kind === CLAIMED ? null : (event.data["item"] ?? null);
 }
 
 /** The hashes of the items that verified events of members bring: those have their places in the thread. */

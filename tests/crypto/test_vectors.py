@@ -11,8 +11,9 @@ from tests.crypto.vector_ops import OPS, resolve
 
 FILES = {
     "bundle", "chain", "claims", "directory", "duty-done", "envelope", "events", "file-names", "framing", "grant",
-    "holders", "items", "json", "log", "mailbox", "office-key", "packets", "protection", "publication", "receipt",
-    "refusals", "regrants", "review", "rotation", "staff", "taken-down", "thread", "unsealing", "witnesses", "work",
+    "holders", "items", "json", "log", "mailbox", "non-readers", "office-key", "packets", "protection", "publication",
+    "receipt", "refusals", "regrants", "review", "rotation", "staff", "taken-down", "thread", "unsealing", "witnesses",
+    "work",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import crypto
 from crypto.case.items import read_inner
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.sealing.recipients import Identity, Recipient
-from tests.crypto import duty_ops, history_ops, passkey_ops, protection_ops, review_ops
+from tests.crypto import duty_ops, history_ops, non_reader_ops, passkey_ops, protection_ops, review_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.removal_ops import read_removal
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
@@ -361,6 +361,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "review_regrant": review_ops.review_regrant,
     "read_case": read_case,
     "claims_of": claims_of,
+    "mark_non_readers": lambda given: non_reader_ops.mark_non_readers(grant_of(given), given),
     "read_removal": read_removal,
     "read_inner": read_inner_op,
     "read_mailbox": read_mailbox,

@@ -27,6 +27,7 @@ from tests.crypto.write_history_vectors import histories
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
+from tests.crypto.write_non_reader_vectors import non_readers
 from tests.crypto.write_office_key_vectors import office_keys
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_publication_vectors import publications
@@ -371,17 +372,13 @@ def _shapes(out: VectorFile, office: Office, given: Callable[..., dict[str, obje
         content = crypto.write_json(document | change).decode()
         head = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{content}\n".encode()
         out.bad("verify_directory", name, "schema", **given(note=crypto.sign_note(head, office.keepers).decode()))
-    other = crypto.directory_text(office.directory_document(office=b64(bytes(16))))
-    out.bad(
-        "verify_directory",
-        "of another office",
-        "foreign",
-        **given(note=crypto.sign_note(other, office.keepers).decode()),
-    )
-    broken = f"yanlu/v1/directory\n{b64(office.office)}\n7\n{{]\n".encode()
-    out.bad("verify_directory", "broken JSON", "json", **given(note=crypto.sign_note(broken, office.keepers).decode()))
-    root = crypto.sign_note(crypto.root_text(office.root_document()), office.keepers).decode()
-    out.bad("verify_directory", "a root in the directory's place", "schema", **given(note=root))
+    text = crypto.directory_text(office.directory_document(office=b64(bytes(16))))
+    other = crypto.sign_note(text, office.keepers).decode()
+    out.bad("verify_directory", "of another office", "foreign", **given(note=other))
+    broken = crypto.sign_note(f"yanlu/v1/directory\n{b64(office.office)}\n7\n{{]\n".encode(), office.keepers).decode()
+    out.bad("verify_directory", "broken JSON", "json", **given(note=broken))
+    root = crypto.sign_note(crypto.root_text(office.root_document()), office.keepers)
+    out.bad("verify_directory", "a root in the directory's place", "schema", **given(note=root.decode()))
 
 
 def main() -> None:
@@ -392,7 +389,7 @@ def main() -> None:
     )  # fmt: skip
     for make in simple:
         make().write()
-    for file in (histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims(), *packets_and_events()):  # fmt: skip
+    for file in (histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims(), non_readers(), *packets_and_events()):  # fmt: skip
         file.write()
 
 

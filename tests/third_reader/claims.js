@@ -2,7 +2,7 @@
 import { attempt, equal, frame, sha256, toB64 } from "./ground.js";
 import { writeCode } from "./codes.js";
 import { readCase } from "./desk.js";
-import { verifiedEvents } from "./events.js";
+import { markedEvents, verifiedEvents } from "./events.js";
 import { MAX_EPOCH } from "./grants.js";
 import { b32, integer, object } from "./shape.js";
 
@@ -38,4 +38,28 @@ function claimsOf(input) {
   };
 }
 
-export const CLAIMS = { claims_of: claimsOf };
+const MOVES = ["regranted", "regrant-countersigned"];
+const BY_OTHERS = [...MOVES, "claimed", "regrant-proposed", "regrant-declined", "regrant-told", "act-read"];
+
+/** The epoch behind a move: a known grant, none lower; else the same where the next grant is known, and null where it is not. */
+function reached(epochs, named, epoch) {
+  const known = [...epochs].find(([, one]) => one.grant && toB64(one.grant) === named);
+  if (known !== undefined) return Math.max(known[0], epoch ?? 0);
+  return epoch !== null && epochs.get(epoch + 1)?.grant ? epoch : null;
+}
+
+/** What is wrong with each event of a record, where that is that its member was no reader too. */
+function markNonReaders(input) {
+  const thread = readCase(input);
+  const { events, wrong } = markedEvents(thread.directory, thread.case, input.events);
+  let epoch = 0;
+  return { wrong: events.map((event, place) => {
+    if (wrong[place] !== null || event.actor === "worker") return wrong[place];
+    const holders = epoch === null ? null : (thread.epochs.get(epoch)?.holders ?? null);
+    if (MOVES.includes(event.kind)) epoch = reached(thread.epochs, event.data.grant, epoch);
+    const reads = !thread.excluded.includes(event.actor) && (holders === null || holders.includes(event.actor));
+    return reads || BY_OTHERS.includes(event.kind) ? null : "non-reader";
+  }) };
+}
+
+export const CLAIMS = { claims_of: claimsOf, mark_non_readers: markNonReaders };

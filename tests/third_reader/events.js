@@ -59,6 +59,11 @@ function readRecord(directory, caseId, events) {
   return { stream, wrong: events.map((event, place) => stream.read(event, place)) };
 }
 
+/** The events of a record as they were read, and what is wrong with each. */
+export function markedEvents(directory, caseId, events) {
+  return { events: events.map(readEvent), wrong: readRecord(directory, caseId, events).wrong };
+}
+
 /** The events of a record with which nothing is wrong. */
 export function verifiedEvents(directory, caseId, events) {
   const { wrong } = readRecord(directory, caseId, events);

@@ -34,6 +34,7 @@ from crypto import (
     claim_block,
     claims_of,
     find_grant,
+    mark_non_readers,
     named_items,
     open_grant,
     read_case,
@@ -105,8 +106,7 @@ class OpenedCase:
     def chain_holds(self) -> bool:
         """Each event stands in its place, the head is ours, nobody was shown another case, and no key is missing."""
         last = self.events[-1].hash if self.events else bytes(32)
-        served_head = b64decode(self.row["head"]["hash"], 32)
-        whole = all(event.wrong is None for event in self.events) and served_head == last
+        whole = all(one.stands for one in self.events) and last == b64decode(self.row["head"]["hash"], 32)
         return whole and not (self.unserved or self.claims.differing or Alarm.HISTORY in self.thread.alarms)
 
     def require_whole(self) -> None:
@@ -119,7 +119,7 @@ class OpenedCase:
     @property
     def is_damaged(self) -> bool:
         """Whether a reader is told that anything of record or conversation is missing, altered or out of place."""
-        marked = any(entry.mark is not None for entry in self.thread.entries)
+        marked = any(entry.mark for entry in self.thread.entries) or any(event.wrong for event in self.events)
         return not self.chain_holds or bool(self.undeliverable or self.thread.alarms or self.misread) or marked
 
     @cached_property
@@ -281,7 +281,7 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     if pinned is not None:
         # A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
         check_chain(directory, pinned, grant, thread)
-    return OpenedCase(row, grant, thread, events)
+    return OpenedCase(row, grant, thread, mark_non_readers(grant, thread, events))
 
 
 class Found(NamedTuple):

@@ -37,7 +37,7 @@ from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
 from portal.cli.desk.letter_command import letter
 from portal.cli.desk.merged_cases_command import merged_cases
-from portal.cli.desk.misread import MISREAD
+from portal.cli.desk.misread import BY_NON_READER, MISREAD, by_non_readers
 from portal.cli.desk.new_keys_command import new_keys
 from portal.cli.desk.on_behalf_command import import_register, log_report
 from portal.cli.desk.profile import Profile
@@ -291,6 +291,7 @@ def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
     elif not opened.chain_holds and not opened.claims.differing:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
     lines += [terminal.words(MISREAD, number=n) for n in opened.misread]
+    lines += [terminal.words(BY_NON_READER, number=n, member=by) for n, by in by_non_readers(opened.events)]
     if opened.undeliverable:
         lines.append(terminal.words.counted(len(opened.undeliverable), ONE_UNDELIVERABLE, UNDELIVERABLE))
     return lines

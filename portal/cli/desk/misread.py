@@ -7,11 +7,15 @@ from typing import Final
 
 from casework.engine.reporter_options import SPOKEN
 from casework.event_store.history import ACT_READ, read_act
-from crypto import ActText, Event, ItemFault, ReadEvent, Thread, ThreadEntry, b64encode
+from crypto import ActText, Event, ItemFault, ReadEvent, Thread, ThreadEntry, WrongEvent, b64encode
 
 MISREAD: Final = (
     "Entry {number} of the record says that the reporter declared something; the message that it names does not. Do "
     "not rely on it, and speak with the other readers."
+)
+BY_NON_READER: Final = (
+    "Entry {number} of the record was signed by {member}, who could not read this case then. It does not count here. "
+    "The server cannot tell and may count it."
 )
 
 
@@ -31,6 +35,12 @@ def misread(events: Sequence[ReadEvent], thread: Thread) -> list[int]:
         if event is not None and entry is not None and not _declares(entry, event):
             found.append(n)
     return found
+
+
+def by_non_readers(events: Sequence[ReadEvent]) -> list[tuple[int, str]]:
+    """Number and signer of each event that somebody signed who could not read the case then."""
+    marked = (one.event for one in events if one.wrong is WrongEvent.NON_READER)
+    return [(event.n, event.actor) for event in marked if event is not None]
 
 
 def _declares(entry: ThreadEntry, event: Event) -> bool:

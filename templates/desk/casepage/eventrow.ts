@@ -93,6 +93,7 @@ export const WRONGS: Readonly<Record<string, Sentence>> = {
   unsigned: msg("unsigned"),
   forged: msg("forged"),
   "removed-signer": msg("signer not in the directory"),
+  "non-reader": msg("signed by someone who could not read this case; it does not count"),
 };
 
 /** One entry as `draw` shows it; one that can't be drawn says so, so that nothing a member signs takes the page of a case from the others. */

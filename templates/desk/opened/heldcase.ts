@@ -1,6 +1,7 @@
 /** A case as it was read: what the page shows of it, and what steps build on. */
 
 import { CLAIMED, type CaseView, type Claims, type Grant, type ReadEvent, b64encode, isFollowed, isNoticeMissing, unserved } from "../../../crypto/staff.js";
+import { standsInPlace } from "../../../casework/index.js";
 import type { CaseFile, CaseRow } from "../api.js";
 import { type Entry, type EntryFault, type Happening, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
 
@@ -24,7 +25,7 @@ export function unsealedPart(file: CaseFile): CaseFile {
 /** What the page shows of a case that was read and what steps build on. */
 export function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims; shortened: boolean }): Held {
   const last = events.at(-1);
-  const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && more.claims.differing.length === 0;
+  const whole = events.every(({ wrong }) => wrong === null || standsInPlace(wrong)) && more.claims.differing.length === 0;
   const lacking = unserved(events, view);
   const undeliverable = lacking.filter((n) => file.undeliverable.includes(n)).length;
   const missing = lacking.length - undeliverable;

@@ -1,7 +1,7 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, checkChain, checkProof, claimBlock, claimsOf, namedItems,
+  type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, checkChain, checkProof, claimBlock, claimsOf, markNonReaders, namedItems,
   openAttachmentAsBlob, openKeyringEntry, type Removal, readCase, readRemoval, systemRng, recordedProof, verifyManyEvents,
 } from "../../../crypto/staff.js";
 import { openPacket } from "../../../crypto/case/grant.js";
@@ -220,12 +220,13 @@ export class Vault {
 
   private async read(file: CaseFile): Promise<Read> {
     const id = file.case;
-    const events = await verifyManyEvents(this.directory, id, file.events);
-    const { grant: alone, newest, fresh } = await this.grantOf(file, events);
+    const verified = await verifyManyEvents(this.directory, id, file.events);
+    const { grant: alone, newest, fresh } = await this.grantOf(file, verified);
     const grant = alone.withHistory(file.history === null ? null : b64decode(file.history));
-    const view = await readCase(this.directory, grant, file.items, namedItems(events));
+    const view = await readCase(this.directory, grant, file.items, namedItems(verified));
     // A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
     if (newest !== null) checkChain(this.directory, newest, view);
+    const events = markNonReaders(view, verified);
     const claims = claimsOf(view, events);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);

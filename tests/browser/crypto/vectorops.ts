@@ -36,6 +36,7 @@ import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProo
 import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/transparency_log/tlog.js";
 import { bech32 } from "@scure/base";
 import { dutyOps } from "./dutyops.js";
+import { nonReaderOps } from "./nonreaderops.js";
 import { WORK_OPS } from "./workops.js";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.
@@ -365,6 +366,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_review: reviewed,
   read_taken_down: (g) => ({ statement: readOnBehalf(office(g.office), g.case, g) }),
   ...dutyOps(office, member),
+  ...nonReaderOps(office, grantOf),
   ...WORK_OPS,
   open_attachment: async (g) => {
     const opener = new Opener(Identity.read(g.identity), g.stanzas);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { history, verifiedEntries } from "../../../casework/index.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openDeclining } from "../../../templates/desk/acting/decliningform.js";
@@ -24,6 +25,14 @@ const no = (by: string, item = NO, n: number = AT): Step => ["step-declined", by
 const BOTH = { company: ["li", "wang"], "dedicated-person": ["wang", "sun"] };
 const notes = [entry("note", WHY, { text: "Arbitration was withdrawn." }), entry("note", NO, { text: "The appeal still runs." }, "wang"), entry("note", OTHER, { text: "No." }, "sun")];
 const waits = (steps: readonly Step[] = [], held: Readonly<Record<string, readonly string[]>> = BOTH): OpenedCase => openedCase(caseHeldBy("company-whistleblowing", [...ASKING, ...steps], held), notes);
+/** The same where one event was signed by somebody who could not read the case. */
+function withNonReader(one: OpenedCase, n: number): OpenedCase {
+  const ruled = ruledOf(one);
+  const read = ruled.entries.map(({ event }) => ({ event, hash: "", wrong: event.n === n ? "non-reader" as const : null, formerMember: false }));
+  const entries = verifiedEntries(read);
+  const found = history(ruled.found.policy, ruled.found.version, entries);
+  return { ...one, ruled: { ...ruled, entries, found }, events: one.events.map((event) => (event.n === n ? { ...event, wrong: "non-reader" } : event)) };
+}
 const ruledOf = (one: OpenedCase): Ruled => one.ruled as Ruled;
 const offered = (one: OpenedCase, me: string): readonly string[] => {
   const { onward, here, always } = choicesOf(ruledOf(one), me, NOW, one);
@@ -50,6 +59,20 @@ test("what this member has asked for is not offered again while it waits, and is
   assert.ok(!offered(waits(), "li").includes("release-asked"));
   assert.ok(offered(waits([no("wang")]), "li").includes("release-asked"));
   assert.ok(offered(waits([["released", "wang", { role: "company", item: NO }], ["held", "li", { role: "company", item: ITEM }]]), "li").includes("release-asked"));
+});
+
+onPage("who could not read the case is marked in the record, is no second signature, and the page says in red what the server may do", () => {
+  const steps: readonly Step[] = [["registered", "li", { role: "company", to: "registered" }], ["deletion-asked", "li", { role: "company", item: WHY }], ["deletion-approved", "wang", { role: "company", item: NO }]];
+  const both = openedCase(caseHeldBy("company-whistleblowing", steps, BOTH), notes);
+  assert.ok(at(draw(both, actionsOf("li")), "deletion-agreed") !== null && at(draw(both, actionsOf("li")), "deletion-by-non-readers") === null);
+  const marked = withNonReader(both, 3);
+  const page = draw(marked, actionsOf("li"), true);
+  assert.equal(at(page, "deletion-agreed"), null);
+  assert.match(said(page, "deletion-by-non-readers"), /^Name of wang could not read this case and signed for its deletion/u);
+  assert.match(said(page, "event-wrong"), /someone who could not read this case/u);
+  assert.equal(at(page, "waits-deletion-approved") === null, false);
+  const held = withNonReader(openedCase(caseHeldBy("company-whistleblowing", [...steps, ["held", "li", { role: "company", item: ITEM }]], BOTH), notes), 3);
+  assert.equal(at(draw(held, actionsOf("li")), "deletion-by-non-readers"), null);
 });
 
 onPage("the box says who asked for what, when and why, and who can agree", () => {

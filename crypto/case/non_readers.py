@@ -1,0 +1,65 @@
+"""Events of members who were no readers of the case when they signed (SPEC §9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from crypto.case.claims import grants_of
+from crypto.case.events import CLAIMED, WORKER, Event, ReadEvent, WrongEvent
+from crypto.case.grant import Grant
+from crypto.case.payloads import EpochNotice
+from crypto.case.regrants import DECIDING
+from crypto.case.thread import Thread
+from crypto.framing import b64encode
+
+OPEN_TO_OTHERS = DECIDING | {CLAIMED, "regrant-proposed", "regrant-declined", "regrant-told", "act-read"}
+"""What is held against something else than its signer: the grant, the signatures under a move, the reporter's item."""
+
+
+def mark_non_readers(grant: Grant, thread: Thread, events: Sequence[ReadEvent]) -> list[ReadEvent]:
+    """The same events; one that was verified and that no reader signed is `non-reader`.
+
+    A reader is a holder of the epoch in force at that place of the record. Somebody excluded never is one; where the
+    holders of an epoch are not known nobody else is marked in it.
+    """
+    grants = {epoch: b64encode(digest) for epoch, digest in grants_of(grant, thread).items()}
+    holders, excluded = _holders_of(grant, thread), grant.body.excluded
+    found: list[ReadEvent] = []
+    epoch: int | None = 0
+    for one in events:
+        event = one.event if one.wrong is None else None
+        known = None if epoch is None else holders.get(epoch)
+        if event is not None and _is_judged(event) and (
+            event.actor in excluded or (known is not None and event.actor not in known)
+        ):  # fmt: skip
+            found.append(replace(one, wrong=WrongEvent.NON_READER))
+            continue
+        found.append(one)
+        if event is not None and event.kind in DECIDING:
+            epoch = _after(event.data.get("grant"), epoch, grants)
+    return found
+
+
+def _is_judged(event: Event) -> bool:
+    return event.actor != WORKER and event.kind not in OPEN_TO_OTHERS
+
+
+def _after(named: object, epoch: int | None, grants: Mapping[int, str]) -> int | None:
+    """The epoch in force after a change of readers; None where it may be one whose grant is not known."""
+    reached = next((one for one, digest in grants.items() if digest == named), None)
+    if reached is not None:
+        return reached if epoch is None else max(epoch, reached)
+    # Of the next epoch the grant is known, and it is another: nothing was moved by this event.
+    return epoch if epoch is not None and epoch + 1 in grants else None
+
+
+def _holders_of(grant: Grant, thread: Thread) -> dict[int, Sequence[str]]:
+    """The holders that are known, by epoch: from the grant and from each change of keys that verified."""
+    found: dict[int, Sequence[str]] = {}
+    for entry in thread.verified:
+        content = None if entry.inner is None else entry.inner.content
+        if isinstance(content, EpochNotice):
+            found[content.epoch] = content.holders
+    body = grant.body
+    if body.previous is not None:
+        found[body.epoch - 1] = body.previous_holders
+    return {**found, body.epoch: body.holders}
