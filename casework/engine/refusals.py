@@ -26,6 +26,7 @@ class RefusalReason(StrEnum):
     RECUSED = "recused"
     WRONG_ROLE = "wrong-role"
     SAME_PERSON = "same-person"
+    SEPARATE_ROLES = "separate-roles"
     SECOND_PERSON = "second-person"
     ALREADY = "already"
     FROZEN = "frozen"

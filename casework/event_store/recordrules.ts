@@ -6,6 +6,7 @@ import type { ClockState } from "../deadlines/clock.js";
 import { type Day, later } from "../deadlines/days.js";
 import { type ExtensionRefusal, capOf, officeOf } from "../deadlines/extensions.js";
 import { rolesOf } from "../engine/holders.js";
+import { separateRoles } from "../engine/separateroles.js";
 import type { Ruling } from "../engine/ruling.js";
 import { clocksOf, stateOf, termsOf } from "../engine/policyclocks.js";
 import { type Refusal, refusal } from "../engine/refusals.js";
@@ -67,25 +68,29 @@ function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
   return more ? refusal("same-person", [act]) : null;
 }
 
-/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two; who was recused is none of them any more. */
+/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two; who was recused or has no role is none of them. */
 function strayed(rules: Rules, found: Case, event: Event): Refusal | null {
   const { act, codes, by } = event;
-  if (act !== "reassigned") return null;
-  const { codes: named, recused } = found;
-  const pair = [named.handler, named.deputy].flatMap((one) => (one === undefined || recused.has(one) ? [] : [one]));
-  if (named.deputy !== undefined && pair.length > 0 && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
+  if (act !== "assigned" && act !== "reassigned") return null;
+  const { codes: named } = found;
+  const pair = [named.handler, named.deputy].flatMap((one) => (one === undefined || !mayAct(rules, found, one) ? [] : [one]));
+  const isHandedOn = act === "reassigned" && named.deputy !== undefined;
+  if (isHandedOn && pair.length > 0 && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
   if (codes.handler !== undefined && !mayAct(rules, found, codes.handler)) return refusal("wrong-code", ["handler"]);
   return deputyUnfit(rules, found, event);
 }
 
-/** Handing a case on gives nobody a role that the signer lacks, by naming them deputy of somebody who has it. Nobody is the deputy of no handler, of themselves, or without a role of the policy. */
+/** Naming a handler gives nobody a role that the signer lacks, as deputy of somebody who has it, nor one that is kept apart from their own. Nobody is the deputy of no handler, of themselves, or without a role of the policy. */
 function deputyUnfit(rules: Rules, found: Case, { codes, by }: Event): Refusal | null {
   const { handler, deputy } = codes;
   if (deputy === undefined) return null;
   if (handler === undefined || deputy === handler || !mayAct(rules, found, deputy)) return refusal("wrong-code", ["deputy"]);
   const own = by === null ? new Set<string>() : rolesOf(rules, found.codes, by);
-  const lacked = [...rules.holders].filter(([role, members]) => members.includes(handler) && !members.includes(deputy) && !own.has(role)).map(([role]) => role);
-  return lacked.length > 0 ? refusal("wrong-role", lacked) : null;
+  const gained = [...rules.holders].filter(([, members]) => members.includes(handler) && !members.includes(deputy)).map(([role]) => role);
+  const lacked = gained.filter((role) => !own.has(role));
+  if (lacked.length > 0) return refusal("wrong-role", lacked);
+  const parted = separateRoles(rules, [...rules.holders].filter(([, members]) => members.includes(deputy)).map(([role]) => role), gained);
+  return parted.length > 0 ? refusal("separate-roles", parted) : null;
 }
 
 /** Whether somebody has a role of the policy, and was not recused: to them a case may go, and they may stand in. */

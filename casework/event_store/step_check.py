@@ -14,6 +14,7 @@ from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import finest_limit, lapsed
 from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Refusal, RefusalReason, StepUnfit
+from casework.engine.separate_roles import separate_roles
 from casework.errors import BeyondCalendar, EventRefused
 from casework.event_store.extending import extension_unfit
 from casework.event_store.history import (
@@ -98,13 +99,14 @@ def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None
     """A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two.
 
     Else one signature would take the handler's roles from the deputy, or put the case out of everybody's sight. Who was
-    recused is none of the two any more.
+    recused, or has no role of the policy, is none of the two.
     """
-    if event.act is not Act.REASSIGNED:
+    if event.act not in (Act.ASSIGNED, Act.REASSIGNED):
         return None
     named = [case.codes[code] for code in (Attribute.HANDLER, Attribute.DEPUTY) if code in case.codes]
-    pair = [one for one in named if one not in case.recused]
-    if Attribute.DEPUTY in case.codes and pair and event.by not in pair:
+    pair = [one for one in named if _may_act(ruling, case, one)]
+    is_handed_on = event.act is Act.REASSIGNED and Attribute.DEPUTY in case.codes
+    if is_handed_on and pair and event.by not in pair:
         return Refusal(RefusalReason.WRONG_ROLE, tuple(pair))
     to = event.codes.get(Attribute.HANDLER)
     if to is not None and not _may_act(ruling, case, to):
@@ -113,10 +115,10 @@ def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None
 
 
 def _deputy_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
-    """Handing a case on gives nobody a role that the signer lacks, by naming them deputy of somebody who has it.
+    """Naming a handler gives nobody a role that the signer lacks, as deputy of somebody who has it.
 
     A deputy could act in the handler's roles, and the handler has signed nothing. Nobody is the deputy of no handler,
-    of themselves, or without a role of the policy.
+    of themselves, or without a role of the policy; and nobody gains a role that is kept apart from one of their own.
     """
     handler, deputy = (event.codes.get(code) for code in (Attribute.HANDLER, Attribute.DEPUTY))
     if deputy is None:
@@ -124,9 +126,13 @@ def _deputy_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
     if handler is None or deputy == handler or not _may_act(ruling, case, deputy):
         return Refusal(RefusalReason.WRONG_CODE, (Attribute.DEPUTY,))
     own = frozenset[RoleId]() if event.by is None else roles_of(ruling.policy, case, event.by)
-    gained = [role for role, who in ruling.policy.bound.holders.items() if handler in who and deputy not in who]
+    holders = ruling.policy.bound.holders
+    gained = [role for role, who in holders.items() if handler in who and deputy not in who]
     lacked = tuple(role for role in gained if role not in own)
-    return Refusal(RefusalReason.WRONG_ROLE, lacked) if lacked else None
+    if lacked:
+        return Refusal(RefusalReason.WRONG_ROLE, lacked)
+    parted = separate_roles(ruling.policy, [role for role, who in holders.items() if deputy in who], gained)
+    return Refusal(RefusalReason.SEPARATE_ROLES, parted) if parted else None
 
 
 def _may_act(ruling: Ruling, case: Case, member: str) -> bool:

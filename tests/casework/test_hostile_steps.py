@@ -24,10 +24,11 @@ from casework.event_store.history import StreamEntry, history, with_last
 from casework.event_store.projection import row_of
 from casework.event_store.proposals import invited_cases
 from casework.event_store.regrants import DeliveredPacket, NewGrant
+from casework.event_store.step_check import Ruling, check_record_rules
 from casework.event_store.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
 from casework.ids import MemberId
 from casework.obligations.case_schedule import case_schedule
-from casework.rules.acts import Act
+from casework.rules.acts import Act, Attribute
 from casework.rules.roles import RoleId
 from crypto.case.regrants import RegrantStatement
 from portal.office.published import held_by
@@ -295,19 +296,54 @@ def test_a_list_of_any_length_is_asked_for_in_parts(cases: Store, monkeypatch: p
 
 
 def test_nobody_makes_themselves_deputy_of_a_role_that_they_lack(stores: Stores, tmp_path: Path) -> None:
-    """The assigner cannot name a superior handler and themselves the deputy; another may be named, or the like."""
+    """The assigner cannot name a superior handler and themselves the deputy, nor an accomplice."""
     store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
     upgrade_store(store)
-    holders = WHOLE.bound.holders | {"company": (LI_WEI,), "dedicated-person": (SUN_FANG,)}
+    holders = WHOLE.bound.holders | {"company": (LI_WEI, ZHAO_MIN), "dedicated-person": (SUN_FANG,)}
     policy = replace(WHOLE, bound=replace(WHOLE.bound, holders={RoleId(role): who for role, who in holders.items()}))
     opened(store, policy)
     act(store, Act.REGISTERED, policy)
     with pytest.raises(StepUnfit) as refused:
         act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy=LI_WEI)
     assert refused.value.refusal.reason is RefusalReason.SAME_PERSON
-    act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy="zhao-min")
-    assert stored(store)[0]["deputy"] == "zhao-min"
+    wrong: list[tuple[dict[str, str], RefusalReason]] = [
+        ({"handler": SUN_FANG, "deputy": ZHAO_MIN}, RefusalReason.WRONG_ROLE),
+        ({"handler": LI_WEI, "deputy": "li-si"}, RefusalReason.WRONG_CODE),
+        ({"handler": "zhang-san"}, RefusalReason.WRONG_CODE),
+    ]
+    for codes, reason in wrong:
+        with pytest.raises(StepUnfit) as refused:
+            act(store, Act.ASSIGNED, policy, **codes)
+        assert refused.value.refusal.reason is reason, codes
+    act(store, Act.ASSIGNED, policy, handler=LI_WEI, deputy=ZHAO_MIN)
+    assert stored(store)[0]["deputy"] == ZHAO_MIN
     store.engine.dispose()
+
+
+@pytest.mark.parametrize("act", [Act.ASSIGNED, Act.REASSIGNED])
+def test_a_deputy_gains_no_role_that_the_policy_keeps_apart_from_their_own(act: Act) -> None:
+    """Two who must both sign: neither lends that role to the other, not even of their own free will."""
+    policy = bound("customer-callback-workorder")
+    service, general = RoleId("service-manager"), RoleId("general-manager")
+    others = {role: who for role, who in policy.bound.holders.items() if role not in (service, general)}
+    for gained, reason in (({}, None), ({general: (ZHAO_MIN,)}, RefusalReason.SEPARATE_ROLES)):
+        holders = {**others, RoleId("team"): (ZHAO_MIN,), service: (LI_WEI,), general: (SUN_FANG,), **gained}
+        held = replace(policy, bound=replace(policy.bound, holders=holders))
+        ruling = Ruling(held, WORKS, at(DAY), lambda _: None)
+        case = fold([opening(policy.id, policy.version, DAY)])
+        codes = {Attribute.HANDLER: LI_WEI, Attribute.DEPUTY: ZHAO_MIN}
+        found = check_record_rules(ruling, case, Event(1, act, DAY, LI_WEI, service, codes=codes))
+        assert (None if found is None else found.reason) is reason, gained
+
+
+def test_a_case_given_to_nobody_can_be_handed_on() -> None:
+    """A pair without any role, of an older record, binds nobody."""
+    ruling = Ruling(WHOLE, WORKS, at(DAY), lambda _: None)
+    role = next(role for role, who in WHOLE.bound.holders.items() if LI_WEI in who)
+    ghosts = {Attribute.HANDLER: "zhang-san", Attribute.DEPUTY: "li-si"}
+    case = fold([opening(WHOLE.id, WHOLE.version, DAY), Event(1, Act.ASSIGNED, DAY, SUN_FANG, role, codes=ghosts)])
+    event = Event(2, Act.REASSIGNED, DAY, LI_WEI, role, codes={Attribute.HANDLER: LI_WEI})
+    assert check_record_rules(ruling, case, event) is None
 
 
 def test_a_handing_on_names_no_deputy_who_gains_roles_by_it_and_none_without_a_handler(

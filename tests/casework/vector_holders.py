@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 from typing import Final
 
-from casework.engine.case import fold, opening
+from casework.engine.case import Case, Event, fold, opening
 from casework.engine.holders import roles_of
+from casework.event_store.step_check import Ruling, check_record_rules
 from casework.ids import MemberId
 from casework.policy.policy import Policy
-from casework.rules.acts import Attribute
-from tests.casework.vector_rows import Row
+from casework.rules.acts import Act, Attribute
+from tests.casework.vector_rows import OFFICES, Row
 
 DRAWS: Final = 4
+NAMINGS: Final = 6
 MEMBERS: Final = tuple(MemberId(name) for name in ("li", "wang", "zhao", "chen"))
 
 
@@ -33,7 +35,18 @@ def _drawn(policy: Policy, number: int) -> Row:
         "holders": holders,
         "codes": codes,
         "roles": {member: sorted(roles_of(bound, case, member)) for member in MEMBERS},
+        "named": [_named(bound, case, lots) for _ in range(NAMINGS)],
     }
+
+
+def _named(policy: Policy, case: Case, lots: Random) -> list[object]:
+    """A member names a handler and a deputy, by lot: what the record says to it, null where it takes it."""
+    act, by = lots.choice((Act.ASSIGNED, Act.REASSIGNED)), lots.choice(MEMBERS)
+    people = [lots.choice((*MEMBERS, MemberId("nobody"))) for _ in range(2)]
+    codes: dict[Attribute, str] = {Attribute.HANDLER: people[0], Attribute.DEPUTY: people[1]}
+    ruling = Ruling(policy, OFFICES["shanghai"], datetime(2026, 10, 1, 12, tzinfo=UTC), lambda _: None)
+    found = check_record_rules(ruling, case, Event(1, act, date(2026, 10, 1), by, None, codes=codes))
+    return [act, by, *people, None if found is None else [found.reason, list(found.names)]]
 
 
 def holders(policies: Callable[[], list[Policy]]) -> list[Row]:

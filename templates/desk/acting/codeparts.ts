@@ -132,7 +132,7 @@ function rowsOf(code: Attribute, setting: Setting): readonly Row[] | null {
   const { rules } = setting.ruled;
   switch (code) {
     case "handler":
-    case "deputy": return people(setting);
+    case "deputy": return people(setting).filter(([id]) => mayAct(setting.ruled.rules, setting.ruled.found, id));
     case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me && maySendAway(id, setting))].map((id) => [id, personLabel(id, setting)]);
     case "clock": return choicesOf(rules, code)?.filter((one) => isExtendable(rulingOf(setting.ruled, setting.now()), setting.ruled.found, one.id)).map((one) => [one.id, inLanguage(one.name)]) ?? [];
     case "authority": return choicesOf(rules, code)?.map((one) => [one.id, inLanguage(nameOf(rules, one.id))]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, inLanguage(name)]);

@@ -188,11 +188,11 @@ test("what the server would refuse is refused here before anything is sealed: se
   };
   assert.deepEqual([away(["hr"], "li"), away(["hr"], "wang"), away(["hr", "leadership"], "wang")], [true, false, true]);
   const case1 = ruledCase("company-whistleblowing", [REGISTERED]);
-  const named = (roles: readonly string[]): boolean => {
-    const one = heldBy(case1, roles);
+  const named = (dedicated: readonly string[]): boolean => {
+    const one = { ...case1, rules: { ...case1.rules, holders: new Map([["company", ["li"]], ["dedicated-person", [...dedicated]]]) } };
     return mayDo(one, opened(one), "li", { ...SILENT, act: "assigned", to: "investigation", codes: { handler: "wang", deputy: "li" } }, NOW);
   };
-  assert.deepEqual([named(["company"]), named(["company", "dedicated-person"])], [false, true]);
+  assert.deepEqual([named(["wang"]), named(["wang", "li"]), named(["li"])], [false, true, false]);
 });
 
 test("an extension is offered only where a limit runs that may be extended", () => {
