@@ -86,17 +86,19 @@ def start_session(
 ) -> None:
     """Anyone who signed in right is let in, in the transaction that found it so; sessions that are over go.
 
-    A session of the same member that this one replaces in the browser ends, and its half of the key goes on: another
-    tab of that browser may need it when it is reloaded.
+    The session that this one replaces in the browser ends. One of the same member hands its half of the key on, since
+    another tab of that browser may need it when it is reloaded, up to the time that the longest session lasts.
     """
     forget_failures(connection, member)
     over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)
     connection.execute(delete(SESSIONS).where(over))
-    mine = (SESSIONS.c.session_hash == _hash(SessionToken(replaced))) & (SESSIONS.c.member == member)
-    half = connection.scalar(select(SESSIONS.c.key_half).where(mine)) or accounts.rng(HALF_SIZE)
-    connection.execute(delete(SESSIONS).where(mine))
-    row = {"session_hash": _hash(token), "member": member, "started": now, "seen": now, "key_half": half}
-    connection.execute(insert(SESSIONS).values(row))
+    before = SESSIONS.c.session_hash == _hash(SessionToken(replaced))
+    fits = before & (SESSIONS.c.member == member) & (SESSIONS.c.half_drawn > now - accounts.longest_seconds)
+    kept = connection.execute(select(SESSIONS.c.key_half, SESSIONS.c.half_drawn).where(fits)).one_or_none()
+    connection.execute(delete(SESSIONS).where(before))
+    half, drawn = (kept.key_half, kept.half_drawn) if kept else (accounts.rng(HALF_SIZE), now)
+    row = {"session_hash": _hash(token), "member": member, "started": now, "seen": now}
+    connection.execute(insert(SESSIONS).values(row | {"key_half": half, "half_drawn": drawn}))
 
 
 def key_half_of(accounts: Accounts, token: str) -> bytes:

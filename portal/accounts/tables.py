@@ -54,6 +54,8 @@ SESSIONS: Final = Table(
     Column("seen", BigInteger, nullable=False),
     # Half of the key under which the signed-in tab keeps the member's seed across a reload; in no backup.
     Column("key_half", LargeBinary(32), nullable=False),
+    # When it was drawn: a session that takes the place of another in the same browser takes the half over for a while.
+    Column("half_drawn", BigInteger, nullable=False),
     Index("ix_sessions_member", "member"),
     sqlite_with_rowid=False,
 )

@@ -198,18 +198,31 @@ export function hasWritten(): boolean {
   return form.getAttribute("aria-busy") === "true" || form.hasAttribute(ASK) || [...(changed.get(form) ?? [])].some(isWritten);
 }
 
-/** What somebody typed into a form that is open and not sent, with the form's title. */
+/** What somebody typed into a form that is open, with the form's title; `sending` where it is on its way. */
 export interface Unsent {
   readonly title: string;
   readonly texts: readonly string[];
+  readonly sending: boolean;
 }
 
-/** The texts that were typed into the form that stands open; null where there are none. Files and choices are not among them. */
+/** The texts that were typed into the form that stands open; null where there are none. Files, choices, dates and numbers are not among them. */
 export function unsentOf(): Unsent | null {
   const form = document.querySelector("#composer form");
   const fields = form === null ? [] : [...(changed.get(form) ?? [])].filter((field) => field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text"));
   const texts = fields.filter((field) => field.isConnected && field.value.trim() !== "").map(({ value }) => value);
-  return texts.length === 0 ? null : { title: form?.querySelector("h2, h3")?.textContent ?? "", texts };
+  return texts.length === 0 ? null : { title: form?.querySelector("h2, h3")?.textContent ?? "", texts, sending: form?.getAttribute("aria-busy") === "true" };
+}
+
+/** Whether anything is written anywhere on the page that a new page would not have: outside of a case's forms nothing is kept. */
+export function hasWrittenAnywhere(): boolean {
+  return hasWritten() || [...byId("work").querySelectorAll("textarea")].some(({ readOnly, value }) => !readOnly && value.trim() !== "");
+}
+
+/** Has the browser ask before the page goes with what is written on it. */
+export function askBeforeUnload(): void {
+  window.addEventListener("beforeunload", (event) => {
+    if (hasWrittenAnywhere()) event.preventDefault();
+  });
 }
 
 /** True while the only showing of a receipt stands open. */

@@ -5,7 +5,7 @@ import { showWork } from "../shared/proofofwork.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { Mistyped, requireCode, watchTyping } from "../shared/officecode.js";
 import { t } from "../shared/strings.js";
-import { DeskRefusal, session } from "./api.js";
+import { DeskRefusal, quietly, session } from "./api.js";
 import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
@@ -13,6 +13,7 @@ import { type DecryptPool, startPool } from "./decrypting/pool.js";
 import { refreshScript } from "./decrypting/script.js";
 import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
+import { leavePage } from "./header.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
 import { OBSERVERS, Observing } from "./observing/observing.js";
@@ -22,7 +23,7 @@ import { OfficeWords, isAlarm, wordsFor } from "./context.js";
 import { pageLanguages } from "./languages.js";
 import { Rulebook } from "./trusted/rulebook.js";
 import { NotInDirectory, type SignedIn, named, unlock, unlockWithPasskey } from "./signin/unlock.js";
-import { forgetTabSeed, keepTabSeed, openTabSeed, tabSeed } from "./tabseed.js";
+import { type TabSeed, forgetTabSeed, keepTabSeed, openTabSeed, tabSeed, touchTab } from "./tabseed.js";
 import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./opened/vault.js";
 import { Work } from "./work.js";
@@ -33,11 +34,13 @@ const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 /** The workers of this page. */
 let pool: DecryptPool | null = null;
 let workersReady: Promise<void> = Promise.resolve();
+/** The office code that the address or this device gave. */
+let known: string | null = null;
 
 function prepare(): void {
   // Before anything names a member: their script is fetched as anybody's. Without it the page works alone.
   workersReady = refreshScript().then(() => { pool = startPool(); }, () => undefined);
-  const known = codeInAddress() ?? device.officeCode();
+  known = codeInAddress() ?? device.officeCode();
   const kept = device.kept();
   byId("office-code-field").hidden = known !== null;
   watchTyping(input("office-code"), byId("office-code-fault"));
@@ -174,31 +177,32 @@ async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   const signedIn = await (byPasskey ? unlockWithPasskey(given, directory, progress, stop) : unlock(given, directory, progress));
   const remember = input("remember").checked;
   if (given.deviceSecret.trim() !== "") device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
+  device.setRemembers(remember);
   if (!remember) {
     device.forget();
     await browserDisk.remove();
   }
-  // Without it a reload asks for a sign-in, and nothing else is amiss.
-  await keepTabSeed(signedIn.seed, { office: directory.office, member: given.member }, remember).catch(() => undefined);
+  await keepTabSeed(signedIn.seed, signedIn.staff, remember, now().getTime());
   await begin(trusted, signedIn, remember);
 }
 
-/** After a reload: goes on where the session lasts and its half of the key fits; else the sign-in stands there as ever. */
+/** After a reload: goes on where the session lasts and its half of the key fits; else the sign-in stands there, with the reason. */
 async function resume(): Promise<void> {
-  const [code, kept] = [codeInAddress() ?? device.officeCode(), tabSeed()];
+  const [code, kept] = [device.officeCode(), tabSeed()];
   const form = document.getElementById("sign-in-form");
-  if (code === null || kept === null || form === null || form.getAttribute("aria-busy") === "true") return;
+  // An address with a code is a sign-in of its own.
+  if (code === null || kept === null || form === null || known !== code || form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
   form.hidden = true;
   fill(byId("problem"), h("p", { class: "notice", role: "status", "data-test": "resuming" }, t("Reopening…")));
   try {
-    const trusted = await trustedOffice(code);
-    const seeds = await openTabSeed(trusted.directory.office);
-    fill(byId("problem"));
-    if (seeds !== null) await begin(trusted, named(seeds, { office: trusted.directory.office, member: kept.member }, trusted.directory), kept.remember);
+    await reopen(await trustedOffice(code), kept);
   } catch (error) {
-    if (isSessionOver(error)) forgetTabSeed();
-    if (isSessionOver(error)) problem(t("Your session has expired. Sign in again."), false);
+    // The sign-in is gone, and what was opened is not all there.
+    if (!form.isConnected) return leaveForGood();
+    const ended = isSessionOver(error) || error instanceof NotInDirectory;
+    if (ended) forgetTabSeed();
+    if (ended) problem(t("Your session has expired. Sign in again."), false);
     else notLetIn(error);
   } finally {
     form.removeAttribute("aria-busy");
@@ -206,8 +210,23 @@ async function resume(): Promise<void> {
   }
 }
 
+async function reopen(trusted: Trusted, { member, remember }: TabSeed): Promise<void> {
+  const { office } = trusted.directory;
+  const opened = await openTabSeed(office, now().getTime());
+  if (opened === null) return problem(t("Your session has expired. Sign in again."), false);
+  fill(byId("problem"));
+  const signedIn = named(opened.seed, { office, member }, trusted.directory);
+  // Nobody may be there: a browser that starts again loads the page by itself.
+  await quietly(() => begin(trusted, signedIn, remember && device.remembers(), opened.last));
+}
+
+function leaveForGood(): void {
+  forgetTabSeed();
+  leavePage();
+}
+
 /** The work of a member whose keys are here. */
-async function begin({ directory, words, book }: Trusted, { staff, seed }: SignedIn, remember: boolean): Promise<void> {
+async function begin({ directory, words, book }: Trusted, { staff, seed }: SignedIn, remember: boolean, last = now().getTime()): Promise<void> {
   byId<HTMLFormElement>("sign-in-form").reset();
   // The links that name the languages go with it.
   pageLanguages();
@@ -215,8 +234,11 @@ async function begin({ directory, words, book }: Trusted, { staff, seed }: Signe
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
   const vault = new Vault(staff, seed, directory, book);
-  // Anyone who writes for long makes no call meanwhile: the session must last until the letter is sent.
-  forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
+  const staying = new Staying(async () => keepTabSeed(seed, staff, remember, now().getTime()));
+  forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void staying.tell(), last);
+  for (const sign of ["pointerdown", "keydown"]) document.addEventListener(sign, () => touchTab(now().getTime()), { capture: true, passive: true });
+  // No browser should show a page again that still holds keys.
+  window.addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
   vault.workers = pool;
   const isCustodian = directory.content.custodians.members.includes(staff.member);
   const leadsCases = !isCustodian && !OBSERVERS.includes(directory.member(staff.member)?.role ?? "");
@@ -232,6 +254,25 @@ async function cacheOf(vault: Vault, remember: boolean): Promise<CaseCache> {
   const cache = new CaseCache(vault, remember ? browserDisk : null);
   await cache.load();
   return cache;
+}
+
+/** Tells the server now and then that somebody is there: anyone who writes for long makes no call meanwhile, and the session must last until the letter is sent. */
+class Staying {
+  private wasOver = false;
+
+  /** `again`: what is to be done once somebody has signed in again elsewhere in this browser. */
+  constructor(private readonly again: () => Promise<void>) {}
+
+  async tell(): Promise<void> {
+    try {
+      await session.me();
+      if (this.wasOver) await this.again();
+      this.wasOver = false;
+    } catch (error) {
+      this.wasOver ||= isSessionOver(error);
+      keepsWriting(error);
+    }
+  }
 }
 
 /** Nobody is there to answer whether the page may be left, nor need the server be reached: its session is over by itself. */

@@ -7,6 +7,7 @@ const OFFICE = "yanlu.desk.office";
 const SEEN = "yanlu.desk.seen";
 const KEPT = "yanlu.desk.device";
 const KEYS_OFF = "yanlu.desk.keys-off";
+const REMEMBERS = "yanlu.desk.remembers";
 const TRIED = "yanlu.desk.tried";
 const LOG = "yanlu.desk.log";
 const REPORT_PAGE = "yanlu.desk.report-page";
@@ -48,16 +49,19 @@ export const device = {
   /** Where reporters write, as a member once typed it here; empty where nobody has. */
   reportPage: (): string => read<string>(REPORT_PAGE) ?? "",
   keepReportPage: (address: string): void => write(REPORT_PAGE, address === "" ? null : address),
+  /** Whether the member who signed in last let this device remember, and has not had it forget since. */
+  remembers: (): boolean => read<boolean>(REMEMBERS) === true,
+  setRemembers: (remembers: boolean): void => write(REMEMBERS, remembers ? true : null),
   keysOff: (): boolean => read<boolean>(KEYS_OFF) === true,
   setKeysOff: (off: boolean): void => write(KEYS_OFF, off ? true : null),
   /** Ids of batch entries already tried here; the batch is the same for all, so the list tells nothing. */
   tried: (): Set<string> => new Set(read<string[]>(TRIED) ?? []),
   keepTried: (ids: ReadonlySet<string>): void => write(TRIED, [...ids].slice(-MOST_TRIED)),
   /** All that is remembered, to be put back after the browser cleared it. */
-  take: (): ReadonlyMap<string, unknown> => new Map([OFFICE, SEEN, KEPT, KEYS_OFF, TRIED, LOG, REPORT_PAGE].map((name) => [name, read(name)])),
+  take: (): ReadonlyMap<string, unknown> => new Map([OFFICE, SEEN, KEPT, KEYS_OFF, TRIED, REMEMBERS, LOG, REPORT_PAGE].map((name) => [name, read(name)])),
   put: (kept: ReadonlyMap<string, unknown>): void => kept.forEach((value, name) => write(name, value)),
   /** Everything but the office code and the highest directory, which protect the next sign-in. */
   forget: (): void => {
-    for (const name of [KEPT, TRIED]) write(name, null);
+    for (const name of [KEPT, TRIED, REMEMBERS]) write(name, null);
   },
 };

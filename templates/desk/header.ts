@@ -5,7 +5,7 @@ import { keyCode } from "../shared/keycode.js";
 import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { giveUpCalls, session } from "./api.js";
-import { askToDiscard } from "./composer.js";
+import { askBeforeUnload, askToDiscard } from "./composer.js";
 import { withinTime } from "./cache/disk.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryexpiry.js";
@@ -43,6 +43,7 @@ export class OnePane {
   async start(): Promise<void> {
     const { vault, words } = this;
     drawHead(vault, words);
+    askBeforeUnload();
     for (const id of ["to-today", "log-report", "figures", "search", "help"]) byId(id).hidden = true;
     byId("work").classList.add("case-open", "one-pane");
     document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);

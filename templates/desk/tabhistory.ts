@@ -40,9 +40,10 @@ export class TabHistory {
 
   constructor(private readonly browser: Browser, private readonly shows: Shows) {}
 
-  /** What is shown now. */
-  get current(): string | null {
-    return this.shown[this.at] ?? null;
+  /** What is shown now, where it is one of these. */
+  side(isOne: (id: string) => boolean): string | null {
+    const id = this.shown[this.at] ?? null;
+    return id !== null && isOne(id) ? id : null;
   }
 
   /** Puts a step before the list: one Back from there leaves nothing yet. */

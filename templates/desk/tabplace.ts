@@ -2,6 +2,7 @@
 
 import { t } from "../shared/strings.js";
 import { type Unsent, unsentOf } from "./composer.js";
+import { caseNumber } from "./opened/number.js";
 import { keepPlace, openPlace } from "./tabseed.js";
 import { byId, h } from "./ui.js";
 
@@ -9,53 +10,66 @@ import { byId, h } from "./ui.js";
 const SOON_MS = 400;
 const MOST_TEXTS = 64;
 
+/** `at`: the case in which it was typed; null for what belongs to none yet. */
+export interface Left extends Unsent {
+  readonly at: string | null;
+}
+
 /** `open`: a case or a page of the desk, by the id that the desk has for it. */
 export interface Place {
   readonly open: string | null;
-  readonly unsent: Unsent | null;
+  readonly unsent: readonly Left[];
 }
 
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length <= MOST_TEXTS && value.every((one) => typeof one === "string");
+function leftOf(value: unknown): Left | null {
+  const { at, title, texts, sending } = (value ?? {}) as Record<string, unknown>;
+  const fits = (at === null || typeof at === "string") && typeof title === "string" && typeof sending === "boolean" && Array.isArray(texts) && texts.length <= MOST_TEXTS && texts.every((one) => typeof one === "string");
+  return fits ? { at: at as string | null, title: title as string, texts: texts as string[], sending: sending as boolean } : null;
 }
 
 /** The place as it was kept; null for anything else. */
 export function placeOf(text: string | null): Place | null {
   try {
     const { open, unsent } = JSON.parse(text ?? "null") as Record<string, unknown>;
-    const { title, texts } = (unsent ?? { title: "", texts: [] }) as Record<string, unknown>;
-    if (!(open === null || typeof open === "string") || typeof title !== "string" || !isStrings(texts)) return null;
-    return { open, unsent: unsent === null ? null : { title, texts } };
+    const left = Array.isArray(unsent) ? unsent.map(leftOf) : [null];
+    return (open === null || typeof open === "string") && left.every((one) => one !== null) ? { open, unsent: left } : null;
   } catch {
     return null;
   }
 }
 
 export class TabPlace {
-  private before: Place | null = null;
   private timer = 0;
-  /** What was kept of a form: it goes as soon as the form does. */
-  private holds = false;
+  /** What was shown before the reload and is not shown again yet. */
+  private wanted: string | null = null;
   /** What the tab held before the reload and nobody has put away yet. */
-  private found: Unsent | null = null;
+  private found: Left[] = [];
+  private readonly cards = new Map<Left, HTMLElement>();
 
-  constructor(private readonly open: () => string | null) {}
+  /** `open` is the case on the page, `shown` that or another page of the desk. */
+  constructor(private readonly open: () => string | null, private readonly shown: () => string | null) {}
 
   /** Takes up the place of before the reload, and keeps it from now on as it changes. */
   watch(): void {
-    this.before = placeOf(openPlace());
+    const before = placeOf(openPlace());
+    this.wanted = before?.open ?? null;
+    for (const left of before?.unsent ?? []) this.tell(left);
     document.addEventListener("input", () => this.soon());
     window.addEventListener("pagehide", () => this.keep());
-    new MutationObserver(() => (this.holds && document.querySelector("#composer form") === null ? this.keep() : this.soon())).observe(byId("case"), { childList: true, subtree: true });
+    new MutationObserver(() => this.moved()).observe(byId("case"), { childList: true, subtree: true });
   }
 
-  /** Shows what was shown before the reload, and what was typed and not sent; once. */
+  /** Shows what was shown before the reload, where nobody has opened anything else meanwhile; once. */
   async restore(show: (id: string) => Promise<void>): Promise<void> {
-    const place = this.before;
-    this.before = null;
-    if (place === null) return;
-    if (place.unsent !== null) this.tell(place.unsent);
-    if (place.open !== null) await show(place.open);
+    const { wanted } = this;
+    this.wanted = null;
+    if (wanted !== null && this.shown() === null) await show(wanted);
+  }
+
+  private moved(): void {
+    for (const [left, card] of this.cards) card.hidden = left.at !== null && left.at !== this.open();
+    if (document.querySelector("#composer form") === null) this.keep();
+    else this.soon();
   }
 
   private soon(): void {
@@ -64,24 +78,28 @@ export class TabPlace {
   }
 
   private keep(): void {
-    // What was kept before is not shown again yet: a page that goes now keeps it.
-    if (this.before !== null) return;
     const unsent = unsentOf();
-    this.holds = unsent !== null;
-    keepPlace(JSON.stringify({ open: this.open(), unsent: unsent ?? this.found } satisfies Place));
+    const now = unsent === null ? [] : [{ ...unsent, at: this.open() }];
+    keepPlace(JSON.stringify({ open: this.shown() ?? this.wanted, unsent: [...now, ...this.found] } satisfies Place));
   }
 
-  private tell(unsent: Unsent): void {
-    this.found = unsent;
+  private tell(left: Left): void {
+    this.found.push(left);
     const away = (): void => {
-      this.found = null;
+      this.found = this.found.filter((one) => one !== left);
+      this.cards.delete(left);
       card.remove();
       this.keep();
     };
+    const title = left.at === null ? left.title : t("{form}, case {number}", { form: left.title, number: caseNumber(left.at) });
     const card = h("section", { class: "notice notice-care unsent", "data-test": "unsent", "aria-label": t("Not sent") },
-      h("p", {}, h("strong", {}, t("Not sent: {form}", { form: unsent.title })), " ", t("This was typed here before the page was reloaded. Copy it into the form again, then put it away.")),
-      unsent.texts.map((text) => h("textarea", { readonly: true, rows: 4, "aria-label": unsent.title, "data-test": "unsent-text" }, text)),
+      left.sending
+        ? h("p", {}, h("strong", {}, t("Possibly sent: {form}", { form: title })), " ", t("The page was reloaded while this was being sent. Look first whether the case has it."))
+        : h("p", {}, h("strong", {}, t("Not sent: {form}", { form: title })), " ", t("This was typed here before the page was reloaded. Copy it into the form again, then put it away.")),
+      left.texts.map((text) => h("textarea", { readonly: true, rows: 4, "aria-label": title, "data-test": "unsent-text" }, text)),
       h("button", { type: "button", "data-test": "unsent-away", onclick: away }, t("Put away")));
+    card.hidden = left.at !== null;
+    this.cards.set(left, card);
     byId("alarm").after(card);
   }
 }

@@ -15,7 +15,7 @@ import type { CaseCache } from "./cache/casecache.js";
 import { NameRequests } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { CaseForms, type FormHost } from "./caseforms.js";
-import { closeComposer, hasWritten, isComposing, mayLeaveForm, watchWriting } from "./composer.js";
+import { askBeforeUnload, closeComposer, isComposing, mayLeaveForm, watchWriting } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
 import { showHelp } from "./help.js";
@@ -59,7 +59,7 @@ export class Work {
   /** The list is on its way because somebody asked for the first page. */
   private forToday = false;
   private reviewsKnown = false;
-  private readonly place = new TabPlace(() => this.tabHistory.current);
+  private readonly place = new TabPlace(() => this.state.open, () => this.state.open ?? this.tabHistory.side(isSidePage));
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
@@ -86,9 +86,7 @@ export class Work {
     const buttons = { "to-today": () => this.back(true), "log-report": () => this.logReport(), "figures": () => this.openSide("figures"), "duties": () => this.openSide("duties"), "retention": () => this.openSide("retention"), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
     for (const [id, press] of Object.entries(buttons)) byId(id).addEventListener("click", () => void press());
     listen((command) => this.obey(command), () => !device.keysOff());
-    window.addEventListener("beforeunload", (event) => {
-      if (hasWritten()) event.preventDefault();
-    });
+    askBeforeUnload();
     watchWriting();
     this.tabHistory.start();
     this.place.watch();

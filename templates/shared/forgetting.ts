@@ -8,9 +8,9 @@ const FORGOTTEN = "?forgotten";
 
 /**
  * Warns below `above` in the last quiet minute; then `wipe` is called and the page is loaded again, with nothing in it.
- * `here` is called now and then while somebody works at it.
+ * `here` is called now and then while somebody works at it. `last`: when somebody was there last, in milliseconds since 1970.
  */
-export function forgetWhenQuiet(above: HTMLElement, now: () => Date, wipe: () => void, here: () => void = () => undefined): void {
+export function forgetWhenQuiet(above: HTMLElement, now: () => Date, wipe: () => void, here: () => void = () => undefined, last = now().getTime()): void {
   const warning = h("p", { class: "notice notice-care", role: "alert", "data-test": "quiet-warning" });
   warning.hidden = true;
   above.after(warning);
@@ -22,7 +22,7 @@ export function forgetWhenQuiet(above: HTMLElement, now: () => Date, wipe: () =>
     wipe();
     location.replace(`${location.pathname}${FORGOTTEN}`);
   };
-  watchQuiet(() => now().getTime(), { warn, over, here });
+  watchQuiet(() => now().getTime(), { warn, over, here }, last);
 }
 
 /** Tells anyone who comes back why the page is locked, once. */

@@ -14,8 +14,9 @@ export class Quiet {
   private last: number;
   private told: number;
 
-  constructor(now: number, private readonly most = QUIET_MS) {
-    this.last = now;
+  /** `last`: when somebody was there last, where that was before now. */
+  constructor(now: number, private readonly most = QUIET_MS, last = now) {
+    this.last = last;
     this.told = now;
   }
 
@@ -47,8 +48,8 @@ export interface IdleListener {
 }
 
 /** Watches this page. */
-export function watchQuiet(now: () => number, { warn, over, here }: IdleListener): void {
-  const quiet = new Quiet(now());
+export function watchQuiet(now: () => number, { warn, over, here }: IdleListener, last = now()): void {
+  const quiet = new Quiet(now(), QUIET_MS, last);
   let warned = false;
   let ended = false;
   const look = (): void => {

@@ -105,6 +105,9 @@ def test_the_next_sign_in_asks_for_no_case(demo: Demo, kind: str, request: pytes
         last, _ = _signs_in(context, demo, own=True)
         assert last.page.evaluate(READ_DISK, [])["sizes"] != []
         _forgets(last)
+        last.page.reload()
+        last.settled()
+        assert last.page.evaluate(READ_DISK, [])["sizes"] == []
         _signs_out(last)
         assert last.page.evaluate(READ_DISK, [])["sizes"] == []
         assert not last.page.locator("#remember").is_checked()

@@ -67,7 +67,9 @@ def test_a_closed_case_goes_on_its_day_and_one_under_a_hold_stays(
         kept, held = _number(member, KEPT, "closed"), _number(member, HELD, "closed")
         in_work = _number(member, OPEN, "open")
         # From the view of open cases too, whose row and page are marked.
-        expect(member.find("case-row").filter(has_text=OPEN).locator('[data-test="hold-mark"]')).to_have_text("暂停销毁")
+        expect(member.find("case-row").filter(has_text=OPEN).locator('[data-test="hold-mark"]')).to_have_text(
+            "暂停销毁"
+        )
         member.find("retention-page-open").click()
         expect(member.find("retention-page")).to_be_visible()
         expect(member.find("retention-page")).not_to_contain_text("retention_months")

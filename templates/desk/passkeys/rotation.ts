@@ -65,9 +65,9 @@ export async function begin(vault: Vault, right: Unlocking, progress: Progress):
   const wrapped_key = await wrapStaffSeed(both, right, { office, member }, systemRng, step(1));
   const secret = await signinSecret(right, { office, member }, step(2));
   for (const used of [seeds, seed, both]) used.reveal().fill(0);
-  await rotation.propose({ secret, keys, wrapped_key });
   // A reloaded page would hold the present seed alone.
   forgetTabSeed();
+  await rotation.propose({ secret, keys, wrapped_key });
   return keys;
 }
 

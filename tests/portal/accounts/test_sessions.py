@@ -339,7 +339,12 @@ def test_another_sign_in_of_the_same_browser_keeps_the_half_for_its_other_tabs(r
     other = room.enrol("sun-fang")
     other.client.set_cookie("yanlu_desk", colleague.cookie().split("=", 1)[1])
     assert other.attempt().status_code == 200
-    assert half_of(other) != half == half_of(colleague)
+    assert half_of(other) != half
+    # The session that another takes the place of is over.
+    assert colleague.get("/api/session/key-half").status_code == 401
+    assert colleague.attempt().status_code == 200
+    assert half_of(colleague) != half
+    half = half_of(colleague)
     room.edge.hands.now += timedelta(seconds=IDLE_SECONDS)
     assert colleague.get("/api/session/key-half").status_code == 401
     assert colleague.attempt().status_code == 200
@@ -352,3 +357,16 @@ def test_a_refused_sign_in_takes_nothing_from_the_session_that_is_there(room: De
     half = half_of(colleague)
     assert colleague.attempt(secret=crypto.b64encode(bytes(32))).status_code == 401
     assert half_of(colleague) == half
+
+
+def test_no_half_goes_on_for_longer_than_a_session(room: DeskRoom) -> None:
+    """Signing in again and again in one browser keeps it for ten hours, and then another is drawn."""
+    colleague = room.sign_in("li-wei")
+    half, waited = half_of(colleague), 0
+    while waited < LONGEST_SECONDS:
+        assert half_of(colleague) == half
+        pause = min(IDLE_SECONDS - 60, LONGEST_SECONDS - waited)
+        room.edge.hands.now += timedelta(seconds=pause)
+        waited += pause
+        assert colleague.attempt().status_code == 200
+    assert half_of(colleague) != half

@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("started", sa.BigInteger(), nullable=False),
         sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.Column("key_half", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("half_drawn", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("session_hash"),
         sqlite_with_rowid=False,
     )
