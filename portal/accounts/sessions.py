@@ -94,9 +94,9 @@ def start_session(
     connection.execute(delete(SESSIONS).where(over))
     before = SESSIONS.c.session_hash == _hash(SessionToken(replaced))
     fits = before & (SESSIONS.c.member == member) & (SESSIONS.c.half_drawn > now - accounts.longest_seconds)
-    kept = connection.execute(select(SESSIONS.c.key_half, SESSIONS.c.half_drawn).where(fits)).one_or_none()
+    passed_on = connection.execute(select(SESSIONS.c.key_half, SESSIONS.c.half_drawn).where(fits)).one_or_none()
     connection.execute(delete(SESSIONS).where(before))
-    half, drawn = (kept.key_half, kept.half_drawn) if kept else (accounts.rng(HALF_SIZE), now)
+    half, drawn = (passed_on.key_half, passed_on.half_drawn) if passed_on else (accounts.rng(HALF_SIZE), now)
     row = {"session_hash": _hash(token), "member": member, "started": now, "seen": now}
     connection.execute(insert(SESSIONS).values(row | {"key_half": half, "half_drawn": drawn}))
 

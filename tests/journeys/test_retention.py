@@ -64,20 +64,18 @@ def test_a_closed_case_goes_on_its_day_and_one_under_a_hold_stays(
         acts(office, A, words, tmp_path, Do(Act.REFUSED, text="不属于受理范围。", to="ended"))
     acts(office, A, OPEN, tmp_path, Do(Act.HELD, text="仲裁机构来函。"))
     with handler(office, chromium, A) as member:
-        kept, held = _number(member, KEPT, "closed"), _number(member, HELD, "closed")
-        in_work = _number(member, OPEN, "open")
+        kept, held, in_work = (_number(member, *one) for one in ((KEPT, "closed"), (HELD, "closed"), (OPEN, "open")))
         # From the view of open cases too, whose row and page are marked.
-        expect(member.find("case-row").filter(has_text=OPEN).locator('[data-test="hold-mark"]')).to_have_text(
-            "暂停销毁"
-        )
+        mark = member.find("case-row").filter(has_text=OPEN).locator('[data-test="hold-mark"]')
+        expect(mark).to_have_text("暂停销毁")
         member.find("retention-page-open").click()
         expect(member.find("retention-page")).to_be_visible()
         expect(member.find("retention-page")).not_to_contain_text("retention_months")
         _open_list(member)
         assert _listed(member, "running") == {kept, held}
         assert _listed(member, "held") == {in_work}
-        expect(member.find("retention-held")).to_contain_text(office.staff[A].name["zh"])
-        expect(member.find("retention-held")).to_contain_text("仲裁机构来函。")
+        for said in (office.staff[A].name["zh"], "仲裁机构来函。"):
+            expect(member.find("retention-held")).to_contain_text(said)
         assert axe_violations(member.page) == []
         last = _holds_from_the_list(member, held)
         _open_list(member)
