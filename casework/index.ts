@@ -29,6 +29,7 @@ export * from "./engine/waiting.js";
 export * from "./policy/document.js";
 export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";
+export * from "./engine/stepitems.js";
 export { BLANK, pointing, withoutNames } from "./protection/blanking.js";
 export * from "./protection/publicity.js";
 export { namesIn } from "./protection/unnamed.js";

@@ -49,6 +49,7 @@ from portal.cli.desk.removals_command import fetch_removals, removals
 from portal.cli.desk.rules import fetch_rules
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
+from portal.cli.desk.step_faults import SAID, step_faults
 from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
@@ -269,6 +270,7 @@ def _show(
         "unserved": opened.unserved,
         "undeliverable": opened.undeliverable,
         "misread": opened.misread,
+        "faulty": [list(one) for one in step_faults(opened.events, opened.thread)],
         "astray": difference_documents(differing),
         "saved": saved,
     }
@@ -292,6 +294,7 @@ def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
     lines += [terminal.words(MISREAD, number=n) for n in opened.misread]
     lines += [terminal.words(BY_NON_READER, number=n, member=by) for n, by in by_non_readers(opened.events)]
+    lines += [terminal.words(SAID[fault], number=n) for n, fault in step_faults(opened.events, opened.thread)]
     if opened.undeliverable:
         lines.append(terminal.words.counted(len(opened.undeliverable), ONE_UNDELIVERABLE, UNDELIVERABLE))
     return lines

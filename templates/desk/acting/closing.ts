@@ -3,6 +3,8 @@
 import { type Act, isUnfounded } from "../../../casework/index.js";
 import { officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
+import { disclosedAnother } from "../opened/stepfaults.js";
+import { ask } from "../../shared/confirmdialog.js";
 import { activeClocks, clocksAt, hasEnded, sealedSide } from "../opened/casestate.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
@@ -44,6 +46,12 @@ export function nothingToCarryOut({ ruled, opened }: Setting, act: Act): Child {
   const { sealed } = sealedSide(ruled, opened);
   if (sealed.measures.length > 0 || !isUnfounded(ruled.rules, sealed)) return null;
   return h("p", { class: "notice", "data-test": "nothing-to-carry-out" }, t("The report was not substantiated and no measure was decided, so nothing has to be carried out. This step records that. It is the same step after every decision, so that the server does not learn the outcome."));
+}
+
+/** Whether the step closes a case whose reporter was told another outcome than was decided, and nobody wants that after all. */
+export async function keepsOpen(setting: Setting, drafts: readonly ActDraft[]): Promise<boolean> {
+  if (!disclosedAnother(setting.opened) || !drafts.some((draft) => closingNotice(setting, draft) !== null)) return false;
+  return !(await ask(t("The reporter was told another outcome than was decided. Close the case all the same?"), { yes: t("Close the case"), no: t("Keep it open") }));
 }
 
 /** Null unless the step, as it stands in its form, closes the case. */

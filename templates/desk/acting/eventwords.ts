@@ -12,6 +12,7 @@ import type { OfficeWords } from "../context.js";
 import { notPublished, sentWith } from "../publication/offers.js";
 import { caseBefore, misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
+import { STEP_FAULTS, stepFault } from "../opened/stepfaults.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { actName, actTitle, refusalText, said, saidText, stageSaid } from "./words.js";
@@ -125,7 +126,9 @@ export function stepWrongs(event: Happening | null, entry: Entry | null, opened:
   const made = misread(event, opened.entries) ? t("The reporter's message does not say this. Do not rely on it, and speak with the other readers.") : null;
   const none = notPublished(event, entry, opened);
   const unsent = none === null ? null : t("Not a publication under the policy: {reason}", { reason: none });
-  return [twofold, unfit, made, unsent].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
+  const fault = stepFault(event, entry, opened);
+  const item = fault === null ? null : t(STEP_FAULTS[fault]);
+  return [twofold, unfit, made, unsent, item].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
 }
 
 /** A decision as its readers see it. */

@@ -10,6 +10,7 @@ import { wordsFor } from "../context.js";
 import { type Child, fill, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
 import { type Setting, stepTitle } from "./codeparts.js";
+import { keepsOpen } from "./closing.js";
 import { withWhom } from "./elsewhere.js";
 import { lacksOf } from "./lacks.js";
 import { afterStep, firstRefused } from "./foreseen.js";
@@ -170,6 +171,7 @@ class StepForm {
     const first = this.steps[0];
     const refused = first === undefined || this.more.above !== null ? null : firstRefused(first.setting, drafts);
     if (refused !== null) return fill(fault, this.sayFault(refused.error, refused.at));
+    if (first !== undefined && (await keepsOpen(first.setting, drafts))) return;
     this.lock(true);
     progress.hidden = false;
     try {

@@ -134,6 +134,7 @@ function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: Offic
   if (step !== null) return step;
   if (event?.kind === STEP_DECLINED && (entry === null || good(entry))) return declinedTitle(event, opened, words) ?? around(t(EVENT_NAMES[STEP_DECLINED] ?? msg("Entry"), { person: blank("person") }), { person: words.named(event.actor) });
   if (event?.kind === "noted" && sentWith(event, entry, opened)?.against === null) return around(t("{person} signed a text for publication", { person: blank("person") }), { person: words.named(event.actor) });
+  if (entry !== null && !good(entry) && event !== null && event.actor !== null && event.wrong === null) return around(t("Recorded by {person}; what was written cannot be relied on", { person: blank("person") }), { person: words.named(event.actor) });
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isRepeatedNotice(entry, opened);
   if (entry !== null && entry.type !== null && !again) {

@@ -38,7 +38,8 @@ import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
 import type { OfficeWords } from "../context.js";
-import { hasEnded, misread, ruledDifferences } from "../opened/casestate.js";
+import { hasEnded, misread, ruledDifferences, saysOtherwise } from "../opened/casestate.js";
+import { faultySteps, disclosedAnother, stepFault } from "../opened/stepfaults.js";
 import { holdLine, holdMark } from "../opened/holdmark.js";
 import { tell } from "../opened/timeline.js";
 import { type Child, h } from "../ui.js";
@@ -137,9 +138,17 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
       handledBy(opened, words, act)));
 }
 
+/** Whether what a step wrote opens, verifies and is what belongs to the step. */
+function wasNotified(n: number, opened: OpenedCase): boolean {
+  const event = opened.events.find((one) => one.n === n);
+  const entry = opened.entries.find((one) => one.hash === event?.item && good(one));
+  return event !== undefined && event.wrong === null && entry !== undefined && entry.type !== null && !saysOtherwise(event, entry) && stepFault(event, entry, opened) === null;
+}
+
 /** That the reporter was told of the receipt; the stage need not show it. */
-function receiptConfirmed({ ruled, row }: OpenedCase, words: OfficeWords): Child {
-  const told = ruled?.found.events.find(({ act, n }) => act === "acknowledged" && !ruled.found.uncounted.has(n));
+function receiptConfirmed(opened: OpenedCase, words: OfficeWords): Child {
+  const { ruled, row } = opened;
+  const told = ruled?.found.events.find(({ act, n }) => act === "acknowledged" && !ruled.found.uncounted.has(n) && wasNotified(n, opened));
   return told !== undefined && h("span", { "data-test": "receipt-confirmed" }, t("Receipt acknowledged on {day}", { day: words.day(told.day, row.entity) }));
 }
 
@@ -191,7 +200,7 @@ function statuses(opened: OpenedCase): Entry[] {
 function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const { differing } = opened.claims;
   const astray = opened.ruled === null ? 0 : ruledDifferences(opened.ruled, now).filter(({ how }) => how !== "missing").length;
-  const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null || misread(event, opened.entries)).length;
+  const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null || misread(event, opened.entries)).length + faultySteps(opened).length;
   const lines = [
     opened.withheld ? t("The reporter replied to a message that this browser did not receive. The server may be withholding a message.") : null,
     opened.shortened ? t("This browser has seen more of this record than the server shows now. The server was restored from a backup, or is withholding later entries. Nothing can be added here. Tell the keepers. Once they have explained it, sign in once with “Remember” unticked.") : null,
@@ -199,6 +208,7 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
     opened.unserved > 0 ? counted(msg("The record of this case lists {count} entry that the server did not deliver. It may be withholding it, or it is still in transit. Nothing can be added until it arrives."), msg("The record of this case lists {count} entries that the server did not deliver. It may be withholding them, or they are still in transit. Nothing can be added until they arrive."), opened.unserved) : null,
     opened.undeliverable > 0 ? counted(msg("The server reports that it could not deliver {count} entry of this record. Nobody can read it. Write again what is still needed."), msg("The server reports that it could not deliver {count} entries of this record. Nobody can read them. Write again what is still needed."), opened.undeliverable) : null,
     differing.length > 0 ? around(t("The desk of {people} signed for something else under this case than this browser was shown: another report, or another key. The server shows different people different things. Nothing can be added here, and the reporter gets no reply. Compare the case mark below by telephone. Different marks mean different reports. Equal marks mean the same report but a different key, and do not clear this warning. Keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
+    disclosedAnother(opened) ? t("The reporter was told another outcome than was decided. The notice is marked below. Speak with the other readers before anything else is done in this case.") : null,
     wrong > 0 ? counted(msg("{count} entry is not what it claims to be. It is marked below; do not rely on it."), msg("{count} entries are not what they claim to be. They are marked below; do not rely on them."), wrong) : null,
     astray > 0 ? counted(msg("{count} reminder or escalation does not match the record: the server wrote it without grounds, or its calendar has changed since. Rely on the due dates on this page."), msg("{count} reminders or escalations do not match the record: the server wrote them without grounds, or its calendar has changed since. Rely on the due dates on this page."), astray) : null,
     opened.chainHolds || opened.shortened || opened.unserved + differing.length > 0 ? null : t("The record of this case is inconsistent. Nothing can be added until the keepers have checked it."),

@@ -7,6 +7,7 @@ import { officeText } from "../../shared/officetext.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 import { clocksAt, saysOtherwise } from "./casestate.js";
+import { stepFault } from "./stepfaults.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
 
 /** How the clocks of promises are called. */
@@ -66,7 +67,7 @@ function isFulfilled(one: CaseClock, ruled: Ruled, opened: OpenedCase): boolean 
   const bound = traitOf(event.kind).item === "to-reporter";
   if (event.item === null) return !bound;
   const entry = entries.find((one) => one.hash === event.item && good(one));
-  const holds = entry !== undefined && entry.signer === event.actor && !saysOtherwise(event, entry);
+  const holds = entry !== undefined && entry.signer === event.actor && !saysOtherwise(event, entry) && stepFault(event, entry, opened) === null;
   return holds && (isAnswer(entry) || (!bound && entry.dir === "office-only"));
 }
 

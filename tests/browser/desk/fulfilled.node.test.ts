@@ -26,7 +26,7 @@ function kept(steps: readonly Step[], entries: readonly Entry[], policy = "compa
   return count;
 }
 
-const told = (type: string, more: Partial<Entry> = {}): Entry => ({ ...entry(type, "i", { text: "" }), dir: "to-reporter", ...more });
+const told = (type: string, more: Partial<Entry> = {}): Entry => ({ ...entry(type, "i", { text: "-" }), dir: "to-reporter", ...more });
 
 test("a reply, a letter, a status and a notice of the policy keep what they answer", () => {
   for (const type of ["reply", "letter", "status"]) assert.equal(kept([REPLIED], [told(type)]), 2, type);
@@ -64,7 +64,7 @@ test("a call by telephone that the policy counts as an answer keeps it by itself
   const policy = "customer-callback-workorder", called = (data: Record<string, string>): Step => ["contacted", "li", { role: "specialist", ...data }];
   const whole = kept([called({})], [], policy);
   assert.ok(whole > 0);
-  assert.equal(kept([called({ item: "i" })], [entry("note", "i", { text: "" })], policy), whole);
+  assert.equal(kept([called({ item: "i" })], [entry("note", "i", { text: "Called." })], policy), whole);
   assert.equal(kept([called({ item: "i" })], [told("unsealing")], policy), 0);
   assert.equal(kept([called({ item: "i" })], [], policy), 0);
 });

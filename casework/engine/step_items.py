@@ -1,0 +1,37 @@
+"""Whether the sealed item beside a step is the one that an honest program seals for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from casework.engine.sealed_steps import SealedCase
+from casework.rules.acts import DECIDING, NOTE_KINDS, Act
+
+WORDED: Final = frozenset({"reply", "letter", "note", "finding", "draft", "witness", "publication"})
+"""Items that are words, or files, and nothing else."""
+TO_REPORTER: Final = frozenset({"reply", "letter", "status", "unsealing", "notice"})
+"""What a reply to the reporter may be; every other act that writes to them goes as a notice."""
+
+
+def is_wrong_type(act: Act, item_type: str, *, to_reporter: bool) -> bool:
+    """Whether no honest program seals an item of this type beside the act."""
+    if act in DECIDING or act is Act.SEALED:
+        return item_type != "decision"
+    if act is Act.REGRANTED:
+        return False
+    if to_reporter:
+        return item_type not in TO_REPORTER if act is Act.REPLIED else item_type != "notice"
+    if act is Act.NOTED:
+        return item_type == "decision"
+    return item_type not in {NOTE_KINDS[act], "note", "publication"}
+
+
+def says_nothing(item_type: str, text: str, *, files: bool) -> bool:
+    """Whether an item that is words alone has none: blanks are no answer."""
+    return item_type in WORDED and not files and not text.strip()
+
+
+def tells_otherwise(sealed: SealedCase, outcomes: Collection[str], measures: Collection[str]) -> bool:
+    """Whether a notice names an outcome or a measure that was not decided; `sealed` is what stood before it."""
+    return not (set(outcomes) <= set(sealed.outcomes) and set(measures) <= set(sealed.measures))

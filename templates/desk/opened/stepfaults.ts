@@ -1,0 +1,48 @@
+/** Steps under which every signature holds and which are not what they claim: an item of another kind, no words, or another outcome than was decided. */
+
+import { foldSealed, isAct, isDeciding, isWrongType, saysNothing, tellsOtherwise } from "../../../casework/index.js";
+import { type Sentence, msg } from "../../shared/strings.js";
+import { saysOtherwise, sealedSide } from "./casestate.js";
+import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
+
+export type StepFault = "type" | "blank" | "outcome";
+
+export const STEP_FAULTS: Readonly<Record<StepFault, Sentence>> = {
+  type: msg("What was written with this step is not what belongs to it. It does not count as done: do not rely on it."),
+  blank: msg("Nothing was written with this step. It does not count as done: do not rely on it."),
+  outcome: msg("This tells the reporter another outcome or measure than was decided. Speak with the other readers, and tell the reporter what was decided."),
+};
+
+/** What is wrong with the item of a step; null where nothing is, where there is none, or it can't be relied on anyway. */
+export function stepFault(event: Happening, entry: Entry | null | undefined, { ruled, ...opened }: OpenedCase): StepFault | null {
+  if (entry == null || entry.type === null || !good(entry) || event.wrong !== null || event.actor === null || !isAct(event.kind)) return null;
+  const { text, attachments } = entry.payload as { text?: unknown; attachments?: readonly unknown[] };
+  if (ruled !== null && isWrongType(event.kind, entry.type, entry.dir === "to-reporter")) return "type";
+  if (typeof text === "string" && saysNothing(entry.type, text, (attachments?.length ?? 0) > 0)) return "blank";
+  return ruled !== null && entry.type === "notice" && disclosesOther(event, entry, ruled, { ruled, ...opened }) ? "outcome" : null;
+}
+
+/** Of a decision that can't be opened here nobody knows whether the notice names it. */
+function disclosesOther({ n }: Happening, { payload }: Entry, ruled: Ruled, opened: OpenedCase): boolean {
+  const { outcomes = [], measures = [] } = payload as { outcomes?: readonly string[]; measures?: readonly string[] };
+  if (outcomes.length + measures.length === 0) return false;
+  const hidden = opened.events.some((event) => event.n < n && isAct(event.kind) && (isDeciding(event.kind) || event.kind === "sealed") && !opened.entries.some((one) => one.hash === event.item && good(one)));
+  const before = sealedSide(ruled, opened).steps.filter((one) => one.n < n && one.refused === null && !ruled.found.uncounted.has(one.n));
+  return !hidden && tellsOtherwise(foldSealed(before.map(({ step }) => step)), outcomes, measures);
+}
+
+/** The steps whose item, though it opens and verifies, says something else than the record, or does not fit the policy. */
+export function faultySteps(opened: OpenedCase): readonly (readonly [Happening, StepFault | null])[] {
+  const unfit = new Set(opened.ruled === null ? [] : sealedSide(opened.ruled, opened).steps.flatMap(({ n, refused }) => (refused === null ? [] : [n])));
+  return opened.events.flatMap((event) => {
+    const entry = event.item === null || event.wrong !== null ? undefined : opened.entries.find((one) => one.hash === event.item && good(one));
+    const fault = stepFault(event, entry, opened);
+    const isFaulty = entry !== undefined && (fault !== null || unfit.has(event.n) || (entry.type !== null && saysOtherwise(event, entry)));
+    return isFaulty ? [[event, fault] as const] : [];
+  });
+}
+
+/** Whether the reporter was told another outcome or measure than was decided. */
+export function disclosedAnother(opened: OpenedCase): boolean {
+  return faultySteps(opened).some(([, fault]) => fault === "outcome");
+}

@@ -1,0 +1,81 @@
+// A step whose item is of another kind, says nothing, can't be opened or tells another outcome is marked, keeps no promise, and is counted at the head.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { keepsOpen } from "../../../templates/desk/acting/closing.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import { SILENT } from "../../../templates/desk/acting/precheck.js";
+import type { Entry, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import { faultySteps, disclosedAnother } from "../../../templates/desk/opened/stepfaults.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
+import { ITEM, NOW, type Step, decision, entry } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+
+const [DECIDED, TOLD] = ["E".repeat(43), "I".repeat(43)];
+const BOTH = { company: ["li", "wang"], "dedicated-person": ["wang"] };
+const told = (type: string, payload: Record<string, unknown>, more: Partial<Entry> = {}): Entry => ({ ...entry(type, TOLD, payload, "wang"), dir: "to-reporter", ...more });
+const of = (steps: readonly Step[], entries: readonly Entry[]): OpenedCase => openedCase(caseHeldBy("company-whistleblowing", steps, BOTH), entries);
+const acknowledged = (item: Entry): OpenedCase => of([["acknowledged", "wang", { role: "company", item: TOLD }]], [item]);
+const notice = (act: string, outcomes: readonly string[] = [], measures: readonly string[] = []): Entry => told("notice", { act, text: "Read this.", outcomes, measures, asks: [], stage: "received", next: null, due: null, until: null, attachments: [] });
+const DECISION: Step = ["decided", "li", { role: "company", item: DECIDED }];
+const outcome = (one: OpenedCase, nth: number): string => (one.ruled as Ruled).rules.outcomes[nth]?.id ?? "";
+const [YES, OTHER] = [0, 1].map((nth) => outcome(of([], []), nth)) as [string, string];
+const notified = (item: Entry, decided: readonly Entry[] = [entry("decision", DECIDED, decision("decided", [YES]))]): OpenedCase =>
+  of([DECISION, ["notified", "wang", { role: "company", item: TOLD }]], [...decided, item]);
+const faults = (one: OpenedCase): readonly unknown[] => faultySteps(one).map(([{ n }, fault]) => [n, fault]);
+
+test("each act has the item that belongs to it; another kind, or no words, is no act", () => {
+  assert.deepEqual(faults(acknowledged(notice("acknowledged"))), []);
+  assert.deepEqual(faults(acknowledged(told("reply", { text: "We have it." }))), [[1, "type"]]);
+  assert.deepEqual(faults(of([["decided", "li", { role: "company", item: DECIDED }]], [entry("note", DECIDED, { text: "a decision was made" })])), [[1, "type"]]);
+  const replied = (text: string, attachments: readonly unknown[] = []): readonly unknown[] => faults(of([["replied", "wang", { item: TOLD }]], [told("reply", { text, attachments })]));
+  assert.deepEqual([replied("Yes."), replied(" "), replied("", [{}])], [[], [[1, "blank"]], []]);
+  const noted = (kind: string, type: string): readonly unknown[] => faults(of([[kind, "li", { role: "company", item: ITEM }]], [entry(type, ITEM, { text: "So." })]));
+  assert.deepEqual([noted("noted", "witness"), noted("noted", "decision"), noted("held", "note"), noted("held", "reply")], [[], [[1, "type"]], [], [[1, "type"]]]);
+});
+
+test("a notice that names what was not decided is marked, and one of a decision that can't be opened here is not", () => {
+  assert.deepEqual(faults(notified(notice("notified", [YES]))), []);
+  assert.deepEqual(faults(notified(notice("notified"))), []);
+  assert.deepEqual([faults(notified(notice("notified", [OTHER]))), disclosedAnother(notified(notice("notified", [OTHER])))], [[[2, "outcome"]], true]);
+  assert.deepEqual(faults(notified(notice("notified", [YES], ["nothing-such"]))), [[2, "outcome"]]);
+  assert.deepEqual(faults(notified(notice("notified", [YES]), [{ ...entry("decision", DECIDED, {}), mark: "unreadable", type: null }])), []);
+  assert.deepEqual(faults(notified(notice("notified", [YES]), [entry("note", DECIDED, { text: "So." })])), [[1, "type"], [2, "outcome"]]);
+});
+
+const head = (one: OpenedCase): HTMLElement => draw(one, actionsOf("li"), true);
+
+onPage("another outcome than was decided stands at the head of the page and in its row, and keeps no promise", () => {
+  const page = head(notified(notice("notified", [OTHER])));
+  assert.match(said(page, "case-alarm"), /The reporter was told another outcome than was decided\..*1 entry is not what it claims to be\./u);
+  assert.match(said(page, "step-wrong"), /^This tells the reporter another outcome or measure than was decided\./u);
+  const kept = (one: OpenedCase): number => head(one).querySelectorAll('[data-test="promise-kept"]').length;
+  assert.deepEqual([kept(notified(notice("notified", [YES]))) > 0, kept(notified(notice("notified", [OTHER])))], [true, 0]);
+  assert.equal(at(head(notified(notice("notified", [YES]))), "case-alarm"), null);
+});
+
+onPage("a receipt is acknowledged by its notice alone, and the row of what can't be opened names who recorded it", () => {
+  const shown = (item: Entry): boolean => at(head(acknowledged(item)), "receipt-confirmed") !== null;
+  assert.deepEqual([shown(notice("acknowledged")), shown(told("reply", { text: " " })), shown({ ...notice("acknowledged"), mark: "unreadable", type: null })], [true, false, false]);
+  const page = head(acknowledged({ ...notice("acknowledged"), mark: "unreadable", type: null, signer: null }));
+  assert.match([...page.querySelectorAll('[data-test="thread"] li')].map(({ textContent }) => textContent).join("\n"), /Recorded by Name of wang; what was written cannot be relied on/u);
+  assert.equal(page.querySelectorAll('[data-test="promise-kept"]').length, 0);
+});
+
+onPage("to close over it is asked first", async () => {
+  const closing = async (one: OpenedCase): Promise<readonly [asked: boolean, stays: boolean]> => {
+    const ruled = one.ruled as Ruled;
+    const ends = new Set(ruled.rules.stages.filter(({ end }) => end).map(({ id }) => id));
+    const found = ruled.rules.stages.flatMap((stage) => stage.acts.filter(({ act, to }) => act === "archived" && to.some((id) => ends.has(id))).map((rule) => [stage, rule] as const))[0];
+    assert.ok(found !== undefined);
+    const [stage, rule] = found;
+    const before: OpenedCase = { ...one, ruled: { ...ruled, found: { ...ruled.found, stage: stage.id } } };
+    const setting = settingOf(before.ruled as Ruled, before, { words, me: "li", now: () => NOW });
+    const answer = keepsOpen(setting, [{ ...SILENT, act: rule.act, to: rule.to[0] ?? null }]);
+    const no = document.querySelector<HTMLElement>('[data-test="question-no"]');
+    no?.click();
+    return [no !== null, await answer];
+  };
+  assert.deepEqual([await closing(notified(notice("notified", [YES]))), await closing(notified(notice("notified", [OTHER])))], [[false, false], [true, true]]);
+});
