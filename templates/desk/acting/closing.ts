@@ -48,10 +48,10 @@ export function nothingToCarryOut({ ruled, opened }: Setting, act: Act): Child {
   return h("p", { class: "notice", "data-test": "nothing-to-carry-out" }, t("The report was not substantiated and no measure was decided, so nothing has to be carried out. This step records that. It is the same step after every decision, so that the server does not learn the outcome."));
 }
 
-/** Whether the step closes a case whose reporter was told another outcome than was decided, and nobody wants that after all. */
-export async function keepsOpen(setting: Setting, drafts: readonly ActDraft[]): Promise<boolean> {
-  if (!disclosedAnother(setting.opened) || !drafts.some((draft) => closingNotice(setting, draft) !== null)) return false;
-  return !(await ask(t("The reporter was told another outcome than was decided. Close the case all the same?"), { yes: t("Close the case"), no: t("Keep it open") }));
+/** Asked before a case is closed whose reporter was told another outcome than was decided: resolves to whether it stays open. Null where nothing is to be asked. */
+export function keepsOpen(setting: Setting, drafts: readonly ActDraft[]): Promise<boolean> | null {
+  if (!disclosedAnother(setting.opened) || !drafts.some((draft) => closingNotice(setting, draft) !== null)) return null;
+  return ask(t("The reporter was told another outcome than was decided. Close the case all the same?"), { yes: t("Close the case"), no: t("Keep it open") }).then((closes) => !closes);
 }
 
 /** Null unless the step, as it stands in its form, closes the case. */

@@ -171,7 +171,8 @@ class StepForm {
     const first = this.steps[0];
     const refused = first === undefined || this.more.above !== null ? null : firstRefused(first.setting, drafts);
     if (refused !== null) return fill(fault, this.sayFault(refused.error, refused.at));
-    if (first !== undefined && (await keepsOpen(first.setting, drafts))) return;
+    const asked = first === undefined ? null : keepsOpen(first.setting, drafts);
+    if (asked !== null && (await asked)) return;
     this.lock(true);
     progress.hidden = false;
     try {

@@ -75,7 +75,7 @@ onPage("to close over it is asked first", async () => {
     const answer = keepsOpen(setting, [{ ...SILENT, act: rule.act, to: rule.to[0] ?? null }]);
     const no = document.querySelector<HTMLElement>('[data-test="question-no"]');
     no?.click();
-    return [no !== null, await answer];
+    return [no !== null, (await answer) ?? false];
   };
   assert.deepEqual([await closing(notified(notice("notified", [YES]))), await closing(notified(notice("notified", [OTHER])))], [[false, false], [true, true]]);
 });
