@@ -369,3 +369,14 @@ def test_a_handing_on_names_no_deputy_who_gains_roles_by_it_and_none_without_a_h
     act(store, Act.REASSIGNED, policy, handler=LI_WEI, deputy=ZHAO_MIN)
     assert stored(store)[0]["deputy"] == ZHAO_MIN
     store.engine.dispose()
+
+
+def test_a_hold_is_not_set_again_while_it_stands() -> None:
+    """Else a request to end it would be gone each time, before anybody can agree."""
+    ruling = Ruling(WHOLE, WORKS, at(DAY), lambda _: None)
+    case = fold([opening(WHOLE.id, WHOLE.version, DAY), Event(1, Act.HELD, DAY, LI_WEI)])
+    again = check_record_rules(ruling, case, Event(2, Act.HELD, DAY, LI_WEI))
+    assert again is not None
+    assert again.reason is RefusalReason.ALREADY
+    ended = fold([*case.events, Event(2, Act.RELEASED, DAY, SUN_FANG)])
+    assert check_record_rules(ruling, ended, Event(3, Act.HELD, DAY, LI_WEI)) is None

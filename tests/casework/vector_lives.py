@@ -257,6 +257,7 @@ class Life:
             for days in (-1, 12, 700)
             if clock.extension
         ]
+        tried.append((roles[0], Act.HELD, {}))
         if not self.clocks:
             tried += [
                 (role, Act.RECUSED, {Attribute.MEMBER: one}) for role in (roles[0], roles[-1]) for one in (first, last)
