@@ -6,6 +6,7 @@ import type { Act } from "../../../casework/index.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
+import { tellsByMessage } from "../../../templates/desk/opened/fulfilled.js";
 import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
 import { ITEM, NOW, type Step, entry } from "./ruledcase.js";
@@ -15,6 +16,11 @@ const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typ
 const AIRLINE = "airline-complaint", TEAM = { "receiving-team": ["li"] };
 const BEFORE: readonly Step[] = [["registered", "li", { role: "receiving-team" }], ["graded", "li", { role: "receiving-team", grade: "ordinary", to: "acceptance" }], ["checked", "li", { role: "receiving-team" }]];
 const confirmed = (data: Record<string, string> = {}): Step => ["content-confirmed", "li", { role: "receiving-team", ...data }];
+
+test("to confirm the content tells the reporter by a message or not at all; by telephone they are told by voice", () => {
+  const acts: readonly Act[] = ["content-confirmed", "contacted", "contacted-again", "followed-up", "decided", "replied"];
+  assert.deepEqual(acts.filter(tellsByMessage), ["content-confirmed"]);
+});
 
 onPage("a step that sent nothing is said to have sent nothing, and its promise not to be kept", () => {
   const drawn = (step: Step, entries: OpenedCase["entries"] = []): HTMLElement => draw(openedCase(caseHeldBy(AIRLINE, [...BEFORE, step], TEAM), entries), actionsOf("li"), true);

@@ -34,6 +34,7 @@ const READ: Record<string, Row> = {
   "GET /log/roots.json": [rootsShape, { roots: ["note"] }, ["roots/0"]],
   "GET /log/checkpoints.json": [desk.sizes, { v: 1, sizes: [4] }],
   "GET /api/me": [desk.me, { member: "a", role: "r", entity: null, wrapped_key: { v: 1 }, csrf: null, next_keys: null }, ["wrapped_key", "wrapped_key/v", "next_keys"]],
+  "GET /api/session/key-half": [desk.keyHalf, { key_half: HASH }],
   "POST /api/session/challenge": [desk.challenge, { challenge: HASH }],
   "POST /api/me/passkeys/challenge": [desk.challenge, { challenge: HASH }],
   "GET /api/me/passkeys": [desk.passkeyList, { passkeys: [{ credential: "AAAA", name: "phone", day: DAY, wrapped_key: null }] }, ["passkeys/0/name", "passkeys/0/wrapped_key"]],
