@@ -99,15 +99,22 @@ def _done(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | R
 def migrate(old: Policy, new: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
     """Moves a case to another version of its policy, on the record: `command` is `migrated` with its reason.
 
-    The case goes on in the stage of the same name, or in `command.to`, which the new version must have.
+    The case goes on in the stage of the same name. Where the new version has none, it goes on in `command.to`, which
+    is no end: by a move alone no case passes what its policy asks for on the way.
     """
-    stage = command.to or case.stage
+    stage, landings = command.to or case.stage, landings_of(new, case)
     if new.id != old.id or command.codes.get(Attribute.VERSION) != new.version or new.version == old.version:
         return Refusal(RefusalReason.WRONG_CODE, (Attribute.VERSION,))
-    if new.rules.stage(stage) is None:
-        return Refusal(RefusalReason.ANOTHER_STAGE, tuple(one.id for one in new.rules.stages))
+    if stage not in landings:
+        return Refusal(RefusalReason.ANOTHER_STAGE, landings)
     found = _done(old, case, replace(command, act=Act.MIGRATED, to=None))
     return found if isinstance(found, Refusal) else (replace(found[0], to=stage),)
+
+
+def landings_of(new: Policy, case: Case) -> tuple[StageId, ...]:
+    """The stages in which the case may go on under another version of its policy."""
+    same = new.rules.stage(case.stage)
+    return (same.id,) if same is not None else tuple(one.id for one in new.rules.stages if not one.end)
 
 
 def allowed(policy: Policy, case: Case, command: Command) -> tuple[Act, ...]:

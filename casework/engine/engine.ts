@@ -45,11 +45,17 @@ function attempt(rules: Rules, found: Case, command: Command): Event | Refusal {
   return done(rules, found, command);
 }
 
-/** Moves a case to another version of its policy, on the record: it goes on in the stage of the same name, or in `command.to`, which that version must have. */
+/** The stages in which a case may go on under another version of its policy: that of the same name, or any that is no end. */
+export function landingsOf(target: Rules, { stage }: Case): string[] {
+  return stageOf(target, stage) !== null ? [stage] : target.stages.filter(({ end }) => !end).map(({ id }) => id);
+}
+
+/** Moves a case to another version of its policy, on the record: it goes on in the stage of the same name, or in `command.to` where that version has none. */
 export function migrate(old: Rules, target: Rules, found: Case, command: Command): Event | Refusal {
   const stage = command.to ?? found.stage;
   if (target.id !== old.id || command.codes.version !== target.version || target.version === old.version) return refusal("wrong-code", ["version"]);
-  if (stageOf(target, stage) === null) return refusal("another-stage", target.stages.map((one) => one.id));
+  const landings = landingsOf(target, found);
+  if (!landings.includes(stage)) return refusal("another-stage", landings);
   const moved = done(old, found, { ...command, act: "migrated", to: null });
   return "reason" in moved ? moved : { ...moved, to: stage };
 }

@@ -234,19 +234,26 @@ def test_an_act_that_does_not_say_what_it_moves_is_no_history() -> None:
 
 
 def test_a_case_stays_under_its_version_until_somebody_moves_it_on_the_record() -> None:
-    """A new version refuses the case; to migrate it needs a stage that the new version has."""
+    """A new version refuses the case; to migrate, it goes on in the stage of the same name, and nowhere else."""
     old, new = bound(), replace(bound(), version="2")
     case = follow(old, Act.REGISTERED)
     assert refused(new, case, command(Act.NOTED)).reason is RefusalReason.ANOTHER_VERSION
     moving = replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"})
-    assert migrate(old, new, case, replace(moving, to=StageId("limbo"))) == Refusal(
-        RefusalReason.ANOTHER_STAGE, tuple(stage.id for stage in new.rules.stages)
-    )
+    for to in ("limbo", *(stage.id for stage in new.rules.stages if stage.id != case.stage)):
+        refusal = Refusal(RefusalReason.ANOTHER_STAGE, (case.stage,))
+        assert migrate(old, new, case, replace(moving, to=StageId(to))) == refusal, to
     found = migrate(old, new, case, moving)
     assert isinstance(found, tuple)
     moved = after(case, found)
     assert (moved.version, moved.stage) == ("2", "registered")
     assert do(new, moved, Act.ASSIGNED).stage == "investigation"
+    # Where the new version has no such stage, any but an end.
+    stages = tuple(replace(one, id=StageId("entered")) if one.id == case.stage else one for one in new.rules.stages)
+    other = replace(new, rules=replace(new.rules, stages=stages))
+    for stage in stages:
+        found = migrate(old, other, case, replace(moving, to=stage.id))
+        assert isinstance(found, Refusal) is stage.end, stage.id
+    assert any(stage.end for stage in stages)
 
 
 @pytest.mark.parametrize("name", shipped_policies())

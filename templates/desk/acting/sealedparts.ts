@@ -1,6 +1,6 @@
 /** Verdict, measures and reward as fields: they are sealed, and only the stage to which they lead stands in clear. */
 
-import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/index.js";
+import { type Act, type Codes, type Outcome, type Rules, type SealedCase, landingsOf, leadsOf } from "../../../casework/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { outcomeText } from "../opened/outcomes.js";
 import { fill, field, h } from "../ui.js";
@@ -107,7 +107,8 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
     const target = others.find((one) => one.version === codes().version);
     if (target?.version === shown) return;
     shown = target?.version ?? "";
-    const stages = target?.stages ?? [];
+    const landings = target === undefined ? [] : landingsOf(target, found);
+    const stages = target?.stages.filter(({ id }) => landings.includes(id)) ?? [];
     fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage, ...langOf(name) }, inLanguage(name))));
     fill(place, target === undefined ? null : field(t("Continues at stage"), select));
   };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type Act, type Case, type StreamEntry as Told, againstVerdict, history, isUnanswered, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/index.js";
+import { type Act, type Case, type StreamEntry as Told, againstVerdict, history, isUnanswered, mergedInto, landingsOf, migrate, ratedAt, readOffices, readRules } from "../../../casework/index.js";
 import { utf8 } from "../../../crypto/framing.js";
 import type { LocalizedText } from "../../../crypto/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
@@ -212,7 +212,7 @@ test("a move to another version is offered only where there is one, and judged u
   assert.ok(choicesOf(known, "li", NOW).always.some(({ act }) => act === "migrated"));
   const opened = { ruled: known, events: [], entries: [] } as unknown as OpenedCase;
   const moved = (version: string, to: string | null = null) => attempt(known, opened, "li", wish("migrated", { audience: "office", codes: { version }, to }), NOW, ITEM);
-  assert.deepEqual([moved("2").to, moved("2", "result").to, moved("2").codes], ["received", "result", { version: "2" }]);
+  assert.deepEqual([moved("2").to, moved("2", "received").to, moved("2").codes], ["received", "received", { version: "2" }]);
   const reason = (run: () => unknown): string | null => {
     try {
       run();
@@ -222,7 +222,10 @@ test("a move to another version is offered only where there is one, and judged u
     return null;
   };
   assert.equal(reason(() => moved("3")), "wrong-code");
-  assert.equal(reason(() => moved("2", "check")), "another-stage");
+  for (const to of ["check", ...second.stages.map(({ id }) => id).filter((id) => id !== "received")]) assert.equal(reason(() => moved("2", to)), "another-stage", to);
+  const renamed = { ...second, stages: second.stages.map((stage) => (stage.id === "received" ? { ...stage, id: "entered" } : stage)) };
+  assert.deepEqual(landingsOf(renamed, known.found), renamed.stages.filter(({ end }) => !end).map(({ id }) => id));
+  assert.ok(renamed.stages.some(({ end }) => end));
   const actor = { by: "li", roles: new Set<string>(), signed: true, lapsed: new Set<string>() };
   const stranger = migrate(known.rules, second, known.found, { ...actor, act: "migrated", day: "2026-11-25", moment: null, to: null, codes: { version: "2" }, item: ITEM });
   assert.equal("reason" in stranger ? stranger.reason : null, "wrong-role");
