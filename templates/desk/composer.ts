@@ -215,7 +215,7 @@ export function unsentOf(): Unsent | null {
 
 /** Whether anything is written anywhere on the page that a new page would not have: outside of a case's forms nothing is kept. */
 export function hasWrittenAnywhere(): boolean {
-  return hasWritten() || [...byId("work").querySelectorAll("textarea")].some(({ readOnly, value }) => !readOnly && value.trim() !== "");
+  return hasWritten() || [...document.querySelectorAll<HTMLTextAreaElement>("#work textarea")].some(({ readOnly, value }) => !readOnly && value.trim() !== "");
 }
 
 /** Has the browser ask before the page goes with what is written on it. */
