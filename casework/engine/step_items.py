@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -12,6 +13,13 @@ WORDED: Final = frozenset({"reply", "letter", "note", "finding", "draft", "witne
 """Items that are words, or files, and nothing else."""
 TO_REPORTER: Final = frozenset({"reply", "letter", "status", "unsealing", "notice"})
 """What a reply to the reporter may be; every other act that writes to them goes as a notice."""
+UNSEEN: Final = (
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff"
+)
+"""What nobody sees: white space, controls, and what only shapes or joins other characters."""
+NO_WORDS: Final = re.compile(f"[{UNSEEN}]*")
 
 
 def is_wrong_type(act: Act, item_type: str, *, to_reporter: bool) -> bool:
@@ -28,8 +36,8 @@ def is_wrong_type(act: Act, item_type: str, *, to_reporter: bool) -> bool:
 
 
 def says_nothing(item_type: str, text: str, *, files: bool) -> bool:
-    """Whether an item that is words alone has none: blanks are no answer."""
-    return item_type in WORDED and not files and not text.strip()
+    """Whether an item that is words alone has none: what nobody sees is no answer."""
+    return item_type in WORDED and not files and NO_WORDS.fullmatch(text) is not None
 
 
 def tells_otherwise(sealed: SealedCase, outcomes: Collection[str], measures: Collection[str]) -> bool:

@@ -7,6 +7,9 @@ import type { SealedCase } from "./sealedsteps.js";
 const WORDED: ReadonlySet<string> = new Set(["reply", "letter", "note", "finding", "draft", "witness", "publication"]);
 /** What a reply to the reporter may be; every other act that writes to them goes as a notice. */
 const TO_REPORTER: ReadonlySet<string> = new Set(["reply", "letter", "status", "unsealing", "notice"]);
+/** What nobody sees: white space, controls, and what only shapes or joins other characters. */
+const NO_WORDS =
+  /^[\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]*$/u;
 
 /** Whether no honest program seals an item of this type beside the act. */
 export function isWrongType(act: Act, type: string, toReporter: boolean): boolean {
@@ -17,9 +20,9 @@ export function isWrongType(act: Act, type: string, toReporter: boolean): boolea
   return ![noteKind(act), "note", "publication"].includes(type);
 }
 
-/** Whether an item that is words alone has none: blanks are no answer. */
+/** Whether an item that is words alone has none: what nobody sees is no answer. */
 export function saysNothing(type: string, text: string, files: boolean): boolean {
-  return WORDED.has(type) && !files && text.trim() === "";
+  return WORDED.has(type) && !files && NO_WORDS.test(text);
 }
 
 /** Whether a notice names an outcome or a measure that was not decided; `sealed` is what stood before it. */

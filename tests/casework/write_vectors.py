@@ -34,6 +34,7 @@ from tests.casework.vector_clocks import clocks
 from tests.casework.vector_duties import duties
 from tests.casework.vector_holders import holders
 from tests.casework.vector_intake import intake
+from tests.casework.vector_items import items
 from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
 from tests.casework.vector_publicity import publicity
@@ -274,6 +275,7 @@ FILES: Final = {
     "clocks": clocks,
     "lives": lives,
     "sealed": sealed,
+    "items": items,
     "streams": streams,
     "letters": letters,
     "worker": worker_rows,
