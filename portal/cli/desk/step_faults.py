@@ -26,10 +26,10 @@ class StepFault(StrEnum):
 
 
 SAID: Final = {
-    StepFault.TYPE: "Entry {number} of the record: what was written with this step is not what belongs to it. It does "
-    "not count as done: do not rely on it.",
-    StepFault.BLANK: "Entry {number} of the record: nothing was written with this step. It does not count as done: do "
-    "not rely on it.",
+    StepFault.TYPE: "Entry {number} of the record: what was written with this step is not what belongs to it. The case "
+    "has moved on by it all the same; no promise counts as kept by it. Do not rely on it.",
+    StepFault.BLANK: "Entry {number} of the record: nothing was written with this step. The case has moved on by it "
+    "all the same; no promise counts as kept by it. Do not rely on it.",
     StepFault.OUTCOME: "The reporter was told another outcome or measure than was decided, in entry {number} of the "
     "record. Speak with the other readers before anything else is done in this case.",
 }

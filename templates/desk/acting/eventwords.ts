@@ -12,7 +12,7 @@ import type { OfficeWords } from "../context.js";
 import { notPublished, sentWith } from "../publication/offers.js";
 import { caseBefore, misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
-import { STEP_FAULTS, stepFault } from "../opened/stepfaults.js";
+import { STEP_FAULTS, isUncompared, stepFault } from "../opened/stepfaults.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { actName, actTitle, refusalText, said, saidText, stageSaid } from "./words.js";
@@ -128,7 +128,8 @@ export function stepWrongs(event: Happening | null, entry: Entry | null, opened:
   const unsent = none === null ? null : t("Not a publication under the policy: {reason}", { reason: none });
   const fault = stepFault(event, entry, opened);
   const item = fault === null ? null : t(STEP_FAULTS[fault]);
-  return [twofold, unfit, made, unsent, item].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
+  const uncompared = isUncompared(event, entry, opened) && h("p", { class: "hint", "data-test": "step-uncompared" }, t("What was decided cannot be read here, so this notice was not compared with it."));
+  return [[twofold, unfit, made, unsent, item].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line)), uncompared];
 }
 
 /** A decision as its readers see it. */

@@ -50,7 +50,7 @@ function foldOrNull(policy: string, version: string, told: readonly StreamEntry[
 
 /** The case as it stood before an event of its record, and its rules then; null where nothing can be judged here. */
 export function caseBefore({ rules, others, entries, found }: Ruled, n: number): { readonly rules: Ruled["rules"]; readonly found: Case } | null {
-  const before = foldOrNull(found.policy, found.version, entries.slice(0, n));
+  const before = foldOrNull(found.policy, found.events[0]?.codes.version ?? found.version, entries.slice(0, n));
   const then = [rules, ...others].find(({ version }) => version === before?.version);
   return before === null || then === undefined ? null : { rules: then, found: before };
 }
@@ -106,6 +106,12 @@ export interface Decided {
   readonly refused: Refusal | null;
 }
 
+/** The rules by which a step was judged: those of now where the case was never moved to another version, or no others are known here. */
+function rulesAt(ruled: Ruled, n: number): Ruled["rules"] {
+  const isMoved = ruled.found.events.some((event) => event.act === "migrated" && event.n > n && !ruled.found.uncounted.has(event.n));
+  return (isMoved ? caseBefore(ruled, n)?.rules : null) ?? ruled.rules;
+}
+
 /** The sealed side of a case: what counts of it, and every step with what is wrong about it. */
 export function sealedSide(ruled: Ruled, opened: OpenedCase): { readonly sealed: SealedCase; readonly steps: readonly Decided[] } {
   const counted: SealedStep[] = [];
@@ -115,7 +121,7 @@ export function sealedSide(ruled: Ruled, opened: OpenedCase): { readonly sealed:
     const step = entry === undefined ? null : stepOf(event, entry);
     if (step === null) continue;
     const to = event.data["to"];
-    const refused = checkSealed(ruled.rules, foldSealed(counted), step, typeof to === "string" ? to : null);
+    const refused = checkSealed(rulesAt(ruled, event.n), foldSealed(counted), step, typeof to === "string" ? to : null);
     if (refused === null && ruled.found.uncounted.has(event.n) === false) counted.push(step);
     steps.push({ n: event.n, step, refused });
   }

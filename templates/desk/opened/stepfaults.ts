@@ -8,8 +8,8 @@ import { type Entry, type Happening, type OpenedCase, type Ruled, good } from ".
 export type StepFault = "type" | "blank" | "outcome";
 
 export const STEP_FAULTS: Readonly<Record<StepFault, Sentence>> = {
-  type: msg("What was written with this step is not what belongs to it. It does not count as done: do not rely on it."),
-  blank: msg("Nothing was written with this step. It does not count as done: do not rely on it."),
+  type: msg("What was written with this step is not what belongs to it. The case has moved on by it all the same; no promise counts as kept by it. Do not rely on it."),
+  blank: msg("Nothing was written with this step. The case has moved on by it all the same; no promise counts as kept by it. Do not rely on it."),
   outcome: msg("This tells the reporter another outcome or measure than was decided. Speak with the other readers, and tell the reporter what was decided."),
 };
 
@@ -22,13 +22,28 @@ export function stepFault(event: Happening, entry: Entry | null | undefined, { r
   return ruled !== null && entry.type === "notice" && disclosesOther(event, entry, ruled, { ruled, ...opened }) ? "outcome" : null;
 }
 
-/** Of a decision that can't be opened here nobody knows whether the notice names it. */
-function disclosesOther({ n }: Happening, { payload }: Entry, ruled: Ruled, opened: OpenedCase): boolean {
+function disclosesOther(event: Happening, entry: Entry, ruled: Ruled, opened: OpenedCase): boolean {
+  const { outcomes, measures } = disclosed(entry);
+  if (outcomes.length + measures.length === 0 || isHiddenBefore(event, opened)) return false;
+  const before = sealedSide(ruled, opened).steps.filter((one) => one.n < event.n && one.refused === null && !ruled.found.uncounted.has(one.n));
+  return tellsOtherwise(foldSealed(before.map(({ step }) => step)), outcomes, measures);
+}
+
+function disclosed({ payload }: Entry): { readonly outcomes: readonly string[]; readonly measures: readonly string[] } {
   const { outcomes = [], measures = [] } = payload as { outcomes?: readonly string[]; measures?: readonly string[] };
-  if (outcomes.length + measures.length === 0) return false;
-  const hidden = opened.events.some((event) => event.n < n && isAct(event.kind) && (isDeciding(event.kind) || event.kind === "sealed") && !opened.entries.some((one) => one.hash === event.item && good(one)));
-  const before = sealedSide(ruled, opened).steps.filter((one) => one.n < n && one.refused === null && !ruled.found.uncounted.has(one.n));
-  return !hidden && tellsOtherwise(foldSealed(before.map(({ step }) => step)), outcomes, measures);
+  return { outcomes, measures };
+}
+
+/** Whether a decision before this step can't be opened here. What is marked is no decision and hides none: anybody may sign such a one. */
+function isHiddenBefore({ n }: Happening, { events, entries }: OpenedCase): boolean {
+  return events.some((event) => event.n < n && event.wrong === null && isAct(event.kind) && (isDeciding(event.kind) || event.kind === "sealed") && !entries.some((one) => one.hash === event.item && good(one)));
+}
+
+/** Whether a notice tells an outcome or measure that nobody can compare here with what was decided. */
+export function isUncompared(event: Happening, entry: Entry | null, opened: OpenedCase): boolean {
+  if (opened.ruled === null || entry?.type !== "notice" || !good(entry) || event.wrong !== null) return false;
+  const { outcomes, measures } = disclosed(entry);
+  return outcomes.length + measures.length > 0 && isHiddenBefore(event, opened);
 }
 
 /** The steps whose item, though it opens and verifies, says something else than the record, or does not fit the policy. */

@@ -44,6 +44,32 @@ test("a notice that names what was not decided is marked, and one of a decision 
   assert.deepEqual(faults(notified(notice("notified", [YES]), [entry("note", DECIDED, { text: "So." })])), [[1, "type"], [2, "outcome"]]);
 });
 
+const SEALED = "M".repeat(43);
+/** An honest decision, a sealed step that nobody can open, and a notice of another outcome. */
+const covered = (wrong: string | null): OpenedCase => {
+  const made = of([DECISION, ["sealed", "sun", { role: "company", item: SEALED }], ["notified", "wang", { role: "company", item: TOLD }]], [entry("decision", DECIDED, decision("decided", [YES])), { ...entry("decision", SEALED, {}, "sun"), mark: "unreadable", type: null }, notice("notified", [OTHER])]);
+  return { ...made, events: made.events.map((event) => (event.n === 2 ? { ...event, wrong } : event)) };
+};
+
+test("what is marked turns the comparison off for nobody; a decision of a reader that can't be opened here does", () => {
+  assert.deepEqual([faults(covered("non-reader")), disclosedAnother(covered("non-reader"))], [[[3, "outcome"]], true]);
+  assert.deepEqual([faults(covered(null)), disclosedAnother(covered(null))], [[], false]);
+});
+
+test("a notice is held against what was decided under the rules of that time, whatever a later version has", () => {
+  const made = of([DECISION, ["notified", "wang", { role: "company", item: TOLD }], ["migrated", "li", { role: "company", version: "2", to: "received", item: ITEM }]], [entry("decision", DECIDED, decision("decided", [YES])), notice("notified", [YES])]);
+  const ruled = made.ruled as Ruled;
+  const now = { ...ruled.rules, version: "2", outcomes: ruled.rules.outcomes.filter(({ id }) => id !== YES) };
+  assert.equal(ruled.found.version, "2");
+  const moved: OpenedCase = { ...made, ruled: { ...ruled, rules: now, others: [ruled.rules] } };
+  assert.deepEqual([faults(moved), disclosedAnother(moved)], [[], false]);
+  // Under rules that nobody has any more it is judged by those of now.
+  assert.deepEqual(faults({ ...moved, ruled: { ...ruled, rules: now, others: [] } }), [[1, null], [2, "outcome"]]);
+  // What is decided after the move is judged by the version that the case was moved to.
+  const later = of([["migrated", "li", { role: "company", version: "2", to: "received", item: ITEM }], DECISION], [entry("decision", DECIDED, decision("decided", [YES]))]);
+  assert.deepEqual(faults({ ...later, ruled: { ...later.ruled as Ruled, rules: now, others: [ruled.rules] } }), [[2, null]]);
+});
+
 const head = (one: OpenedCase): HTMLElement => draw(one, actionsOf("li"), true);
 
 onPage("another outcome than was decided stands at the head of the page and in its row, and keeps no promise", () => {
@@ -53,6 +79,8 @@ onPage("another outcome than was decided stands at the head of the page and in i
   const kept = (one: OpenedCase): number => head(one).querySelectorAll('[data-test="promise-kept"]').length;
   assert.deepEqual([kept(notified(notice("notified", [YES]))) > 0, kept(notified(notice("notified", [OTHER])))], [true, 0]);
   assert.equal(at(head(notified(notice("notified", [YES]))), "case-alarm"), null);
+  const uncompared = (one: OpenedCase): string => said(head(one), "step-uncompared");
+  assert.deepEqual([covered(null), covered("non-reader"), notified(notice("notified", [OTHER]))].map(uncompared), ["What was decided cannot be read here, so this notice was not compared with it.", "", ""]);
 });
 
 onPage("a receipt is acknowledged by its notice alone, and the row of what can't be opened names who recorded it", () => {
@@ -61,6 +89,11 @@ onPage("a receipt is acknowledged by its notice alone, and the row of what can't
   const page = head(acknowledged({ ...notice("acknowledged"), mark: "unreadable", type: null, signer: null }));
   assert.match([...page.querySelectorAll('[data-test="thread"] li')].map(({ textContent }) => textContent).join("\n"), /Recorded by Name of wang; what was written cannot be relied on/u);
   assert.equal(page.querySelectorAll('[data-test="promise-kept"]').length, 0);
+});
+
+onPage("a step that counts is not said to be undone: the case has moved on by it, and no promise is kept", () => {
+  assert.equal(said(head(acknowledged(told("reply", { text: "We have it." }))), "step-wrong"), "What was written with this step is not what belongs to it. The case has moved on by it all the same; no promise counts as kept by it. Do not rely on it.");
+  assert.equal(said(head(of([["replied", "wang", { item: TOLD }]], [told("reply", { text: " " })])), "step-wrong"), "Nothing was written with this step. The case has moved on by it all the same; no promise counts as kept by it. Do not rely on it.");
 });
 
 onPage("to close over it is asked first", async () => {

@@ -8,7 +8,7 @@ from typing import cast
 import crypto
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, DecisionAct, Notice
-from portal.cli.desk.step_faults import StepFault, step_faults
+from portal.cli.desk.step_faults import SAID, StepFault, step_faults
 
 Line = tuple[str, str, object]
 """The act, the type of its item, and what stands in that; None for an item that does not open."""
@@ -48,6 +48,8 @@ def test_another_kind_of_item_or_none_of_words_is_named() -> None:
     assert found(("acknowledged", "reply", crypto.Message(" "))) == [(1, StepFault.TYPE)]
     assert found(("decided", "note", crypto.Message("decided"))) == [(1, StepFault.TYPE)]
     assert found(("replied", "reply", crypto.Message(" "))) == [(1, StepFault.BLANK)]
+    moved = "The case has moved on by it all the same; no promise counts as kept by it."
+    assert all(moved in SAID[fault] for fault in (StepFault.TYPE, StepFault.BLANK))
 
 
 def test_an_outcome_that_was_not_decided_is_named() -> None:
