@@ -114,6 +114,7 @@ ANSWERS: Final[Mapping[Act, Act]] = {
 }
 """Each act that has to be asked for, and what asks for it; a rule says so by naming that in `ever`."""
 ENDS: Final[Mapping[Act, frozenset[Act]]] = {
+    # A hold ends it only where the case was under none: who sets it again wipes no request to end it.
     Act.RELEASED: frozenset({Act.RELEASED, Act.HELD}),
     Act.EXPORT_APPROVED: frozenset({Act.EXPORT_APPROVED}),
     # Anyone who asks again, for another addressee say, needs a new approval.
@@ -128,14 +129,19 @@ BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPRO
 def open_askings(events: Sequence[Event], uncounted: Collection[int], answer: Act) -> list[Event]:
     """The askings for an act, one of `ANSWERS`, that nothing has ended, the newest first: that one waits."""
     found: list[Event] = []
-    for event in reversed(events):
-        if event.n in uncounted:
-            continue
+    counted = [event for event in events if event.n not in uncounted]
+    for at, event in reversed([*enumerate(counted)]):
         if event.act is ANSWERS[answer]:
             found.append(event)
-        elif event.act in ENDS[answer]:
+        elif event.act in ENDS[answer] and not (answer is Act.RELEASED and _holds_on(counted[: at + 1])):
             break
     return found
+
+
+def _holds_on(events: Sequence[Event]) -> bool:
+    """Whether the last of these counted events sets a hold in a case that was under one."""
+    about = [event.act for event in events if event.act in (Act.HELD, Act.RELEASED)]
+    return events[-1].act is Act.HELD and about[-2:] == [Act.HELD, Act.HELD]
 
 
 def answers_what_waits(answer: Event, waiting: Sequence[Event]) -> bool:

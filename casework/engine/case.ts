@@ -72,7 +72,7 @@ export function counts(event: Event): boolean {
 export const ANSWERS: { readonly [act in Act]?: Act } = {
   released: "release-asked", "export-approved": "export-asked", exported: "export-approved", "deletion-approved": "deletion-asked",
 };
-/** What ends the asking for an act: the answer to it, or what makes it another question. */
+/** What ends the asking for an act: the answer to it, or what makes it another question. A hold ends one to release only where the case was under none: who sets it again wipes no request to end it. */
 const ENDS: { readonly [act in Act]?: readonly Act[] } = {
   released: ["released", "held"], "export-approved": ["export-approved"], exported: ["exported", "export-asked"], "deletion-approved": ["deletion-approved", "held"],
 };
@@ -82,8 +82,14 @@ export const BY_TWO: ReadonlySet<Act> = new Set<Act>(["released", "export-approv
 /** The askings for an act that nothing has ended, the newest first: that one waits. */
 export function openAskings(events: readonly Event[], uncounted: ReadonlySet<number>, answer: Act): Event[] {
   const counted = events.filter(({ n }) => !uncounted.has(n));
-  const ended = counted.findLastIndex(({ act }) => act !== ANSWERS[answer] && (ENDS[answer] ?? []).includes(act));
+  const ended = counted.findLastIndex(({ act }, at) => act !== ANSWERS[answer] && (ENDS[answer] ?? []).includes(act) && !(answer === "released" && holdsOn(counted.slice(0, at + 1))));
   return counted.slice(ended + 1).filter(({ act }) => act === ANSWERS[answer]).reverse();
+}
+
+/** Whether the last of these counted events sets a hold in a case that was under one. */
+function holdsOn(events: readonly Event[]): boolean {
+  const [before, last] = events.filter(({ act }) => act === "held" || act === "released").slice(-2);
+  return events.at(-1)?.act === "held" && before?.act === "held" && last?.act === "held";
 }
 
 /** Whether the answer means the asking that waits: it names it, or names none where nobody has asked again. `waiting` is what `openAskings` gives of the stream before it. */

@@ -16,12 +16,7 @@ const ABOVE: readonly string[] = ["superior", "leadership", "oversight"];
 
 /** Why the record does not take an event that the engine lets pass; null where it does. */
 export function checkRecordRules(ruling: Ruling, found: Case, event: Event): Refusal | null {
-  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling.rules, found, event) ?? heldAgain(found, event);
-}
-
-/** A hold that stands is not set again: that would wipe a request to end it. */
-function heldAgain(found: Case, { act }: Event): Refusal | null {
-  return act === "held" && found.held ? refusal("already", ["held"]) : null;
+  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling.rules, found, event);
 }
 
 /** The roles that may say of others that they step back. */

@@ -92,13 +92,7 @@ def check_record_rules(ruling: Ruling, case: Case, event: Event) -> Refusal | No
         or _recusal_unfit(ruling, event)
         or _escalation_unfit(ruling, event)
         or _successor_unfit(ruling, case, event)
-        or _hold_unfit(case, event)
     )
-
-
-def _hold_unfit(case: Case, event: Event) -> Refusal | None:
-    """A hold that stands is not set again: that would wipe a request to end it."""
-    return Refusal(RefusalReason.ALREADY, (Act.HELD,)) if event.act is Act.HELD and case.held else None
 
 
 def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:

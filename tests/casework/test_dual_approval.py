@@ -85,12 +85,17 @@ def test_they_may_in_every_stage_and_after_the_end(ask: Act, answer: Act) -> Non
         assert isinstance(decide(POLICY, after(case, asking), command(answer, WANG, roles[0])), tuple), stage.id
 
 
-def test_a_hold_that_was_set_anew_is_another_question() -> None:
-    """Who asked to lift the first hold has not asked to lift the second, nor to delete what is held now."""
+def test_a_hold_that_was_set_again_wipes_no_request_to_end_it() -> None:
+    """A request to lift it stands and one to delete what is held now does not; what was asked under no hold is over."""
     case = done(done(held(), command(Act.RELEASE_ASKED)), command(Act.DELETION_ASKED))
+    asking = str(len(case.events) - 2)
     case = done(case, command(Act.HELD, WANG))
-    assert refused(case, command(Act.RELEASED, WANG)) == (RefusalReason.FIRST, (Act.RELEASE_ASKED,))
     assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (RefusalReason.FIRST, (Act.DELETION_ASKED,))
+    released = done(case, command(Act.RELEASED, WANG, asking=asking))
+    assert not released.held
+    # Asked for while there was no hold, it says nothing of one that is set later.
+    again = done(done(released, command(Act.RELEASE_ASKED)), command(Act.HELD, WANG))
+    assert refused(again, command(Act.RELEASED, WANG)) == (RefusalReason.FIRST, (Act.RELEASE_ASKED,))
 
 
 def test_an_export_is_written_once_for_each_approval() -> None:

@@ -159,6 +159,7 @@ def unsaid() -> list[Row]:
 
 
 ASKED: tuple[str, str, dict[str, object]] = ("deletion-asked", "li", {})
+HELD: tuple[str, str, dict[str, object]] = ("held", "li", {})
 ANSWERING: tuple[tuple[tuple[str, str, dict[str, object]], ...], ...] = (
     (ASKED, ("deletion-approved", "wang", {"asking": "1"})),
     (ASKED, ("deletion-approved", "wang", {})),
@@ -176,6 +177,9 @@ ANSWERING: tuple[tuple[tuple[str, str, dict[str, object]], ...], ...] = (
         ("released", "wang", {"asking": "2"}),
     ),
     (("held", "li", {}), ("release-asked", "li", {}), ("released", "wang", {"asking": "2"})),
+    (HELD, ("release-asked", "li", {}), HELD, ("released", "wang", {"asking": "2"})),
+    (("release-asked", "li", {}), HELD, ("released", "wang", {"asking": "1"})),
+    (HELD, ("released", "wang", {}), ("release-asked", "li", {}), HELD, ("released", "wang", {"asking": "3"})),
 )
 """Answers to what was asked, once or again, that name the right request, another or none."""
 

@@ -98,8 +98,21 @@ class RuledCase:
         return not declines(self.policy, self.case, self.entries, answer)
 
     def _fits_hold(self, act: Act) -> bool:
-        """A hold is set once and ended where there is one; under it nobody asks or agrees to delete anything."""
+        """A hold is set once and ended where there is one; under it nobody asks or agrees to delete anything.
+
+        It can be set once more where somebody signed its end and only the server may count that.
+        """
+        if act is Act.HELD and self._may_be_released():
+            return True
         return self.case.held == (act is Act.RELEASE_ASKED)
+
+    def _may_be_released(self) -> bool:
+        about = (
+            one
+            for one in reversed(self.case.events)
+            if one.act in (Act.HELD, Act.RELEASED) and (one.act is Act.RELEASED) == (one.n in self.case.uncounted)
+        )
+        return (last := next(about, None)) is not None and last.act is Act.RELEASED
 
     def _barred(self, member: str, act: Act) -> bool:
         """Whether what stands under seal lets nothing pass that the member could write in a masked act."""

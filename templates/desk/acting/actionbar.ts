@@ -14,6 +14,7 @@ import { type Choice, type Choices, choicesOf, firstDoneBy, isRepeated } from ".
 import { audiencesOf } from "./precheck.js";
 import { elsewhere, nothingHere } from "./elsewhere.js";
 import { secondsList, waiting } from "./approvals.js";
+import { signedByNonReaders } from "./deletionalarm.js";
 import { secondsFor } from "./seconding.js";
 import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
@@ -25,7 +26,7 @@ const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departmen
 /** The section of acts; null where the policy has no rules here. */
 export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { ruled } = opened;
-  if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
+  if (ruled === null) return withoutRules(opened, words);
   const all = withAsking(choicesOf(ruled, act.me, act.now(), opened), opened);
   // Only what a row of its own shows leaves the steps of any time.
   const rows = new Set(waiting(ruled).map(([answer]) => answer));
@@ -50,6 +51,13 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
+}
+
+/** What a case without rules knows; it can be deleted by hand all the same. */
+function withoutRules(opened: OpenedCase, words: OfficeWords): Child {
+  const hint = h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
+  const alarm = signedByNonReaders(opened, words);
+  return alarm === null ? hint : h("div", { class: "stack" }, hint, alarm);
 }
 
 /** Steps that stand close together at the beginning of a case, each in a line. */

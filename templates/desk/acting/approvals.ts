@@ -8,6 +8,7 @@ import { daysBetween } from "../days.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
 import { askedQuotes, declinedBy, mayAgreeAmong } from "./asking.js";
+import { isDeletionStopped, signedByNonReaders } from "./deletionalarm.js";
 import { actTitle, said } from "./words.js";
 
 /** What needs nobody else any more: the second person has agreed. */
@@ -15,9 +16,6 @@ const AGREED: Act = "exported";
 
 /** So long after it was given an agreement to delete counts (`portal/deletion/agreement.py`). */
 const AGREED_DAYS = 30;
-
-/** What two people sign before a case is deleted by hand. */
-const FOR_DELETION: readonly string[] = ["deletion-asked", "deletion-approved"];
 
 /** The buttons of who may answer an asking. */
 type Answering = (act: Act, asking: Event) => Child;
@@ -30,31 +28,21 @@ export function secondsList(opened: OpenedCase, ruled: Ruled, words: OfficeWords
     around(t("{person}: {act}. The case can be exported now. The export is recorded first.", { person: blank("person"), act: actTitle(done) }), { person: words.named(by) })));
   return [
     second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, second)),
-    deletionAgreed(ruled, words),
-    signedByNonReaders(opened, ruled, words),
+    deletionAgreed(opened, ruled, words),
+    signedByNonReaders(opened, words),
     agreed.length > 0 && h("div", { class: "notice", "data-test": "agreed" }, h("ul", {}, agreed)),
   ];
 }
 
 /** Whom the administrator obeys who deletes the case: nothing else on the page would tell that it is to go. */
-function deletionAgreed({ found }: Ruled, words: OfficeWords): Child {
+function deletionAgreed(opened: OpenedCase, { found }: Ruled, words: OfficeWords): Child {
   const agreed = approved(found, "deletion-approved");
   const asking = found.events.findLast((event) => event.act === "deletion-asked" && event.n < (agreed?.n ?? 0) && !found.uncounted.has(event.n));
-  const isStopped = found.held || found.frozen;
+  const isStopped = isDeletionStopped(opened);
   if (agreed === null || asking === undefined || isStopped || asking.by === agreed.by || daysBetween(agreed.day, words.today("")) > AGREED_DAYS) return null;
   const facts = { first: blank("first"), second: blank("second"), day: words.day(agreed.day, ""), command: "yanlu case delete" };
   return h("div", { class: "notice notice-care", "data-test": "deletion-agreed" }, h("p", {},
     around(t("{first} and {second} agreed on {day} that this case is to be deleted. The administrator can delete it for 30 days from then ({command}). A legal hold stops that.", facts), { first: words.named(asking.by), second: words.named(agreed.by) })));
-}
-
-/** The deleting command has no key and can't tell who reads the case: the desk says whose signature it counts that is nobody's who does. */
-function signedByNonReaders({ events }: OpenedCase, { found }: Ruled, words: OfficeWords): Child {
-  if (found.held || found.frozen) return null;
-  const signed = events.filter(({ kind, day, wrong }) => wrong === "non-reader" && FOR_DELETION.includes(kind) && daysBetween(day, words.today("")) <= AGREED_DAYS);
-  const people = words.namedAll([...new Set(signed.flatMap(({ actor }) => actor ?? []))]);
-  if (signed.length === 0) return null;
-  return h("div", { class: "notice notice-alarm", "data-test": "deletion-by-non-readers", role: "alert" }, h("p", {},
-    around(t("{people} could not read this case and signed for its deletion all the same. This desk does not count that. The server cannot tell: the administrator may be able to delete the case ({command}). A legal hold stops that.", { people: blank("people"), command: "yanlu case delete" }), { people })));
 }
 
 type Waits = ReturnType<typeof waiting>[number];

@@ -68,10 +68,16 @@ export function reassigning(ruled: Ruled, member: string, now: Date): Choice | n
 function hasObject(act: Act, ruled: Ruled, now: Date): boolean {
   if (act === "migrated") return ruled.others.length > 0;
   if (act === "release-asked") return ruled.found.held;
-  if (act === "held" || act === "deletion-asked" || act === "deletion-approved") return !ruled.found.held;
+  if (act === "held") return !ruled.found.held || mayBeReleased(ruled);
+  if (act === "deletion-asked" || act === "deletion-approved") return !ruled.found.held;
   if (act !== "extended") return true;
   const ruling = rulingOf(ruled, now);
   return ruled.rules.clocks.some((clock) => clock.extension !== null && isExtendable(ruling, ruled.found, clock.id));
+}
+
+/** Whether somebody signed the end of the hold that stands here, which the server may count: then it can be set once more. */
+function mayBeReleased({ found: { events, uncounted } }: Ruled): boolean {
+  return events.findLast(({ act, n }) => (act === "released" ? uncounted.has(n) : act === "held" && !uncounted.has(n)))?.act === "released";
 }
 
 /** Whether this member has asked for it, and neither agreement nor a no has come since. */

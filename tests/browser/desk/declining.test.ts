@@ -68,11 +68,47 @@ onPage("who could not read the case is marked in the record, is no second signat
   const marked = withNonReader(both, 3);
   const page = draw(marked, actionsOf("li"), true);
   assert.equal(at(page, "deletion-agreed"), null);
-  assert.match(said(page, "deletion-by-non-readers"), /^Name of wang could not read this case and signed for its deletion/u);
+  assert.match(said(page, "deletion-by-non-readers"), /^Name of wang could not read this case and signed all the same, for its deletion/u);
   assert.match(said(page, "event-wrong"), /someone who could not read this case/u);
   assert.equal(at(page, "waits-deletion-approved") === null, false);
-  const held = withNonReader(openedCase(caseHeldBy("company-whistleblowing", [...steps, ["held", "li", { role: "company", item: ITEM }]], BOTH), notes), 3);
+  const held = withNonReader(openedCase(caseHeldBy("company-whistleblowing", [...steps, HOLD], BOTH), notes), 3);
   assert.equal(at(draw(held, actionsOf("li")), "deletion-by-non-readers"), null);
+});
+
+const AGAIN: Step = ["release-asked", "li", { role: "company", item: OTHER }];
+const released = (one: OpenedCase): readonly string[] => ruledOf(one).found.held ? ["held"] : [];
+const HOLD: Step = ["held", "li", { role: "company", item: ITEM }];
+const alarmOf = (one: OpenedCase): string => said(draw(one, actionsOf("li")), "deletion-by-non-readers");
+const caseOf = (...steps: readonly Step[]): OpenedCase => openedCase(caseHeldBy("company-whistleblowing", [["registered", "li", { role: "company", to: "registered" }], ...steps], BOTH), notes);
+
+onPage("a hold that stands here and was ended at the server by who could not read the case hides no alarm, and can be set again", () => {
+  const undone = withNonReader(waits([["released", "sun", { role: "company", item: NO, asking: "3" }], ["deletion-asked", "li", { role: "company", item: WHY }]]), 4);
+  assert.ok(ruledOf(undone).found.held);
+  assert.match(alarmOf(undone), /^Name of sun could not read this case/u);
+  assert.ok(offered(undone, "wang").includes("held"));
+  const again = withNonReader(waits([["released", "sun", { role: "company", item: NO, asking: "3" }], ["deletion-asked", "li", { role: "company", item: WHY }], HOLD]), 4);
+  assert.equal(alarmOf(again), "");
+  assert.ok(!offered(again, "wang").includes("held"));
+  // The accomplice asks, and a reader's agreement counts here for nothing.
+  const asked = withNonReader(caseOf(HOLD, ["release-asked", "sun", { role: "company", item: WHY }], ["released", "li", { role: "company", item: NO, asking: "3" }]), 3);
+  assert.match(alarmOf(asked), /^Name of sun could not read this case/u);
+  const over: Step = ["handed-over", "li", { role: "company", item: ITEM, authority: "procuratorate" }];
+  const back: Step = ["handed-back", "sun", { role: "company", item: ITEM }];
+  assert.match(alarmOf(withNonReader(caseOf(over, back), 3)), /^Name of sun could not read this case/u);
+  assert.equal(alarmOf(withNonReader(caseOf(over, ["deletion-asked", "sun", { role: "company", item: WHY }]), 3)), "");
+});
+
+onPage("the alarm stands however long ago it was asked for, and where the policy has no rules", () => {
+  const old = withNonReader(caseOf(["deletion-asked", "sun", { role: "company", item: WHY }, "2026-09-01"]), 2);
+  assert.match(alarmOf(old), /^Name of sun could not read this case/u);
+  assert.match(alarmOf({ ...old, ruled: null }), /^Name of sun could not read this case/u);
+  assert.equal(alarmOf({ ...caseOf(["deletion-asked", "sun", { role: "company", item: WHY }]), ruled: null }), "");
+  assert.equal(alarmOf({ ...withNonReader(caseOf(["deletion-asked", "sun", { role: "company", item: WHY }], HOLD), 2), ruled: null }), "");
+});
+
+test("a hold that is set again wipes no request to end it; one that is set after an end does", () => {
+  const agreed: Step = ["released", "wang", { role: "company", item: NO, asking: "3" }];
+  assert.deepEqual([released(waits([HOLD, agreed])), released(waits([agreed, AGAIN, HOLD, ["released", "wang", { role: "company", item: NO, asking: "5" }]]))], [[], ["held"]]);
 });
 
 onPage("the box says who asked for what, when and why, and who can agree", () => {
@@ -181,8 +217,6 @@ onPage("where several roles sign the same step, the form of the second quotes th
   assert.match(said(page, "asked-quoted"), /^Name of li took the step “Approve” on .*\.Arbitration was withdrawn\.$/u);
 });
 
-const AGAIN: Step = ["release-asked", "li", { role: "company", item: OTHER }];
-const released = (one: OpenedCase): readonly string[] => ruledOf(one).found.held ? ["held"] : [];
 
 test("an agreement counts for the request that it names; one that names none counts only where nothing was asked again", () => {
   const agreed = (data: Record<string, string>, ...between: readonly Step[]): readonly string[] => released(waits([...between, ["released", "wang", { role: "company", item: NO, ...data }]]));

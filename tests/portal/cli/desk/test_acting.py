@@ -254,3 +254,12 @@ def test_the_stage_that_comes_next_is_named_by_its_id_or_its_name(given: str) ->
         with_named_stages(case, replace(wish, next="inquest"), Catalogue("en"))
     assert raised.value.code is Exit.USAGE
     assert "--next inquest: this policy has no such stage. Its stages: Received (received), " in str(raised.value)
+
+
+def test_a_hold_is_offered_again_where_only_the_server_may_have_ended_it() -> None:
+    """Its end, signed by nobody whom this program counts, opens it; once it was set again it is offered no more."""
+    first = ("held", {"role": "hr"}), ("release-asked", {"role": "hr"})
+    ended = ("released", {"role": "hr", "asking": "9"})
+    cases = (first, (*first, ended), (*first, ended, first[0]))
+    offered = [Act.HELD in ruled("employee-complaint-confirm-appeal", {"hr"}, *steps).allowed("li") for steps in cases]
+    assert offered == [False, True, False]
