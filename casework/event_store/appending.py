@@ -12,14 +12,13 @@ from sqlalchemy import Connection, Row, insert, select, update
 from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
 from casework.event_store.claims import case_events
-from casework.event_store.declining import check_declined, is_declined_shape
+from casework.event_store.declining import is_declined_shape
 from casework.event_store.event_kinds import (
     ENDS_PROPOSALS,
     GRANTING,
-    HASHES,
     EventKind,
-    is_under_policy,
     item_directions,
+    may_name,
 )
 from casework.event_store.history import ACT_READ, StreamEntry, history, stored_entries, with_last
 from casework.event_store.log_outbox import note_fact
@@ -41,9 +40,9 @@ from casework.event_store.regrants import (
     check_invited,
     check_regrant,
 )
+from casework.event_store.second_person import check_second_person
 from casework.event_store.step_check import RulesOf, Ruling, check_step
 from casework.event_store.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
-from casework.rules.acts import Attribute
 from crypto.case.daily_limits import proposed_too_often, too_often, wrote_too_often
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
@@ -160,8 +159,8 @@ def _check_step(
     if event.kind == EventKind.CLAIMED:
         check_claimed(row.epoch, event, step.delivered)
         _check_not_repeated(events, event)
-    if event.kind == EventKind.STEP_DECLINED:
-        check_declined(ruling and ruling.policy, history(row.policy, row.policy_version, entries), entries, event)
+    if event.kind in (EventKind.STEP_DECLINED, EventKind.DELETION_APPROVED):
+        check_second_person(ruling and ruling.policy, history(row.policy, row.policy_version, entries), entries, event)
     _check_pace(events, event, step)
     _check_signers(connection, row, step, actor)
     if answered is not None:
@@ -250,8 +249,7 @@ def _check_names(event: Event, step: Step, *, ruled: bool) -> None:
     proof = {} if step.grant is None else step.grant.proof.document()
     names = {name: value for name, value in event.data.items() if name not in proof}
     plain = all(isinstance(value, str) for value in names.values())
-    known = HASHES | {Attribute.ASKING} if event.kind == EventKind.DELETION_APPROVED else HASHES
-    if not plain or not (is_under_policy(event.kind, ruled=ruled) or set(names) <= known):
+    if not plain or not may_name(event.kind, names, ruled=ruled):
         raise EventRefused("names")
     if {name: event.data.get(name) for name in proof} != proof:
         raise EventRefused("names")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
 from casework.event_store.history import ACT_READ
-from casework.rules.acts import TRAITS, Act, Item, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from crypto.case.payloads import Direction
 
 
@@ -60,9 +61,10 @@ _OF_ITEM: Final[dict[Item, Directions]] = {
 }
 
 
-def is_under_policy(kind: str, *, ruled: bool) -> bool:
-    """Whether a policy says what may stand beside an event of this kind."""
-    return ruled and kind not in _OWN
+def may_name(kind: str, names: Collection[str], *, ruled: bool) -> bool:
+    """Whether these may stand beside an event of this kind: what a policy judges, else hashes and what is agreed to."""
+    known = HASHES | {Attribute.ASKING} if kind == EventKind.DELETION_APPROVED else HASHES
+    return (ruled and kind not in _OWN) or set(names) <= known
 
 
 def item_directions(kind: str, *, ruled: bool) -> Directions | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,9 @@ from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import SPOKEN
 from casework.event_store.extending import extension_days
 from casework.event_store.history import ACT_READ, MESSAGE, history, verified_entries
+from casework.event_store.second_person import agreement_unfit, unruled_words
 from casework.event_store.step_check import decide_read
+from casework.ids import MemberId
 from casework.rules.acts import BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import DEFAULT, SOURCE, Words
@@ -60,6 +62,7 @@ KEY_PROPOSED = (
     "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
     "a second signature; nothing else was sent."
 )
+UNCOUNTED = "This agreement would not count: {reason}."
 WITHOUT_RULES = frozenset({Act.DELETION_ASKED, Act.DELETION_APPROVED})
 """What two readers can agree on where a policy has no rules: anyone who deletes judges it by the signatures alone."""
 
@@ -138,14 +141,26 @@ def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionReq
 
 
 def _do_without_rules(at: AtCase, request: ActionRequest) -> None:
+    codes = _codes_without_rules(at, request)
     if office_ready(at, needs_key=True) is None:
         return
-    opened = at.open()
-    case = history(opened.grant.body.policy, str(opened.row["version"]), verified_entries(opened.events))
-    names: dict[str, object] = {**with_asking(case, request).codes}
-    write_note(at, opened, request.text, tuple(request.files), request.act.value, names)
+    write_note(at, at.open(), request.text, tuple(request.files), request.act.value, codes)
     document: dict[str, object] = {"case": at.case, "act": request.act.value, "role": None, "to": None}
     at.terminal.result(document, at.terminal.words("It is on the record."))
+
+
+def _codes_without_rules(at: AtCase, request: ActionRequest) -> Mapping[str, str]:
+    """What the event names; raises CommandError for an agreement that no program would count, nothing sent yet."""
+    opened = at.open()
+    case = history(opened.grant.body.policy, str(opened.row["version"]), verified_entries(opened.events))
+    codes = with_asking(case, request).codes
+    if request.act is not Act.DELETION_APPROVED:
+        return codes
+    named = {Attribute(name): value for name, value in codes.items()}
+    unfit = agreement_unfit(case, request.act, named, MemberId(at.staff.member))
+    if unfit is not None:
+        raise CommandError(Exit.REFUSED, UNCOUNTED, reason=at.terminal.words.of(unruled_words(unfit)))
+    return codes
 
 
 def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:

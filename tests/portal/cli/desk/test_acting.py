@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,9 +45,13 @@ NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
 def ruled(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, object]]) -> RuledCase:
-    """A case where `li` holds these roles, and `wang` the others."""
+    """A case where `li` holds these roles, and `wang` the others; where there are none, the same."""
     policy = bound(policy_name)
-    holders = {one.id: (MemberId("li" if one.id in roles else "wang"),) for one in policy.rules.roles}
+    others = {one.id for one in policy.rules.roles} - roles or roles
+    pairs = {"li": roles, "wang": others}
+    holders = {
+        one.id: tuple(MemberId(name) for name, held in pairs.items() if one.id in held) for one in policy.rules.roles
+    }
     whole = replace(policy, bound=Bound(holders=holders))
     told: list[tuple[str, dict[str, object]]] = [("received", {}), *steps]
     entries = [
@@ -182,46 +186,82 @@ def test_the_days_of_an_extension_are_those_that_the_record_takes(end: str, besi
 GRANT = SimpleNamespace(body=SimpleNamespace(policy="company"))
 
 
-def test_without_rules_two_can_still_agree_on_a_deletion(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the policy has no rules, asking and agreeing are notes under their own names; no other act is."""
-    written: list[tuple[str, str, object]] = []
-    words = tmp_path / "words"
+Written = list[tuple[str, str, object]]
+Without = Callable[..., tuple[Callable[..., Ran], Written]]
+
+
+@pytest.fixture
+def without(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Without:
+    """`desk act` of sun-fang in a case without rules in which these asked for its deletion; and what it writes."""
+    words, written = tmp_path / "words", Written()
     words.write_text("期限已过。", "utf-8")
-    kinds = (("received", "worker"), ("deletion-asked", "li-wei"))
-    events = [
-        ReadEvent(Event(bytes(16), n, kind, "2026-11-25", actor, {}), bytes(32), None)
-        for n, (kind, actor) in enumerate(kinds)
-    ]
 
-    @contextmanager
-    def at_case(terminal: object, _way: object, case: str) -> Generator[object]:
-        whole = SimpleNamespace(require_whole=lambda: None, grant=GRANT, row={"version": "1"}, events=events)
-        yield SimpleNamespace(terminal=terminal, session=None, case=case, open=lambda: whole)
-
-    def without(*_: object) -> None:
+    def refuse(*_: object) -> None:
         raise NoRules(Exit.REFUSED, NO_RULES)
 
+    def made(*askers: str) -> tuple[Callable[..., Ran], Written]:
+        kinds = (("received", "worker"), *(("deletion-asked", one) for one in askers))
+        events = [
+            ReadEvent(Event(bytes(16), n, kind, "2026-11-25", actor, {}), bytes(32), None)
+            for n, (kind, actor) in enumerate(kinds)
+        ]
+
+        @contextmanager
+        def at_case(terminal: object, _way: object, case: str) -> Generator[object]:
+            whole = SimpleNamespace(require_whole=lambda: None, grant=GRANT, row={"version": "1"}, events=events)
+            staff = SimpleNamespace(member="sun-fang")
+            yield SimpleNamespace(terminal=terminal, session=None, case=case, staff=staff, open=lambda: whole)
+
+        monkeypatch.setattr("portal.cli.desk.act_command.at_case", at_case)
+
+        def run(act: str, *more: str) -> Ran:
+            line = ("desk", "act", "--profile", tmp_path, "--text-file", words, *more, "--json", "--", "case", act)
+            return inside(capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}), *line)
+
+        return run, written
+
     at = "portal.cli.desk.act_command"
-    monkeypatch.setattr(f"{at}.at_case", at_case)
-    monkeypatch.setattr(f"{at}.ruled_case", without)
+    monkeypatch.setattr(f"{at}.ruled_case", refuse)
     monkeypatch.setattr(f"{at}.office_ready", lambda *_, **__: object())
     monkeypatch.setattr(
         f"{at}.write_note", lambda _at, _opened, text, _files, kind, names: written.append((kind, text, names))
     )
-    settings = read_settings({"YANLU_DATA": str(tmp_path)})
+    return made
 
-    def run(act: str) -> Ran:
-        line = ("desk", "act", "--profile", tmp_path, "--text-file", words, "--json", "--", "case", act)
-        return inside(capsys, monkeypatch, settings, *line)
 
+def test_without_rules_two_can_still_agree_on_a_deletion(without: Without) -> None:
+    """Where the policy has no rules, asking and agreeing are notes under their own names; no other act is."""
+    run, written = without("li-wei")
     assert [run(act).code for act in ("deletion-asked", "deletion-approved")] == [0, 0]
     assert written == [("deletion-asked", "期限已过。", {}), ("deletion-approved", "期限已过。", {"asking": "1"})]
     refused = run("held")
     assert (refused.code, "without rules" in refused.err, len(written)) == (Exit.REFUSED, True, 2)
     assert item_directions("deletion-approved", ruled=False) == {Direction.OFFICE_ONLY}
     assert item_directions("held", ruled=False) is None
+
+
+@pytest.mark.parametrize(
+    ("askers", "named", "said"),
+    [
+        ((), (), "First: ask to delete the case"),
+        (("sun-fang",), (), "Somebody else must do this than who did “ask to delete the case”"),
+        (("li-wei", "li-wei"), (), "read entry 2 of the record"),
+        (("li-wei", "li-wei"), ("--code", "asking=1"), "read entry 2 of the record"),
+        (("li-wei",), ("--code", "asking=7"), "read entry 1 of the record"),
+    ],
+)
+def test_without_rules_an_agreement_that_nothing_counts_is_not_recorded(
+    without: Without, askers: tuple[str, ...], named: tuple[str, ...], said: str
+) -> None:
+    """It says why, and nothing is written; the request that waits can be named."""
+    run, written = without(*askers)
+    ran = run("deletion-approved", *named)
+    assert (ran.code, written) == (Exit.REFUSED, [])
+    assert "This agreement would not count: " in ran.err
+    assert said in ran.err
+    if len(askers) == 2:
+        assert run("deletion-approved", "--code", "asking=2").code == 0
+        assert written == [("deletion-approved", "期限已过。", {"asking": "2"})]
 
 
 @pytest.mark.parametrize(
