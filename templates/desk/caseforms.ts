@@ -68,7 +68,7 @@ export class CaseForms {
   async decline(id: string, n: number): Promise<void> {
     const opened = await this.writable(id);
     if (opened?.ruled == null) return;
-    openDeclining(opened, opened.ruled, n, this.room.words, (text) => this.sending(id, t("Recorded: you declined. Colleagues who read this case can see it. Nothing was sent to the reporter."), () => this.room.steps.declineStep(id, n, text)));
+    openDeclining(opened, opened.ruled, n, this.room.words, (text) => this.sending(id, t("Recorded: you declined. Colleagues who read this case can see it. Nothing was sent to the reporter."), () => this.room.steps.declineStep(id, n, text)), () => this.room.left());
   }
 
   async act(id: string, choices: readonly [Choice, ...Choice[]], read: Publishing["read"]): Promise<void> {

@@ -160,6 +160,32 @@ export function closeComposer(): void {
   byId("case-title").focus();
 }
 
+/** On a form that must not be sent any more. */
+const STOPPED = "data-stopped";
+
+/** Leaves the open form with what is written in it, says above it why it can't be sent any more, and sees to that. */
+export function stopForm(why: string): void {
+  const form = document.querySelector<HTMLFormElement>("#composer form");
+  if (form === null || isStopped(form)) return;
+  form.setAttribute(STOPPED, "");
+  const line = h("p", { class: "notice notice-alarm", role: "alert", tabindex: "-1", "data-test": "form-stopped" }, why);
+  form.prepend(line);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, { capture: true });
+  for (const button of form.querySelectorAll<HTMLButtonElement>('button[type="submit"]')) {
+    // A button that is disabled loses the cursor to nowhere.
+    if (button === document.activeElement) line.focus();
+    button.disabled = true;
+  }
+}
+
+/** Whether nothing further of a form may be sent. */
+export function isStopped(form: HTMLElement): boolean {
+  return form.hasAttribute(STOPPED);
+}
+
 /** True while a form stands open, written in or not: nothing is drawn again under it. */
 export function isComposing(): boolean {
   return document.querySelector("#composer form") !== null;

@@ -8,7 +8,7 @@ import type { CaseActions } from "./actions.js";
 import { saveExport } from "./acting/exporting.js";
 import { PolicyRefused } from "./acting/precheck.js";
 import { drawWithFolds } from "./casepage/folds.js";
-import { answersThePast, casePage, closedAsPast, renewHead } from "./casepage/page.js";
+import { answersThePast, casePage, renewHead, stopPast } from "./casepage/page.js";
 import { type How, changeButton, changeQuestion, changedWords } from "./casepage/readerprompts.js";
 import { declinedWords } from "./casepage/proposal.js";
 import type { CaseCache } from "./cache/casecache.js";
@@ -150,7 +150,7 @@ export class Work {
   private redrawChanged(): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
     if (this.state.open === null || renderKey(shelved, this.state) === this.drawn) return;
-    if (shelved !== undefined && answersThePast(shelved, this.state.me)) this.say(closedAsPast());
+    if (shelved !== undefined && answersThePast(shelved, this.state.me)) stopPast();
     if (!isComposing()) this.drawCase(false);
     else if (shelved !== undefined) renewHead(shelved, this.words, this.actions(shelved.row.case));
   }

@@ -10,8 +10,8 @@ import type { OfficeWords } from "../context.js";
 import { askedQuotes } from "./asking.js";
 import { actTitle } from "./words.js";
 
-/** Opens the form for what waits at `n` of the record; nothing where that waits no more. */
-export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, words: OfficeWords, send: (text: string) => Promise<void>): void {
+/** Opens the form for what waits at `n` of the record; nothing where that waits no more. `left` is called where it is cancelled. */
+export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, words: OfficeWords, send: (text: string) => Promise<void>, left: () => void = () => undefined): void {
   const answer = openAnswer(ruled.found, n);
   const asking = answer === null ? null : askingFor(ruled.found, answer);
   if (answer === null || asking === null) return;
@@ -25,7 +25,7 @@ export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, words
     fault,
     h("div", { class: "row" },
       h("button", { type: "submit", class: "primary", "data-test": "decline-send" }, t("Sign and record")),
-      h("button", { type: "button", "data-test": "decline-cancel", onclick: () => closeComposer() }, t("Cancel"))));
+      h("button", { type: "button", "data-test": "decline-cancel", onclick: () => { closeComposer(); left(); } }, t("Cancel"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void submit(form, text, fault, send);

@@ -5,7 +5,7 @@ import { showFaults } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
 import { answered, ask } from "../../shared/confirmdialog.js";
 import { t } from "../../shared/strings.js";
-import { closeComposer, showForm } from "../composer.js";
+import { closeComposer, isStopped, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
 import { type Child, fill, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
@@ -201,6 +201,7 @@ class StepForm {
       // While somebody is asked whether to leave, nothing more is signed.
       await answered();
       if (!this.form.isConnected) return this.sending.left(this.sent);
+      if (this.steps.length > 0 && isStopped(this.form)) return;
       if (this.steps.length > 0) this.sending.between();
     }
     await this.sending.done();

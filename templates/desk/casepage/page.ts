@@ -5,7 +5,7 @@ import { counted } from "../../shared/counted.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { isAct } from "../../../casework/index.js";
-import { closeComposer } from "../composer.js";
+import { stopForm } from "../composer.js";
 import { isPast } from "../acting/asking.js";
 import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
@@ -89,10 +89,12 @@ export function answersThePast({ opened }: DeskCase, me: string): boolean {
   return isAct(answers) && opened?.ruled != null && isPast(answers, Number(asking), opened.ruled, me);
 }
 
-/** Closes that form; gives the sentence that says why. */
-export function closedAsPast(): string {
-  closeComposer();
-  return t("The request that this form answers was made again or answered meanwhile. The form was closed, and nothing was signed. Read the request as it stands now.");
+/** Leaves that form with what is written in it, and has it say why it can't be sent. Of several steps some may be on the record. */
+export function stopPast(): void {
+  const isOneOfSeveral = document.querySelector('#composer [data-test^="act-step-"]') !== null;
+  stopForm(isOneOfSeveral
+    ? t("The request that a step of this form answers was made again or answered meanwhile. Only what is marked “Recorded.” was signed; the rest can no longer be sent. Copy what you want to keep, then press “Cancel” and read the request as it stands now.")
+    : t("The request that this form answers was made again or answered meanwhile. Nothing was signed, and this form can no longer be sent. Copy what you want to keep, then press “Cancel” and read the request as it stands now."));
 }
 
 /** What can be done now and what is due: beside the report, or below it where there is no room. */
