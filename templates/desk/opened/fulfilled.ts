@@ -33,7 +33,7 @@ export function fulfilledPromises(opened: OpenedCase, words: OfficeWords, now: D
   const { ruled, row } = opened;
   if (ruled === null) return null;
   const met = clocksAt(ruled, now).filter((one) => one.clock.id.startsWith(PROMISE) && typeof one.state?.stopped === "string");
-  const silent = met.filter((one) => isSilent(one, ruled, opened)).map((one) => silentLine(one, words, row.entity));
+  const silent = met.map((one) => silentLine(one, unsentBy(one, ruled, opened), words, row.entity)).filter((line) => line !== null);
   const kept = met.filter((one) => isFulfilled(one, ruled, opened));
   const unsent = silent.length > 0 && h("ul", { class: "kept" }, silent);
   if (kept.length === 0) return unsent === false ? null : unsent;
@@ -49,11 +49,14 @@ function stopOf({ clock }: CaseClock, { found }: Ruled, { events }: OpenedCase):
   return events.find(({ n }) => n === stop?.n);
 }
 
-/** A step that was to tell the reporter something was taken, and nothing was sent: the clock stands, and the promise was not kept. */
-function isSilent(one: CaseClock, ruled: Ruled, opened: OpenedCase): boolean {
+/** How the reporter was told by a step that was to send a message: not at all, or otherwise, as its note says; null where a message was sent. */
+function unsentBy(one: CaseClock, ruled: Ruled, opened: OpenedCase): "nothing" | "otherwise" | null {
   const event = stopOf(one, ruled, opened);
-  if (event === undefined || event.wrong !== null || !isAct(event.kind) || !tellsByMessage(event.kind)) return false;
-  return event.item === null || opened.entries.some((entry) => entry.hash === event.item && good(entry) && entry.dir === "office-only");
+  if (event === undefined || event.wrong !== null || !isAct(event.kind) || !tellsByMessage(event.kind)) return null;
+  if (event.item === null) return "nothing";
+  const note = opened.entries.find((entry) => entry.hash === event.item && good(entry) && entry.dir === "office-only");
+  if (note === undefined) return null;
+  return note.signer === event.actor && !saysOtherwise(event, note) && stepFault(event, note, opened) === null ? "otherwise" : "nothing";
 }
 
 /**
@@ -62,7 +65,7 @@ function isSilent(one: CaseClock, ruled: Ruled, opened: OpenedCase): boolean {
  */
 function isFulfilled(one: CaseClock, ruled: Ruled, opened: OpenedCase): boolean {
   const event = stopOf(one, ruled, opened);
-  if (event === undefined || event.wrong !== null || !isAct(event.kind) || isSilent(one, ruled, opened)) return false;
+  if (event === undefined || event.wrong !== null || !isAct(event.kind) || unsentBy(one, ruled, opened) !== null) return false;
   const { entries } = opened;
   const bound = traitOf(event.kind).item === "to-reporter";
   if (event.item === null) return !bound;
@@ -75,10 +78,12 @@ function isAnswer({ type, payload }: Entry): boolean {
   return ANSWERS.has(type) && !(type === "reply" && isKeyNotice(payload["text"]));
 }
 
-function silentLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {
-  const stopped = state?.stopped ?? "";
-  const done = t("step taken on {day}; nothing was sent to the reporter", { day: words.day(stopped, entity) });
-  return h("li", { "data-test": "promise-unsent", "data-clock": clock.id }, h("span", { class: "due-what" }, officeText(clock.name)), h("span", { class: "wrong" }, done));
+/** What nothing was sent for is a fault; what the reporter was told otherwise is none, and no message kept it. */
+function silentLine({ clock, state }: CaseClock, unsent: "nothing" | "otherwise" | null, words: OfficeWords, entity: string): HTMLElement | null {
+  if (unsent === null) return null;
+  const day = words.day(state?.stopped ?? "", entity);
+  const done = unsent === "otherwise" ? t("told otherwise on {day}; the note of the step says how", { day }) : t("step taken on {day}; nothing was sent to the reporter", { day });
+  return h("li", { "data-test": unsent === "otherwise" ? "promise-otherwise" : "promise-unsent", "data-clock": clock.id }, h("span", { class: "due-what" }, officeText(clock.name)), h("span", { class: unsent === "otherwise" ? "soft" : "wrong" }, done));
 }
 
 function fulfilledLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {

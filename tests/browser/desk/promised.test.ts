@@ -22,14 +22,19 @@ test("to confirm the content tells the reporter by a message or not at all; by t
   assert.deepEqual(acts.filter(tellsByMessage), ["content-confirmed"]);
 });
 
-onPage("a step that sent nothing is said to have sent nothing, and its promise not to be kept", () => {
+onPage("a step that sent nothing is said to have sent nothing, one whose note says how they were told to have told it otherwise, and neither keeps its promise by a message", () => {
   const drawn = (step: Step, entries: OpenedCase["entries"] = []): HTMLElement => draw(openedCase(caseHeldBy(AIRLINE, [...BEFORE, step], TEAM), entries), actionsOf("li"), true);
   const row = (page: HTMLElement, name: string): boolean => page.querySelector(`[data-test="${name}"][data-clock="promise-acknowledge"]`) !== null;
   const silent = drawn(confirmed());
   assert.deepEqual([row(silent, "promise-kept"), row(silent, "promise-unsent")], [false, true]);
   assert.match(said(silent, "promise-unsent"), /step taken on .*; nothing was sent to the reporter$/u);
+  const shown = (page: HTMLElement): readonly boolean[] => ["promise-kept", "promise-unsent", "promise-otherwise"].map((name) => row(page, name));
   const noted = drawn(confirmed({ item: ITEM }), [entry("note", ITEM, { text: "By telephone." })]);
-  assert.deepEqual([row(noted, "promise-kept"), row(noted, "promise-unsent")], [false, true]);
+  assert.deepEqual(shown(noted), [false, false, true]);
+  assert.match(said(noted, "promise-otherwise"), /told otherwise on .*; the note of the step says how$/u);
+  assert.equal(noted.querySelector('[data-test="promise-otherwise"] .wrong'), null);
+  const emptied = [entry("note", ITEM, { text: " " }), entry("note", ITEM, { text: "By telephone." }, "wang"), entry("decision", ITEM, { act: "decided", outcomes: [], measures: [], own_words: false, reward: null })];
+  assert.deepEqual(emptied.map((one) => shown(drawn(confirmed({ item: ITEM }), [one]))), emptied.map(() => [false, true, false]));
   const told = drawn(confirmed({ item: ITEM }), [{ ...entry("notice", ITEM, { act: "content-confirmed", stage: "received", outcomes: [], measures: [], next: null, due: null, asks: [], until: null, text: "Right?" }), dir: "to-reporter" }]);
   assert.deepEqual([row(told, "promise-kept"), row(told, "promise-unsent")], [true, false]);
 });
