@@ -72,7 +72,7 @@ class Helper {
 
   #send(): void {
     const tasks = this.#toGo.splice(0);
-    if (tasks.length > 0 && !this.#over) this.worker.postMessage(tasks, tasks.flatMap(({ file, seeds }) => [file, ...(seeds ?? [])].map(({ buffer }) => buffer)));
+    if (tasks.length > 0) this.worker.postMessage(tasks, tasks.flatMap(({ file, seeds }) => [file, ...(seeds ?? [])].map(({ buffer }) => buffer)));
   }
 
   #hear(said: unknown): void {
@@ -104,6 +104,8 @@ class Helper {
   end(): void {
     this.#over = true;
     this.worker.terminate();
+    // Keys that wait to cross over stay here with nobody who would overwrite them.
+    for (const { seeds } of this.#toGo.splice(0)) for (const seed of seeds ?? []) seed.fill(0);
     for (const { tell, timer } of this.#pending.values()) {
       clearTimeout(timer);
       tell(null);

@@ -310,6 +310,18 @@ test("the end ends all of them, and what they owed is left to the page", async (
   assert.deepEqual([a, b].map(({ tasks, ended }) => [tasks.length, ended]), [[1, true], [0, true]]);
 });
 
+test("a key that has not crossed over when a worker ends is overwritten, and never crosses", async () => {
+  const kept: Uint8Array[] = [];
+  const seen = (identity: Identity): Identity => ({ seed: { reveal: () => ({ slice: () => { const copy = identity.seed.reveal().slice(); kept.push(copy); return copy; } }) }, others: identity.others.map(seen) }) as unknown as Identity;
+  const near = new Near();
+  const pool = await poolOf(near);
+  const asked = pool.open(seen(mine), toMine, readHeader(toMine, [1]));
+  assert.deepEqual(kept.map((seed) => seed.some((byte) => byte !== 0)), [true]);
+  pool.end();
+  assert.equal(await asked, null);
+  assert.deepEqual([kept.map((seed) => seed.every((byte) => byte === 0)), near.tasks.length], [[true], 0]);
+});
+
 test("of the keys that a worker holds the one goes that was used longest ago", () => {
   const keys = new RecentKeys<string>();
   for (let n = 0; n < 32; n += 1) assert.equal(keys.hold(n, `key ${n}`), undefined);
