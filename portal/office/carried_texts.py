@@ -17,7 +17,7 @@ from portal.office.errors import NotToSign, VersionLost
 from portal.office.folder import OfficeFolder
 from portal.office.published import DOCUMENT_LIMIT
 from portal.office.role_changes import RoleChange, role_changes
-from portal.office.versions import read_published
+from portal.office.versions import read_published, with_holders
 
 MOST_BYTES: Final = 64 * DOCUMENT_LIMIT
 UNREADABLE: Final = "this is no file of policy texts that an office exports with a directory"
@@ -29,6 +29,8 @@ class PolicyChange:
     """What a directory changes of one policy: the version in force before and after, and every version that comes.
 
     `before` is None for a policy that is new; `same_page` tells that reporters read what they read before.
+    `in_place` are versions of which the same number rules otherwise than it did, each with the holders that it will
+    have; cases may be pinned to them, as to those that are `gone`. `other_roles` are those of versions not in force.
     """
 
     before: Policy | None
@@ -36,6 +38,9 @@ class PolicyChange:
     added: tuple[Policy, ...]
     roles: list[RoleChange]
     same_page: bool
+    in_place: tuple[tuple[Policy, Policy], ...] = ()
+    gone: tuple[str, ...] = ()
+    other_roles: tuple[tuple[str, RoleChange], ...] = ()
 
 
 def carried_texts(folder: OfficeFolder, draft: Draft) -> bytes:
@@ -87,7 +92,28 @@ def _change(old: str | None, new: str, texts: Texts) -> PolicyChange:
     added = tuple(_policy(texts, rules) for version, rules in versions.items() if version not in earlier)
     same = before is not None and before.version == now.version
     roles = role_changes(before.bound.holders, now.bound.holders) if before and same else []
-    return PolicyChange(before, now, added, roles, known is not None and _shown(page) == _shown(known))
+    pairs = [
+        (_policy(texts, earlier[version]), _policy(texts, rules))
+        for version, rules in versions.items()
+        if earlier.get(version, rules) != rules
+    ]
+    alike = [(with_holders(was, new.bound.holders), with_holders(new, new.bound.holders)) for was, new in pairs]
+    others = [
+        (new.version, one)
+        for was, new in pairs
+        for one in role_changes(was.bound.holders, new.bound.holders)
+        if one not in roles
+    ]
+    return PolicyChange(
+        before,
+        now,
+        added,
+        roles,
+        known is not None and _shown(page) == _shown(known),
+        tuple((was, new) for was, new in alike if was != new),
+        tuple(version for version in earlier if version not in versions),
+        tuple(others),
+    )
 
 
 def _policy(texts: Texts, rules: str) -> Policy:

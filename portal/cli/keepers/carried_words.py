@@ -23,6 +23,15 @@ NOT_CARRIED: Final = (
 DIFFERS: Final = "Against version {old}, version {new} rules:"
 SAME_RULES: Final = "Version {new} rules what version {old} rules."
 READERS_SAME: Final = "Reporters read what they read before."
+IN_PLACE: Final = (
+    "Version {version} was changed in place, and cases may run under it. Do not sign unless you know why. It rules now:"
+)
+UNSHOWN: Final = "What differs is in no line that can be shown here."
+GONE: Final = (
+    "Version {version} is named no more: cases that run under it would have no rules. Do not sign unless you know why."
+)
+IN_FORCE: Final = "Version {new} takes the place of version {old}."
+ROLE_OF: Final = "Version {version}, {role}: {people}"
 
 
 def carried_lines(
@@ -40,14 +49,31 @@ def carried_lines(
 
 
 def _lines(terminal: Terminal, change: PolicyChange) -> list[str]:
+    words = terminal.words
     lines = [f"{one.role}: {people(one.gained, one.lost)}" for one in change.roles]
+    for version, one in change.other_roles:
+        lines.append(words(ROLE_OF, version=version, role=one.role, people=people(one.gained, one.lost)))
+    for was, new in change.in_place:
+        differing = differing_lines(was, new, say_in(terminal))
+        lines += [words(IN_PLACE, version=new.version), *(f"  {line}" for line in differing or [words(UNSHOWN)])]
+    lines += [words(GONE, version=version) for version in change.gone]
+    lines += _another_in_force(terminal, change)
     for one in change.added:
         lines.append(_added(terminal, one))
         lines += [] if change.before is None else _against(terminal, change.before, one)
     if change.same_page:
-        same = change.before == change.now
-        lines.append(terminal.words(SAME_TEXT, version=change.now.version) if same else terminal.words(READERS_SAME))
+        same = change.before == change.now and not change.in_place
+        lines.append(words(SAME_TEXT, version=change.now.version) if same else words(READERS_SAME))
     return lines
+
+
+def _another_in_force(terminal: Terminal, change: PolicyChange) -> list[str]:
+    """That another version is in force than before, and what that one rules otherwise, be it an old one again."""
+    before, now = change.before, change.now
+    if before is None or before.version == now.version:
+        return []
+    said = [terminal.words(IN_FORCE, old=before.version, new=now.version)]
+    return said if now in change.added else said + _against(terminal, before, now)
 
 
 def _added(terminal: Terminal, one: Policy) -> str:

@@ -13,9 +13,11 @@ import pytest
 from casework.deadlines.explanations import day_en
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder
+from portal.office.publishing import publish_version, supersede_version
 from tests.casework.policies import NAME
 from tests.portal.cli.keepers.test_shipped_policies import keys_of
 from tests.portal.office.test_versions import SECOND
+from tests.portal.office.test_versions import second as bound_second
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.commands.yanlu_process import Ran
 from tests.support.offices.office_accounts import settings_with_accounts
@@ -98,3 +100,24 @@ def test_a_keeper_off_line_reads_from_the_texts_what_comes(
     given = tmp_path / "given"
     given.write_text(json.dumps(carried), "utf-8")
     assert "Version 2, from" in yanlu(*sign, "--policies", given).err
+
+
+def test_a_keeper_off_line_reads_that_an_old_version_comes_back(
+    tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """Another version in force is named, with what it rules otherwise, though the page named it before."""
+    publish_version(folder, bound_second(("受理", "收件")), date.today() - timedelta(days=1))
+    assert yanlu("office", "sign", *keys_of(folder), "--yes").code == Exit.DONE
+    supersede_version(folder, NAME, "1", date.today())
+    before, paper = tmp_path / "before.note", tmp_path / "paper"
+    before.write_text(folder.directory() or "", "utf-8")
+    assert yanlu("office", "to-sign", "--out", paper).code == Exit.DONE
+    more = ("--before", before, "--out", tmp_path / "out", "--yes")
+    ran = yanlu("office", "keeper-sign", paper, *keys_of(folder)[:2], *more)
+    assert ran.code == Exit.DONE, ran.err
+    lines = ran.err.splitlines()
+    entry = lines.index(f"~ Policy: {NAME}")
+    assert lines[entry + 1 : entry + 3] == [
+        "    Version 1 takes the place of version 2.", "    Against version 2, version 1 rules:",
+    ]  # fmt: skip
+    assert any(line.startswith("      +") for line in lines[entry + 3 :])
