@@ -83,7 +83,7 @@ def test_a_route_that_nobody_attacks_is_found() -> None:
 def test_the_others_go_on_after_every_hostile_call(stores: Stores, tmp_path: Path) -> None:
     """Some of each route's, on both pairs of stores; then all cases are closed, a name is opened, the log holds."""
     with house_on(stores, tmp_path) as opened:
-        fuzzer = CallFuzzer(opened, Dice("15"))
+        fuzzer = CallFuzzer(opened, Dice("16"))
         fuzzer.go(CALLS_HERE)
         assert fuzzer.taken[STEP]
         assert sum(fuzzer.sent.values()) >= CALLS_HERE

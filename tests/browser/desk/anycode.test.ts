@@ -21,6 +21,7 @@ const IDS = ["no-one", "constructor", "0", "x".repeat(48)];
 const VALUES: { readonly [code in Attribute]?: readonly string[] } = {
   case: ["no-such-case", "2026-17", "__proto__", "constructor", "toString", "A".repeat(64), "A".repeat(21) + "B", "-"],
   departments: ["constructor", "no-one,constructor"],
+  asking: ["0", "1", "99"],
   until: ["0001-01-01", "1900-02-28", "9999-12-31"],
 };
 
