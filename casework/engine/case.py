@@ -127,7 +127,7 @@ BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPRO
 
 
 def open_askings(events: Sequence[Event], uncounted: Collection[int], answer: Act) -> list[Event]:
-    """The askings for an act, one of `ANSWERS`, that nothing has ended, the newest first: that one waits."""
+    """The askings for an act, one of `ANSWERS`, that nothing has ended, the newest first."""
     found: list[Event] = []
     counted = [event for event in events if event.n not in uncounted]
     for at, event in reversed([*enumerate(counted)]):
@@ -145,19 +145,14 @@ def _holds_on(events: Sequence[Event]) -> bool:
 
 
 def answers_what_waits(answer: Event, waiting: Sequence[Event]) -> bool:
-    """Whether the answer means the asking that waits: it names it, or names none where nobody has asked again.
+    """Whether the answer means an asking that waits: it names one of them, or none where nobody has asked again.
 
     `waiting` is what `open_askings` gives of the stream before the answer.
     """
     named = answer.codes.get(Attribute.ASKING)
     if named is None:
         return len(waiting) < 2
-    return bool(waiting) and named == str(waiting[0].n)
-
-
-def _means_what_waits(event: Event, before: Sequence[Event], uncounted: Collection[int]) -> bool:
-    """False for a second person's answer to another asking than the one that waits."""
-    return event.act not in BY_TWO or answers_what_waits(event, open_askings(before, uncounted, event.act))
+    return any(named == str(asking.n) for asking in waiting)
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -178,11 +173,15 @@ def apply_events(case: Case, events: Sequence[Event]) -> Case:
 
     So does an event that moves a clock, a member or a version and does not say which, or to which day.
     """
-    tally, uncounted = Counter(case.counts), set(case.uncounted)
-    for n, event in enumerate(events, start=len(case.events)):
+    tally, uncounted, start = Counter(case.counts), set(case.uncounted), len(case.events)
+    for n, event in enumerate(events, start=start):
         if event.n != n:
             raise NotAHistory
-        if counts(event) and _means_what_waits(event, (*case.events, *events[: n - len(case.events)]), uncounted):
+        counted = counts(event)
+        if counted and event.act in BY_TWO:
+            before = (*case.events, *events[: n - start])
+            counted = answers_what_waits(event, open_askings(before, uncounted, event.act))
+        if counted:
             tally[event.act] += 1
             case = _apply(case, event)
         else:

@@ -79,7 +79,7 @@ const ENDS: { readonly [act in Act]?: readonly Act[] } = {
 /** Answers that the one who asked can't give. */
 export const BY_TWO: ReadonlySet<Act> = new Set<Act>(["released", "export-approved", "deletion-approved"]);
 
-/** The askings for an act that nothing has ended, the newest first: that one waits. */
+/** The askings for an act that nothing has ended, the newest first. */
 export function openAskings(events: readonly Event[], uncounted: ReadonlySet<number>, answer: Act): Event[] {
   const counted = events.filter(({ n }) => !uncounted.has(n));
   const ended = counted.findLastIndex(({ act }, at) => act !== ANSWERS[answer] && (ENDS[answer] ?? []).includes(act) && !(answer === "released" && holdsOn(counted.slice(0, at + 1))));
@@ -92,10 +92,10 @@ function holdsOn(events: readonly Event[]): boolean {
   return events.at(-1)?.act === "held" && before?.act === "held" && last?.act === "held";
 }
 
-/** Whether the answer means the asking that waits: it names it, or names none where nobody has asked again. `waiting` is what `openAskings` gives of the stream before it. */
+/** Whether the answer means an asking that waits: it names one of them, or none where nobody has asked again. `waiting` is what `openAskings` gives of the stream before it. */
 export function answersWhatWaits({ asking }: Codes, waiting: readonly Event[]): boolean {
   if (asking === undefined) return waiting.length < 2;
-  return waiting[0] !== undefined && asking === String(waiting[0].n);
+  return waiting.some(({ n }) => asking === String(n));
 }
 
 /** The case that a whole stream gives. */

@@ -18,12 +18,32 @@ export function asked(found: Case, rule: ActRule): Event | null {
   return askingFor(found, rule.act);
 }
 
-/** The same for the act itself, one of `ANSWERS`. */
+/** The same for the act itself, one of `ANSWERS`: the newest. */
 export function askingFor(found: Case, answer: Act): Event | null {
   return openAskings(found.events, found.uncounted, answer)[0] ?? null;
 }
 
-/** Whether an answer with these codes names another asking than the one that waits, or none after it was asked again. */
+/** Who answers: the member, their roles in the case, and what they name. */
+export interface Second {
+  readonly by: string | null;
+  readonly roles: ReadonlySet<string>;
+  readonly codes?: Codes;
+}
+
+/** The asking that this member's answer means: the one that its codes name, else the newest that they may answer; the newest of all where there is none. `may` are the roles of the rule. */
+export function askingMeant(found: Case, rule: ActRule, may: readonly string[], { by, roles, codes }: Second): Event | null {
+  const waiting = answers(rule) ? openAskings(found.events, found.uncounted, rule.act) : [];
+  const named = waiting.find(({ n }) => codes?.asking === String(n));
+  return named ?? waiting.find((one) => one.by !== by && whoMayAnswer(one, may).some((role) => roles.has(role))) ?? waiting[0] ?? null;
+}
+
+/** The asking that a counted answer of the record answered; null where there was none. */
+export function answered(found: Case, { n: at, act, codes }: Event): Event | null {
+  const waiting = openAskings(found.events.slice(0, at), found.uncounted, act);
+  return waiting.find(({ n }) => codes.asking === String(n)) ?? waiting[0] ?? null;
+}
+
+/** Whether an answer with these codes names no asking that waits, or none after it was asked again. */
 export function answersAnother(found: Case, rule: ActRule, codes: Codes): boolean {
   return BY_TWO.has(rule.act) && answers(rule) && !answersWhatWaits(codes, openAskings(found.events, found.uncounted, rule.act));
 }
@@ -40,7 +60,6 @@ export function goesAbroad(event: Event | null): boolean {
 }
 
 /** The roles that may answer: of an export to a court or authority abroad never the role that asked. */
-export function whoMayAnswer(rule: ActRule, found: Case, may: readonly string[]): readonly string[] {
-  const asking = answers(rule) ? asked(found, rule) : null;
+export function whoMayAnswer(asking: Event | null, may: readonly string[]): readonly string[] {
   return goesAbroad(asking) ? may.filter((role) => role !== asking?.role) : may;
 }

@@ -10,7 +10,16 @@ from typing import Final
 
 from casework.engine.case import Case, Event
 from casework.engine.codes import wrong_code
-from casework.engine.dual_approval import ANSWERS, BY_TWO, answers, answers_another, asked, goes_abroad, who_may_answer
+from casework.engine.dual_approval import (
+    ANSWERS,
+    BY_TWO,
+    answers,
+    answers_another,
+    asked,
+    asking_meant,
+    goes_abroad,
+    who_may_answer,
+)
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.policy.policy import Policy
@@ -147,7 +156,7 @@ def _judge(policy: Policy, case: Case, command: Command) -> tuple[ActRule, RoleI
         return _nearest([hurdle for hurdle in hurdles if hurdle is not None])
     rule = next((one for one in passed if command.to in one.to), passed[0])
     # 4. It brings the item and the codes that it must, and names the next stage.
-    refused = _load(policy, case, rule, command)
+    refused = _load(policy, case, (rule, stage), command)
     return refused or (rule, _role(rule, stage, case, command))
 
 
@@ -179,8 +188,7 @@ def _about_actor(rule: ActRule, stage: Stage, case: Case, command: Command) -> I
         return
     if command.by in case.recused and rule.act not in NOT_UNDONE_BY_RECUSAL:
         yield Refusal(RefusalReason.RECUSED, (command.by,))
-    may = who_may_answer(rule, case, rule.by or stage.actors)
-    second = asked(case, rule) if rule.act in BY_TWO and answers(rule) else None
+    second, may = _second(rule, stage, case, command)
     if second is not None and (command.by == second.by or not command.roles & set(may)):
         yield Refusal(RefusalReason.SECOND_PERSON, may)
     if not command.roles & set(may):
@@ -190,6 +198,13 @@ def _about_actor(rule: ActRule, stage: Stage, case: Case, command: Command) -> I
         yield Refusal(RefusalReason.SAME_PERSON, rule.apart)
     if rule.every and (_role(rule, stage, case, command) is None or command.by in _seconders(rule, case).values()):
         yield Refusal(RefusalReason.ALREADY, (rule.act,))
+
+
+def _second(rule: ActRule, stage: Stage, case: Case, command: Command) -> tuple[Event | None, tuple[RoleId, ...]]:
+    """What somebody asked for and this act answers as the second of two, if it does; and the roles that may act."""
+    may = rule.by or stage.actors
+    asking = asking_meant(case, rule, may, command) if rule.act in BY_TWO else None
+    return asking, who_may_answer(asking, may)
 
 
 def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
@@ -229,7 +244,7 @@ def _role(rule: ActRule, stage: Stage, case: Case, command: Command) -> RoleId |
     if TRAITS[rule.act].party is not Party.MEMBER:
         return None
     done = _seconders(rule, case) if rule.every else {}
-    may = who_may_answer(rule, case, rule.by or stage.actors)
+    _, may = _second(rule, stage, case, command)
     return next((role for role in may if role in command.roles and role not in done), None)
 
 
@@ -242,21 +257,22 @@ def _next_stage(rule: ActRule, command: Command) -> StageId:
     return command.to if command.to is not None else rule.to[0]
 
 
-def _unapproved(case: Case, rule: ActRule, command: Command) -> Attribute | None:
+def _unapproved(case: Case, rule: ActRule, stage: Stage, command: Command) -> Attribute | None:
     """An export to a court or an authority abroad names the authority that has approved it."""
-    second = asked(case, rule) if rule.act is Act.EXPORT_APPROVED and answers(rule) else None
+    second, _ = _second(rule, stage, case, command)
     abroad = second is not None and goes_abroad(second)
     return Attribute.AUTHORITY if abroad and Attribute.AUTHORITY not in command.codes else None
 
 
-def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusal | None:
-    """Item, codes and next stage of a command that may be done."""
+def _load(policy: Policy, case: Case, place: tuple[ActRule, Stage], command: Command) -> Refusal | None:
+    """Item, codes and next stage of a command that may be done under a rule in a stage."""
+    rule, stage = place
     trait = TRAITS[rule.act]
     if trait.item not in (Item.NONE, Item.OPTIONAL) and command.item is None:
         return Refusal(RefusalReason.ITEM_MISSING, (trait.item,))
     if trait.item is Item.NONE and command.item is not None:
         return Refusal(RefusalReason.ITEM_TOO_MANY)
-    wrong = wrong_code(policy, case, command.act, command.codes) or _unapproved(case, rule, command)
+    wrong = wrong_code(policy, case, command.act, command.codes) or _unapproved(case, rule, stage, command)
     if wrong is not None:
         return Refusal(RefusalReason.WRONG_CODE, (wrong,))
     if answers_another(case, rule, command.codes) and (waits := asked(case, rule)) is not None:

@@ -6,7 +6,7 @@ import { wrongCode } from "./codes.js";
 import type { Day } from "../deadlines/days.js";
 import { type Refusal, refusal } from "./refusals.js";
 import { type ActRule, type Rules, type Stage, actsIn, stageOf } from "../policy/document.js";
-import { answers, answersAnother, asked, goesAbroad, whoMayAnswer } from "./dualapproval.js";
+import { answers, answersAnother, asked, askingMeant, goesAbroad, whoMayAnswer } from "./dualapproval.js";
 import type { Instant } from "../deadlines/zones.js";
 
 /** What may still be done while an authority has the matter. */
@@ -21,6 +21,7 @@ export interface Actor {
   readonly roles: ReadonlySet<string>;
   readonly signed: boolean;
   readonly lapsed: ReadonlySet<string>;
+  readonly codes?: Codes;
 }
 
 /** What somebody wants to do. */
@@ -103,7 +104,7 @@ function judge(rules: Rules, found: Case, command: Command): { rule: ActRule; ro
   if (first === undefined) return nearest(hurdles) ?? refusal("not-here", [command.act]);
   const rule = passed.find((one) => command.to !== null && one.to.includes(command.to)) ?? first;
   // 4. It brings the item and the codes that it must, and names the next stage.
-  return load(rules, found, rule, command) ?? { rule, role: roleOf(rule, stage, found, command) };
+  return load(rules, found, [rule, stage], command) ?? { rule, role: roleOf(rule, stage, found, command) };
 }
 
 function knows(rules: Rules, act: Act): boolean {
@@ -128,13 +129,19 @@ function aboutActor(rule: ActRule, stage: Stage, found: Case, actor: Actor): Ref
   if (actor.by === null) return refusal("member-only");
   const { by } = actor;
   if (found.recused.has(by) && rule.act !== "recused") return refusal("recused", [by]);
-  const may = whoMayAnswer(rule, found, mayDo(rule, stage));
-  const second = BY_TWO.has(rule.act) && answers(rule) ? asked(found, rule) : null;
+  const { second, may } = secondOf(rule, stage, found, actor);
   if (second !== null && (by === second.by || !may.some((role) => actor.roles.has(role)))) return refusal("second-person", may);
   if (!may.some((role) => actor.roles.has(role))) return refusal("wrong-role", may);
   if (rule.apart.some((act) => doneBy(found, act).has(by))) return refusal("same-person", rule.apart);
   const again = rule.every && (roleOf(rule, stage, found, actor) === null || [...seconders(rule, found).values()].includes(by));
   return again ? refusal("already", [rule.act]) : null;
+}
+
+/** What somebody asked for and this act answers as the second of two, if it does; and the roles that may act. */
+function secondOf(rule: ActRule, stage: Stage, found: Case, actor: Actor): { readonly second: Event | null; readonly may: readonly string[] } {
+  const may = mayDo(rule, stage);
+  const second = BY_TWO.has(rule.act) ? askingMeant(found, rule, may, actor) : null;
+  return { second, may: whoMayAnswer(second, may) };
 }
 
 function aboutCase(rule: ActRule, found: Case): Refusal | null {
@@ -170,7 +177,7 @@ function seconders(rule: ActRule, found: Case): Map<string | null, string | null
 function roleOf(rule: ActRule, stage: Stage, found: Case, actor: Actor): string | null {
   if (traitOf(rule.act).party !== "member") return null;
   const done = rule.every ? seconders(rule, found) : new Map<string | null, string | null>();
-  return whoMayAnswer(rule, found, mayDo(rule, stage)).find((role) => actor.roles.has(role) && !done.has(role)) ?? null;
+  return secondOf(rule, stage, found, actor).may.find((role) => actor.roles.has(role) && !done.has(role)) ?? null;
 }
 
 /** Whether with this role every role of the rule has done the act. */
@@ -180,19 +187,20 @@ function lastOf(rule: ActRule, found: Case, role: string | null): boolean {
 }
 
 /** An export to a court or an authority abroad names the authority that has approved it. */
-function unapproved(found: Case, rule: ActRule, command: Command): "authority" | null {
-  const second = rule.act === "export-approved" && answers(rule) ? asked(found, rule) : null;
+function unapproved(found: Case, rule: ActRule, stage: Stage, command: Command): "authority" | null {
+  const { second } = secondOf(rule, stage, found, command);
   return goesAbroad(second) && command.codes.authority === undefined ? "authority" : null;
 }
 
 /** Item, codes and next stage of a command that may be done. */
-function load(rules: Rules, found: Case, rule: ActRule, command: Command): Refusal | null {
+function load(rules: Rules, found: Case, [rule, stage]: readonly [ActRule, Stage], command: Command): Refusal | null {
   const { item } = traitOf(rule.act);
   if (item !== "none" && item !== "optional" && command.item === null) return refusal("item-missing", [item]);
   if (item === "none" && command.item !== null) return refusal("item-too-many");
-  const wrong = wrongCode(rules, found, command.act, command.codes) ?? unapproved(found, rule, command);
+  const wrong = wrongCode(rules, found, command.act, command.codes) ?? unapproved(found, rule, stage, command);
   if (wrong !== null) return refusal("wrong-code", [wrong]);
-  if (answersAnother(found, rule, command.codes)) return refusal("asked-again", [String(asked(found, rule)?.n)]);
+  const waits = asked(found, rule);
+  if (waits !== null && answersAnother(found, rule, command.codes)) return refusal("asked-again", [String(waits.n)]);
   if (command.to === null && rule.to.length > 1) return refusal("which-stage", rule.to);
   return command.to !== null && !rule.to.includes(command.to) ? refusal("another-stage", rule.to) : null;
 }

@@ -39,14 +39,15 @@ def check_second_person(policy: Policy | None, case: Case, entries: Sequence[Str
 def agreement_unfit(case: Case, act: Act, codes: Mapping[Attribute, str], by: MemberId) -> Refusal | None:
     """Why an agreement of this member would count for nothing where no rules say who may agree; None where it counts.
 
-    It names the request that waits, or none where there is one only; nobody agrees to what they asked for.
+    It names a request that waits, or none where there is one only; nobody agrees to what they asked for.
     """
     waiting = open_askings(case.events, case.uncounted, act)
     if not waiting:
         return Refusal(RefusalReason.FIRST, (ANSWERS[act],))
     if not answers_what_waits(Event(len(case.events), act, date.min, codes=codes), waiting):
         return Refusal(RefusalReason.ASKED_AGAIN, (str(waiting[0].n),))
-    return Refusal(RefusalReason.SAME_PERSON, (ANSWERS[act],)) if waiting[0].by == by else None
+    meant = next((one for one in waiting if codes.get(Attribute.ASKING) == str(one.n)), waiting[0])
+    return Refusal(RefusalReason.SAME_PERSON, (ANSWERS[act],)) if meant.by == by else None
 
 
 def unruled_words(refusal: Refusal) -> Words:

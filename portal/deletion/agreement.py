@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 
 from casework.engine.case import Case, Event, fold
-from casework.engine.dual_approval import approved
+from casework.engine.dual_approval import answered, approved
 from casework.engine.engine import Command, attempt
 from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal
@@ -102,12 +102,11 @@ def judged_without_rules(case: Case, readers: frozenset[str], today: date) -> Ag
 
 
 def _pair(case: Case) -> tuple[Event, Event] | None:
-    """The asking and the agreeing that stand last on the record."""
+    """The agreeing that stands last on the record, and the asking that it answers."""
     found = approved(case, Act.DELETION_APPROVED)
     if found is None or found.by is None:
         return None
-    before = (one for one in reversed(case.events[: found.n]) if one.n not in case.uncounted)
-    asking = next((one for one in before if one.act is Act.DELETION_ASKED), None)
+    asking = answered(case, found)
     return None if asking is None or asking.by is None else (asking, found)
 
 

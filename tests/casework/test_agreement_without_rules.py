@@ -51,13 +51,14 @@ def test_an_agreement_answers_the_one_request_that_waits_and_is_another_persons(
     write(keyed, AGREED, SUN_FANG, 4, asking="3")
 
 
-def test_of_two_requests_the_newer_one_is_named(keyed: Store) -> None:
-    """Without a number nobody knows which was meant, and the first was asked again."""
+def test_of_two_requests_one_is_named(keyed: Store) -> None:
+    """Without a number nobody knows which was meant; that of before waits too, though another asked behind it."""
     write(keyed, ASKED, LI_WEI, 1)
-    write(keyed, ASKED, LI_WEI, 2)
-    for names in ({}, {"asking": "1"}):
-        assert unfit(keyed, SUN_FANG, 3, **names) == (RefusalReason.ASKED_AGAIN, ("2",))
-    write(keyed, AGREED, SUN_FANG, 3, asking="2")
+    write(keyed, ASKED, SUN_FANG, 2)
+    assert unfit(keyed, SUN_FANG, 3) == (RefusalReason.ASKED_AGAIN, ("2",))
+    assert unfit(keyed, SUN_FANG, 3, asking="3") == (RefusalReason.ASKED_AGAIN, ("2",))
+    assert unfit(keyed, SUN_FANG, 3, asking="2") == (RefusalReason.SAME_PERSON, (ASKED,))
+    write(keyed, AGREED, SUN_FANG, 3, asking="1")
 
 
 @pytest.mark.parametrize("asking", ["", "01", "1 ", "one", "1234567", "delete the case of the manager"])

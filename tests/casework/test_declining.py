@@ -110,6 +110,18 @@ def test_who_could_not_agree_declines_nothing(cases: Store) -> None:
     assert (declined(cases), declined(cases, narrow)) == ([ZHAO_MIN], [])
 
 
+def test_what_waits_behind_a_later_asking_is_declined_by_its_number(cases: Store) -> None:
+    """Nobody freezes the second person by asking too: each asking has its own refusals, and nobody declines theirs."""
+    act(cases, Act.RELEASE_ASKED, by=SUN_FANG)
+    decline(cases, SUN_FANG)
+    with pytest.raises(EventRefused, match="declined"):
+        decline(cases, SUN_FANG, 3)
+    entries = stream(cases)
+    case = history(WHOLE.id, WHOLE.version, entries)
+    found = [declines(WHOLE, case, entries, Act.RELEASED, case.events[n]) for n in (2, 3)]
+    assert [[one.actor for one in each] for each in found] == [[SUN_FANG], []]
+
+
 def test_a_new_asking_has_no_decline(cases: Store) -> None:
     """By a new asking everybody is asked again, and what nobody signed counts for nothing."""
     decline(cases, SUN_FANG)
@@ -119,7 +131,7 @@ def test_a_new_asking_has_no_decline(cases: Store) -> None:
     case = history(WHOLE.id, WHOLE.version, entries)
     asking = asking_for(case, Act.RELEASED)
     assert asking is not None
-    assert (open_answer(case, asking.n), open_answer(case, 2)) == (Act.RELEASED, None)
+    assert [open_answer(case, n) for n in (asking.n, 2, 1)] == [Act.RELEASED, Act.RELEASED, None]
     event = crypto.Event(CASE, len(entries), "step-declined", TODAY, SUN_FANG, {"n": asking.n, "item": "x"})
     for signed in (False, True):
         told = [*entries, StreamEntry(event, signed=signed)]

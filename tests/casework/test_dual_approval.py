@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from casework.engine.case import Case, Event
-from casework.engine.dual_approval import approved
+from casework.engine.dual_approval import answered, approved
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
@@ -166,22 +166,53 @@ def test_a_version_that_was_published_without_them_runs_as_it_was_published() ->
 
 @pytest.mark.parametrize(("ask", "answer"), PAIRS)
 def test_an_answer_counts_for_the_request_that_it_names_and_for_no_other(ask: Act, answer: Act) -> None:
-    """Asked again while the second person reads, the one who answers the first agrees to nothing."""
+    """Asked again while the second person reads, each waits: who names neither, or another, agrees to nothing."""
     first = done(held(), command(ask))
     read = str(len(first.events) - 1)
     again = done(first, command(ask))
     now = str(len(again.events) - 1)
     assert done(first, command(answer, WANG, asking=read)).counts[answer] == 1
-    assert refused(again, command(answer, WANG, asking=read)) == (RefusalReason.ASKED_AGAIN, (now,))
+    assert refused(again, command(answer, WANG, asking="1")) == (RefusalReason.ASKED_AGAIN, (now,))
     assert refused(again, command(answer, WANG)) == (RefusalReason.ASKED_AGAIN, (now,))
-    assert done(again, command(answer, WANG, asking=now)).counts[answer] == 1
+    for named in (read, now):
+        agreed = done(again, command(answer, WANG, asking=named))
+        assert agreed.counts[answer] == 1
+        meant = answered(agreed, agreed.events[-1])
+        assert meant is not None
+        assert str(meant.n) == named
+        # One answer ends them all: what was asked besides has to be asked again.
+        assert refused(agreed, command(answer, WANG, asking=now)) == (RefusalReason.FIRST, (ask,))
+
+
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_nobody_keeps_a_request_from_being_answered_by_asking_too(ask: Act, answer: Act) -> None:
+    """Who asked last agrees to the one of before by naming it, and it is offered; to their own they still cannot."""
+    case = done(done(held(), command(ask)), command(ask, WANG))
+    first, last = str(len(case.events) - 2), str(len(case.events) - 1)
+    assert answer in allowed(POLICY, case, command(answer, WANG))
+    assert done(case, command(answer, WANG, asking=first)).counts[answer] == 1
+    assert refused(case, command(answer, WANG, asking=last))[0] is RefusalReason.SECOND_PERSON
+    assert done(case, command(answer, LI, asking=last)).counts[answer] == 1
+
+
+def test_a_request_to_send_abroad_takes_no_role_from_one_that_stays_at_home() -> None:
+    """Which roles may answer, and whether an authority must be named, hangs on the request that is named."""
+    case = done(opened(POLICY), command(Act.EXPORT_ASKED))
+    home = str(len(case.events) - 1)
+    case = done(case, command(Act.EXPORT_ASKED, destination=next(iter(ABROAD)).value))
+    abroad = str(len(case.events) - 1)
+    assert Act.EXPORT_APPROVED in allowed(POLICY, case, command(Act.EXPORT_APPROVED, WANG))
+    assert done(case, command(Act.EXPORT_APPROVED, WANG, asking=home)).counts[Act.EXPORT_APPROVED] == 1
+    wanted = command(Act.EXPORT_APPROVED, WANG, asking=abroad)
+    assert refused(case, wanted)[0] is RefusalReason.SECOND_PERSON
+    assert refused(case, replace(wanted, roles=frozenset({PERSON})))[0] is RefusalReason.WRONG_CODE
 
 
 @pytest.mark.parametrize(("ask", "answer"), PAIRS)
 def test_an_answer_to_another_request_stands_on_the_record_and_counts_for_nothing(ask: Act, answer: Act) -> None:
     """What a server let through all the same no reader counts; the request goes on waiting."""
     case = done(done(held(), command(ask)), command(ask))
-    for codes in ({}, {Attribute.ASKING: str(len(case.events) - 2)}):
+    for codes in ({}, {Attribute.ASKING: "1"}):
         told = after(case, [Event(len(case.events), answer, DAY, WANG, COMPANY, codes=codes)])
         assert (told.held, approved(told, answer), answer in told.counts) == (True, None, False)
         assert done(told, command(answer, WANG, asking=str(len(case.events) - 1))).counts[answer] == 1

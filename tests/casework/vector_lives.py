@@ -173,15 +173,17 @@ class Life:
         return replace(command, codes=codes, at=at)
 
     def ask_again(self) -> Life:
-        """One asks twice for a deletion; another agrees to the first, to whichever it may be, then to the second."""
+        """One asks twice for a deletion and another once, who agrees to any, to the own, then to the first."""
         first, second = (MemberId(f"asking-{number}") for number in (1, 2))
         everything = frozenset(role.id for role in self.policy.rules.roles)
         steps: tuple[tuple[MemberId, Act, dict[Attribute, str]], ...] = (
             (first, Act.DELETION_ASKED, {}),
             (first, Act.DELETION_ASKED, {}),
-            (second, Act.DELETION_APPROVED, {Attribute.ASKING: "1"}),
+            (second, Act.DELETION_ASKED, {}),
             (second, Act.DELETION_APPROVED, {}),
             (second, Act.DELETION_APPROVED, {Attribute.ASKING: "two"}),
+            (second, Act.DELETION_APPROVED, {Attribute.ASKING: "3"}),
+            (second, Act.DELETION_APPROVED, {Attribute.ASKING: "1"}),
             (second, Act.DELETION_APPROVED, {Attribute.ASKING: "2"}),
         )
         for by, act, codes in steps:

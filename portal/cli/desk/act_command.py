@@ -153,7 +153,7 @@ def _codes_without_rules(at: AtCase, request: ActionRequest) -> Mapping[str, str
     """What the event names; raises CommandError for an agreement that no program would count, nothing sent yet."""
     opened = at.open()
     case = history(opened.grant.body.policy, str(opened.row["version"]), verified_entries(opened.events))
-    codes = with_asking(case, request).codes
+    codes = with_asking(case, request, at.staff.member).codes
     if request.act is not Act.DELETION_APPROVED:
         return codes
     named = {Attribute(name): value for name, value in codes.items()}
@@ -238,7 +238,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
-    request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words))
+    request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words), at.staff.member)
     judged(at, ruled, request)
     _require_readers(at, opened, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")

@@ -12,8 +12,8 @@ from casework.deadlines.calendars import Office
 from casework.deadlines.clock import clock_state
 from casework.deadlines.clock_words import explain_state
 from casework.deadlines.terms import ClockStatus
-from casework.engine.case import Case
-from casework.engine.dual_approval import ANSWERS, BY_TWO, asking_for
+from casework.engine.case import Case, Event, open_askings
+from casework.engine.dual_approval import ANSWERS, BY_TWO
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
@@ -92,10 +92,19 @@ class RuledCase:
     def _waits(self, member: str, act: Act) -> bool:
         """Whether this member has asked for it, and neither agreement nor a no has come since."""
         answer = next((one for one in BY_TWO if ANSWERS[one] is act), None)
-        asking = None if answer is None else asking_for(self.case, answer)
-        if answer is None or asking is None or asking.by != member:
+        # Who asked for an export may have to name another recipient.
+        if answer is None or act is Act.EXPORT_ASKED:
             return False
-        return not declines(self.policy, self.case, self.entries, answer)
+        waiting = open_askings(self.case.events, self.case.uncounted, answer)
+        asking = next((one for one in waiting if one.by == member), None)
+        if asking is None or self._may_be_past(asking, answer):
+            return False
+        return not declines(self.policy, self.case, self.entries, answer, asking)
+
+    def _may_be_past(self, asking: Event, answer: Act) -> bool:
+        """Whether somebody whom only the server may count asked or answered behind it."""
+        behind = (one for one in self.case.events[asking.n + 1 :] if one.n in self.case.uncounted)
+        return any(one.act in (asking.act, answer) for one in behind)
 
     def _fits_hold(self, act: Act) -> bool:
         """A hold is set once and ended where there is one; under it nobody asks or agrees to delete anything.

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from casework.engine.case import Case, Event
+from casework.engine.dual_approval import answered
 from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import DESTINATIONS, Destination
 from portal.cli.desk.act_command import do_act
@@ -57,6 +58,8 @@ def _was_last(case: Case, member: str) -> bool:
 
 
 def asking_of(case: Case) -> Event:
-    """The asking for the export that is the newest on the record."""
-    counted = (event for event in reversed(case.events) if event.n not in case.uncounted)
-    return next(event for event in counted if event.act is Act.EXPORT_ASKED)
+    """The asking for the export that was agreed to last; where nobody agreed, the newest on the record."""
+    counted = [event for event in reversed(case.events) if event.n not in case.uncounted]
+    agreed = next((event for event in counted if event.act is Act.EXPORT_APPROVED), None)
+    meant = None if agreed is None else answered(case, agreed)
+    return meant or next(event for event in counted if event.act is Act.EXPORT_ASKED)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from casework.engine.case import Case, Event, open_askings
-from casework.engine.dual_approval import BY_TWO, asking_for
+from casework.engine.dual_approval import BY_TWO
 from casework.event_store.declining import declines, may_agree
 from casework.event_store.event_kinds import EventKind
 from casework.ids import MemberId
@@ -44,8 +44,7 @@ def second_person(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> SecondPer
     rows: list[dict[str, object]] = []
     lines: list[str] = []
     for answer in sorted(BY_TWO):
-        asking = asking_for(ruled.case, answer)
-        if asking is not None:
+        for asking in open_askings(ruled.case.events, ruled.case.uncounted, answer):
             row = _waiting(ruled, opened, answer, asking)
             rows.append(row.document())
             lines += row.lines(at)
@@ -92,9 +91,9 @@ def _waiting(ruled: RuledCase, opened: OpenedCase, answer: Act, asking: Event) -
     asked = _Said(by, asking.day.isoformat(), reason_of(opened, item, by))
     refusals = [
         _Said(one.actor, one.day, reason_of(opened, one.data.get("item"), one.actor))
-        for one in declines(ruled.policy, ruled.case, ruled.entries, answer)
+        for one in declines(ruled.policy, ruled.case, ruled.entries, answer, asking)
     ]
-    return _Waiting(answer, asking.n, asked, able_to_agree(ruled, opened, answer), refusals)
+    return _Waiting(answer, asking.n, asked, able_to_agree(ruled, opened, answer, asking), refusals)
 
 
 def _facts(at: AtCase, said: _Said) -> dict[str, str]:
@@ -109,20 +108,21 @@ def _people(words: Catalogue, named: list[str]) -> str:
     return words.listed(*named) if named else words(NOBODY)
 
 
-def with_asking(case: Case, request: ActionRequest) -> ActionRequest:
-    """An answer names the request that it answers; after a second one only the one who answers can say which."""
+def with_asking(case: Case, request: ActionRequest, member: str) -> ActionRequest:
+    """An answer names the request of another that it answers; of several only the one who answers can say which."""
     if request.act not in BY_TWO or Attribute.ASKING.value in request.codes:
         return request
-    waiting = open_askings(case.events, case.uncounted, request.act)
+    found = open_askings(case.events, case.uncounted, request.act)
+    waiting = [one for one in found if one.by != member]
     if len(waiting) != 1:
         return request
     return replace(request, codes={**request.codes, Attribute.ASKING.value: str(waiting[0].n)})
 
 
-def able_to_agree(ruled: RuledCase, opened: OpenedCase, answer: Act) -> list[str]:
+def able_to_agree(ruled: RuledCase, opened: OpenedCase, answer: Act, asking: Event) -> list[str]:
     """The readers of the case whose agreement it waits for."""
     readers = opened.grant.body.holders
-    return [one for one in readers if may_agree(ruled.policy, ruled.case, answer, MemberId(one))]
+    return [one for one in readers if may_agree(ruled.policy, ruled.case, answer, MemberId(one), asking)]
 
 
 def reason_of(opened: OpenedCase, item: object, signer: str) -> str | None:
@@ -139,13 +139,15 @@ def reason_of(opened: OpenedCase, item: object, signer: str) -> str | None:
 def decline(at: AtCase, ruled: RuledCase, opened: OpenedCase, answer: Act, text: str) -> None:
     """Puts on the record that this member does not agree to what waits for this act; raises CommandError."""
     words, member = at.terminal.words, MemberId(at.staff.member)
-    asking = asking_for(ruled.case, answer) if answer in BY_TWO else None
+    waiting = open_askings(ruled.case.events, ruled.case.uncounted, answer) if answer in BY_TWO else []
+    mine = (one for one in waiting if may_agree(ruled.policy, ruled.case, answer, member, one))
+    asking = next(mine, next(iter(waiting), None))
     if asking is None:
         raise CommandError(Exit.NOTHING_THERE, NOTHING_WAITS, act=act_words(answer))
-    if not may_agree(ruled.policy, ruled.case, answer, member):
-        people = [_named(at, one) for one in able_to_agree(ruled, opened, answer)]
+    if not may_agree(ruled.policy, ruled.case, answer, member, asking):
+        people = [_named(at, one) for one in able_to_agree(ruled, opened, answer, asking)]
         raise CommandError(Exit.REFUSED, NOT_YOURS, people=_people(words, people))
-    if any(one.actor == member for one in declines(ruled.policy, ruled.case, ruled.entries, answer)):
+    if any(one.actor == member for one in declines(ruled.policy, ruled.case, ruled.entries, answer, asking)):
         raise CommandError(Exit.REFUSED, TWICE)
     ready = office_ready(at, needs_key=True)
     if ready is None:

@@ -1,13 +1,13 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { type Act, type ActRule, type Event, actsIn, answers, approved, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
+import { type Act, type ActRule, type Event, actsIn, answered, answers, approved, mayDo, stageOf, whoMayAnswer } from "../../../casework/index.js";
 import { around, blank, listed, listedTexts } from "../../shared/officetext.js";
 import { inARow, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import { daysBetween } from "../days.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
-import { askedQuotes, declinedBy, mayAgreeAmong } from "./asking.js";
+import { askedQuotes, declinedBy, mayAgreeAmong, requestFor } from "./asking.js";
 import { isDeletionStopped, signedByNonReaders } from "./deletionalarm.js";
 import { actTitle, said } from "./words.js";
 
@@ -22,7 +22,7 @@ type Answering = (act: Act, asking: Event) => Child;
 
 /** Each asking that waits, with its reason and the buttons of who may answer it, and a line for what was agreed to; null where nobody asks. */
 export function secondsList(opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string, answering: Answering = () => null): Child {
-  const open = waiting(ruled);
+  const open = waiting(ruled, me);
   const second = open.filter(([act]) => act !== AGREED).map((one) => secondRow(one, opened, ruled, words, me, answering));
   const agreed = open.filter(([act]) => act === AGREED).map(([act, { by, act: done }]) => h("li", { "data-test": `waits-${act}` },
     around(t("{person}: {act}. The case can be exported now. The export is recorded first.", { person: blank("person"), act: actTitle(done) }), { person: words.named(by) })));
@@ -37,9 +37,9 @@ export function secondsList(opened: OpenedCase, ruled: Ruled, words: OfficeWords
 /** Whom the administrator obeys who deletes the case: nothing else on the page would tell that it is to go. */
 function deletionAgreed(opened: OpenedCase, { found }: Ruled, words: OfficeWords): Child {
   const agreed = approved(found, "deletion-approved");
-  const asking = found.events.findLast((event) => event.act === "deletion-asked" && event.n < (agreed?.n ?? 0) && !found.uncounted.has(event.n));
+  const asking = agreed === null ? null : answered(found, agreed);
   const isStopped = isDeletionStopped(opened);
-  if (agreed === null || asking === undefined || isStopped || asking.by === agreed.by || daysBetween(agreed.day, words.today("")) > AGREED_DAYS) return null;
+  if (agreed === null || asking === null || isStopped || asking.by === agreed.by || daysBetween(agreed.day, words.today("")) > AGREED_DAYS) return null;
   const facts = { first: blank("first"), second: blank("second"), day: words.day(agreed.day, ""), command: "yanlu case delete" };
   return h("div", { class: "notice notice-care", "data-test": "deletion-agreed" }, h("p", {},
     around(t("{first} and {second} agreed on {day} that this case is to be deleted. The administrator can delete it for 30 days from then ({command}). A legal hold stops that.", facts), { first: words.named(asking.by), second: words.named(agreed.by) })));
@@ -53,9 +53,10 @@ function secondRow([act, event, may, rule]: Waits, opened: OpenedCase, ruled: Ru
 }
 
 /** Whom the first person may telephone: the readers who may agree; and where nobody is left, what to do then. */
-function whoCan(act: Act, { by }: Event, opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string): Child {
-  const able = mayAgreeAmong(ruled, opened, act);
-  const no = new Set(declinedBy(ruled, act).map((one) => one.by));
+function whoCan(act: Act, asking: Event, opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string): Child {
+  const { by } = asking;
+  const able = mayAgreeAmong(ruled, opened, act, asking);
+  const no = new Set(declinedBy(ruled, act, asking).map((one) => one.by));
   const left = able.filter((id) => !no.has(id));
   const named = listedTexts(left.map((id) => [words.named(id), id === me ? ` ${t("(you)")}` : ""]));
   if (left.length > 0) return h("p", { "data-test": "can-agree" }, around(t("Can agree: {people}", { people: blank("people") }), { people: named }));
@@ -68,12 +69,13 @@ export function whatRequires({ source }: ActRule): string {
   return "quote" in source ? t("The policy of this case requires two people.") : t("This step always requires two people.");
 }
 
-/** The askings that wait, with the act that would answer, the roles that may, and the rule that says so. */
-export function waiting({ rules, found }: Ruled): (readonly [Act, Event, readonly string[], ActRule])[] {
+/** The askings that wait, of several for one act the one that this member may answer, with the act that would answer, the roles that may, and the rule that says so. */
+export function waiting(ruled: Ruled, me = ""): (readonly [Act, Event, readonly string[], ActRule])[] {
+  const { rules, found } = ruled;
   const stage = stageOf(rules, found.stage);
   if (stage === null) return [];
   return actsIn(rules, stage).filter(answers).flatMap((rule) => {
-    const event = asked(found, rule);
-    return event === null ? [] : [[rule.act, event, whoMayAnswer(rule, found, rule.by.length > 0 ? rule.by : stage.actors), rule] as const];
+    const event = requestFor(ruled, rule, me);
+    return event === null ? [] : [[rule.act, event, whoMayAnswer(event, mayDo(rule, stage)), rule] as const];
   });
 }

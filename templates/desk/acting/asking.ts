@@ -1,6 +1,6 @@
 /** What a first person asked for or signed, and a second one must answer: who, when and why, and who does not agree. */
 
-import { type Act, type ActRule, BY_TWO, DESTINATIONS, type Event, answers, asked, askingFor, declines, mayAgree, sinceEntry } from "../../../casework/index.js";
+import { type Act, type ActRule, BY_TWO, DESTINATIONS, type Event, answers, asked, askingMeant, declines, mayAgree, mayDo, openAskings, rolesOf, sinceEntry, stageOf } from "../../../casework/index.js";
 import { around, blank, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
@@ -23,13 +23,13 @@ export interface Declined {
 }
 
 /** Those who could agree to what waits for this answer and do not. */
-export function declinedBy({ rules, found, entries }: Ruled, answer: Act): readonly Declined[] {
-  return declines(rules, found, entries, answer).map(({ actor, day, data }) => ({ by: actor, day, item: typeof data["item"] === "string" ? data["item"] : null }));
+export function declinedBy({ rules, found, entries }: Ruled, answer: Act, asking: Event | null): readonly Declined[] {
+  return declines(rules, found, entries, answer, asking).map(({ actor, day, data }) => ({ by: actor, day, item: typeof data["item"] === "string" ? data["item"] : null }));
 }
 
 /** The readers whose agreement it waits for, those who declined among them. */
-export function mayAgreeAmong({ rules, found }: Ruled, { holders }: Pick<OpenedCase, "holders">, answer: Act): readonly string[] {
-  return holders.filter((id) => mayAgree(rules, found, answer, id));
+export function mayAgreeAmong({ rules, found }: Ruled, { holders }: Pick<OpenedCase, "holders">, answer: Act, asking: Event): readonly string[] {
+  return holders.filter((id) => mayAgree(rules, found, answer, id, asking));
 }
 
 /** What an asking says, in one line: who, when, what. */
@@ -54,25 +54,36 @@ export function quoted(caption: Child, text: string | null, name: string): HTMLE
 /** The asking, and every refusal of it, each with its reason. */
 export function askedQuotes(event: Event, answer: Act, opened: OpenedCase, ruled: Ruled, words: OfficeWords): HTMLElement {
   const { entity } = opened.row;
-  const refusals = declinedBy(ruled, answer).map(({ by, day, item }) =>
+  const refusals = declinedBy(ruled, answer, event).map(({ by, day, item }) =>
     quoted(around(t("{person} declined on {day}.", { person: blank("person"), day: words.day(day, entity) }), { person: words.named(by) }), wordsBeside(item, by, opened), "declined-quoted"));
   return h("div", { class: "stack-small" }, quoted(askedLine(event, words, entity), wordsBeside(event.item, event.by, opened), "asked-quoted"), refusals);
 }
 
+/** The request that an act under this rule means where this member does it: the newest that they may answer, and the newest of all where there is none. */
+export function requestFor({ rules, found }: Ruled, rule: ActRule, me: string): Event | null {
+  const stage = stageOf(rules, found.stage);
+  if (stage === null || !BY_TWO.has(rule.act)) return asked(found, rule);
+  return askingMeant(found, rule, mayDo(rule, stage), { by: me, roles: rolesOf(rules, found.codes, me) });
+}
+
 /** The number of the request that a form for this act answers, as it was shown; null where the act answers none. */
-export function answeredBy(act: Act, rules: readonly ActRule[], { found }: Ruled): number | null {
-  return BY_TWO.has(act) && rules.some(answers) ? (askingFor(found, act)?.n ?? null) : null;
+export function answeredBy(act: Act, rules: readonly ActRule[], ruled: Ruled, me: string): number | null {
+  return BY_TWO.has(act) ? (firstAsked(rules, ruled, me)?.n ?? null) : null;
+}
+
+function firstAsked(rules: readonly ActRule[], ruled: Ruled, me: string): Event | null {
+  return rules.filter(answers).map((rule) => requestFor(ruled, rule, me)).find((event) => event !== null) ?? null;
 }
 
 /** Whether the request that a form was opened for waits no more, by another hand than this member's. */
 export function isPast(answer: Act, n: number, { found }: Ruled, me: string): boolean {
-  return askingFor(found, answer)?.n !== n && !found.events.some((event) => event.n > n && event.act === answer && event.by === me);
+  return !openAskings(found.events, found.uncounted, answer).some((one) => one.n === n) && !found.events.some((event) => event.n > n && event.act === answer && event.by === me);
 }
 
 /** What the second person's form quotes of the first; null where the step follows nobody's. */
-export function firstQuoted(act: Act, rules: readonly ActRule[], opened: OpenedCase, ruled: Ruled, words: OfficeWords): Child {
-  const asking = rules.filter(answers).map((rule) => asked(ruled.found, rule)).find((event) => event !== null);
-  if (asking !== undefined) return askedQuotes(asking, act, opened, ruled, words);
+export function firstQuoted(act: Act, rules: readonly ActRule[], opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string): Child {
+  const asking = firstAsked(rules, ruled, me);
+  if (asking !== null) return askedQuotes(asking, act, opened, ruled, words);
   const first = firstSigned(act, rules, opened, ruled);
   return first === null ? null : quoted(askedLine(first, words, opened.row.entity), wordsBeside(first.item, first.by, opened), "asked-quoted");
 }

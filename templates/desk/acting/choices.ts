@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, askingFor, dayIn, decide, declines, isExtendable, mayDo, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
+import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, dayIn, decide, declines, isExtendable, mayDo, openAskings, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 
@@ -83,7 +83,12 @@ function mayBeReleased({ found: { events, uncounted } }: Ruled): boolean {
 /** Whether this member has asked for it, and neither agreement nor a no has come since. */
 function waitsAlready(act: Act, { rules, found, entries }: Ruled, member: string): boolean {
   const answer = [...BY_TWO].find((one) => ANSWERS[one] === act);
-  return answer !== undefined && askingFor(found, answer)?.by === member && declines(rules, found, entries, answer).length === 0;
+  // Who asked for an export may have to name another recipient.
+  if (answer === undefined || act === "export-asked") return false;
+  const asking = openAskings(found.events, found.uncounted, answer).find(({ by }) => by === member);
+  if (asking === undefined || declines(rules, found, entries, answer, asking).length > 0) return false;
+  // Somebody whom only the server may count has asked or answered behind it: there it may wait no more.
+  return !found.events.some((event) => event.n > asking.n && found.uncounted.has(event.n) && (event.act === act || event.act === answer));
 }
 
 function shown(rule: ActRule): boolean {

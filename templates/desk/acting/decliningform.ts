@@ -1,6 +1,6 @@
 /** The form with which a second person does not agree: the reason, and what the no does and does not do. */
 
-import { type Act, askingFor, openAnswer } from "../../../casework/index.js";
+import { type Act, openAnswer } from "../../../casework/index.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
@@ -13,8 +13,8 @@ import { actTitle } from "./words.js";
 /** Opens the form for what waits at `n` of the record; nothing where that waits no more. `left` is called where it is cancelled. */
 export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, words: OfficeWords, send: (text: string) => Promise<void>, left: () => void = () => undefined): void {
   const answer = openAnswer(ruled.found, n);
-  const asking = answer === null ? null : askingFor(ruled.found, answer);
-  if (answer === null || asking === null) return;
+  const asking = ruled.found.events[n];
+  if (answer === null || asking === undefined) return;
   const text = h("textarea", { id: "decline-text", "data-test": "decline-text", rows: 4, required: true });
   const fault = h("p", { class: "fault", role: "alert", "data-test": "decline-fault" });
   const form = h("form", { class: "composer card stack", "aria-labelledby": "decline-title", "data-test": "decline-form", "data-answers": answer, "data-asking": n, novalidate: true },

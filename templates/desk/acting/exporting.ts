@@ -1,6 +1,6 @@
 /** A case as it goes out, in clear: the very file that the command writes (twin of `portal/cli/desk/exporting.py`), and the button that saves it. */
 
-import { actorOf, allowedRules } from "../../../casework/index.js";
+import { type Act, type Event, actorOf, allowedRules, answered } from "../../../casework/index.js";
 import type { Tag } from "../../../crypto/shape.js";
 import type { CaseView, VerifiedDirectory } from "../../../crypto/staff.js";
 import { textFor } from "../../shared/officetext.js";
@@ -71,9 +71,12 @@ export function wasLast(ruled: Ruled, member: string): boolean {
   return last?.act === "exported" && last.by === member;
 }
 
-/** Where the export that was asked for last goes; null where none was. */
+/** Where the export goes that was agreed to last, and where nobody agreed the one that was asked for last; null where none was. */
 export function destinationOf({ found }: Ruled): string | null {
-  return found.events.findLast((event) => event.act === "export-asked" && !found.uncounted.has(event.n))?.codes.destination ?? null;
+  const last = (act: Act): Event | undefined => found.events.findLast((event) => event.act === act && !found.uncounted.has(event.n));
+  const agreed = last("export-approved");
+  const asking = (agreed === undefined ? null : answered(found, agreed)) ?? last("export-asked");
+  return asking?.codes.destination ?? null;
 }
 
 /** Saves the file of a case whose export this member has just put on the record; nothing where that failed. */

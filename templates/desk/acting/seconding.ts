@@ -2,7 +2,7 @@
 
 import { BY_TWO, actsIn, sinceEntry, stageOf } from "../../../casework/index.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
-import { declinedBy } from "./asking.js";
+import { declinedBy, requestFor } from "./asking.js";
 import { type Choice, choicesOf } from "./choices.js";
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ export function secondsFor(opened: OpenedCase, me: string, now: Date): readonly 
   if (before?.key === key) return before.found;
   const acts = secondActs(ruled, me);
   // Who has declined is asked no more, and may still agree: the step stays where it stands at any time.
-  const found = acts.size === 0 ? [] : chosen(ruled, me, now, opened).filter(({ act }) => acts.has(act) && !declinedBy(ruled, act).some(({ by }) => by === me));
+  const found = acts.size === 0 ? [] : chosen(ruled, me, now, opened).filter(({ act, rules }) => acts.has(act) && !declinedBy(ruled, act, rules.map((rule) => requestFor(ruled, rule, me))[0] ?? null).some(({ by }) => by === me));
   known.set(opened, { key, found });
   return found;
 }

@@ -9,7 +9,7 @@ import { hasLetter } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { keepsPromise, tellsByMessage } from "../opened/fulfilled.js";
 import { type Child, field, fill, h } from "../ui.js";
-import { answeredBy, firstQuoted } from "./asking.js";
+import { answeredBy, firstQuoted, requestFor } from "./asking.js";
 import type { Choice } from "./choices.js";
 import { closingNotice, nothingToCarryOut } from "./closing.js";
 import { type Setting, codePart } from "./codeparts.js";
@@ -45,7 +45,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
   const { ruled, nth } = setting;
   const codes = settled === null ? codePart(act, setting) : { element: null, read: () => settled };
   // What is agreed to is the request that this form quotes, whatever is asked meanwhile.
-  const answered = answeredBy(act, choice.rules, ruled);
+  const answered = answeredBy(act, choice.rules, ruled, setting.me);
   const asking = answered === null ? {} : { asking: String(answered) };
   const verdict = verdictPart(act, ruled.rules, nth);
   const stage = act === "migrated" ? landingPart(ruled, codes.read) : stagePart(choice, ruled.rules, verdict.read, nth);
@@ -56,7 +56,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: { ...codes.read(), ...asking }, ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words), roleLine(choice, setting), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();
@@ -79,7 +79,7 @@ function roleLine(choice: Choice, { ruled, me }: Setting): Child {
   const held = rolesOf(ruled.rules, ruled.found.codes, me);
   const stage = stageOf(ruled.rules, ruled.found.stage);
   const [rule] = choice.rules;
-  const role = stage === null || rule === undefined ? undefined : whoMayAnswer(rule, ruled.found, mayDo(rule, stage)).find((one) => held.has(one));
+  const role = stage === null || rule === undefined ? undefined : whoMayAnswer(requestFor(ruled, rule, me), mayDo(rule, stage)).find((one) => held.has(one));
   return role === undefined ? null : h("p", { class: "hint" }, t("Your role in this step: {role}", { role: said(ruled.rules, role) }));
 }
 

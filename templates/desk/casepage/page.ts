@@ -93,8 +93,8 @@ export function answersThePast({ opened }: DeskCase, me: string): boolean {
 export function stopPast(): void {
   const isOneOfSeveral = document.querySelector('#composer [data-test^="act-step-"]') !== null;
   stopForm(isOneOfSeveral
-    ? t("The request that a step of this form answers was made again or answered meanwhile. Only what is marked “Recorded.” was signed; the rest can no longer be sent. Copy what you want to keep, then press “Cancel” and read the request as it stands now.")
-    : t("The request that this form answers was made again or answered meanwhile. Nothing was signed, and this form can no longer be sent. Copy what you want to keep, then press “Cancel” and read the request as it stands now."));
+    ? t("The request that a step of this form answers was answered or ended meanwhile. Only what is marked “Recorded.” was signed; the rest can no longer be sent. Copy what you want to keep, then press “Cancel” and read the request as it stands now.")
+    : t("The request that this form answers was answered or ended meanwhile. Nothing was signed, and this form can no longer be sent. Copy what you want to keep, then press “Cancel” and read the request as it stands now."));
 }
 
 /** What can be done now and what is due: beside the report, or below it where there is no room. */

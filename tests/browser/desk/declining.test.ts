@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { history, verifiedEntries } from "../../../casework/index.js";
+import { history, openAnswer, verifiedEntries } from "../../../casework/index.js";
+import { waiting } from "../../../templates/desk/acting/approvals.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openDeclining } from "../../../templates/desk/acting/decliningform.js";
+import { destinationOf } from "../../../templates/desk/acting/exporting.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import { secondsFor } from "../../../templates/desk/acting/seconding.js";
 import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
@@ -33,6 +35,7 @@ function withNonReader(one: OpenedCase, n: number): OpenedCase {
   const found = history(ruled.found.policy, ruled.found.version, entries);
   return { ...one, ruled: { ...ruled, entries, found }, events: one.events.map((event) => (event.n === n ? { ...event, wrong: "non-reader" } : event)) };
 }
+const AGAIN: Step = ["release-asked", "li", { role: "company", item: OTHER }];
 const ruledOf = (one: OpenedCase): Ruled => one.ruled as Ruled;
 const offered = (one: OpenedCase, me: string): readonly string[] => {
   const { onward, here, always } = choicesOf(ruledOf(one), me, NOW, one);
@@ -51,8 +54,7 @@ test("a no counts only of those who could agree, to the asking that waits, and n
   assert.deepEqual([asked(no("wang", NO, 2)), asked(no("li")), asked(no("wang"))], [1, 1, 0]);
   const narrow = { company: ["li", "wang"], "dedicated-person": ["wang"] };
   assert.deepEqual([offered(waits([no("sun")], narrow), "li"), offered(waits([no("wang")], narrow), "li")].map((acts) => acts.includes("release-asked")), [false, true]);
-  const again: Step = ["release-asked", "li", { role: "company", item: WHY }];
-  assert.equal(secondsFor(waits([no("wang"), again]), "wang", NOW).length, 1);
+  assert.equal(secondsFor(waits([no("wang"), AGAIN]), "wang", NOW).length, 1);
 });
 
 test("what this member has asked for is not offered again while it waits, and is once somebody has declined", () => {
@@ -75,7 +77,6 @@ onPage("who could not read the case is marked in the record, is no second signat
   assert.equal(at(draw(held, actionsOf("li")), "deletion-by-non-readers"), null);
 });
 
-const AGAIN: Step = ["release-asked", "li", { role: "company", item: OTHER }];
 const released = (one: OpenedCase): readonly string[] => ruledOf(one).found.held ? ["held"] : [];
 const HOLD: Step = ["held", "li", { role: "company", item: ITEM }];
 const alarmOf = (one: OpenedCase): string => said(draw(one, actionsOf("li")), "deletion-by-non-readers");
@@ -221,10 +222,54 @@ onPage("where several roles sign the same step, the form of the second quotes th
 test("an agreement counts for the request that it names; one that names none counts only where nothing was asked again", () => {
   const agreed = (data: Record<string, string>, ...between: readonly Step[]): readonly string[] => released(waits([...between, ["released", "wang", { role: "company", item: NO, ...data }]]));
   assert.deepEqual([agreed({}), agreed({ asking: "3" }), agreed({ asking: "2" })], [[], [], ["held"]]);
-  assert.deepEqual([agreed({}, AGAIN), agreed({ asking: "3" }, AGAIN), agreed({ asking: "4" }, AGAIN)], [["held"], ["held"], []]);
+  assert.deepEqual([agreed({}, AGAIN), agreed({ asking: "3" }, AGAIN), agreed({ asking: "4" }, AGAIN), agreed({ asking: "2" }, AGAIN)], [["held"], [], [], ["held"]]);
 });
 
-onPage("the form signs for the request that it quotes, and is past once that was made again or answered by another", () => {
+test("nobody keeps a request from its second person by asking too, and who counts at the server alone keeps nobody from asking again", () => {
+  const both = waits([["release-asked", "wang", { role: "company", item: OTHER }]]);
+  const shown = (me: string): readonly (number | undefined)[] => waiting(ruledOf(both), me).map(([, event]) => event.n);
+  assert.deepEqual([shown("wang"), shown("li"), shown("sun")], [[3], [4], [4]]);
+  assert.deepEqual(["wang", "li"].map((me) => secondsFor(both, me, NOW).map(({ act }) => act)), [["released"], ["released"]]);
+  assert.deepEqual(["wang", "li"].map((me) => offered(both, me).includes("release-asked")), [false, false]);
+  const declined = waits([["release-asked", "wang", { role: "company", item: OTHER }], no("wang")]);
+  assert.deepEqual(secondsFor(declined, "wang", NOW), []);
+  assert.ok(offered(declined, "li").includes("release-asked"));
+  const outsider = withNonReader(waits([["release-asked", "sun", { role: "company", item: OTHER }]]), 4);
+  assert.ok(offered(outsider, "li").includes("release-asked"));
+  const answered = withNonReader(waits([["released", "sun", { role: "company", item: OTHER, asking: "3" }]]), 4);
+  assert.ok(offered(answered, "li").includes("release-asked"));
+});
+
+test("who asked for an export can ask again, for another recipient, and it goes to whom was agreed to", () => {
+  const asked = (destination: string): Step => ["export-asked", "li", { role: "company", item: WHY, destination }];
+  const one = caseOf(asked("counsel"));
+  assert.ok(offered(one, "li").includes("export-asked"));
+  const agreed = (...steps: readonly Step[]): string | null => destinationOf(ruledOf(caseOf(asked("counsel"), asked("group"), ...steps)));
+  const yes = (asking: string): Step => ["export-approved", "wang", { role: "company", item: NO, asking }];
+  assert.deepEqual([agreed(yes("2")), agreed(yes("3")), agreed()], ["counsel", "group", "group"]);
+});
+
+test("nothing is open where nothing waits, whatever is asked for", () => {
+  const { found } = ruledOf(caseOf());
+  assert.deepEqual([openAnswer(found, undefined), openAnswer(found, 3), openAnswer(ruledOf(waits([AGAIN])).found, 3)], [null, null, "released"]);
+});
+
+onPage("the box of who asked last shows the request of before, with its own refusals and the form that answers it", () => {
+  const both = waits([["release-asked", "wang", { role: "company", item: OTHER }], no("sun", OTHER, 4)]);
+  const box = at(draw(both, actionsOf("wang")), "waits-released");
+  assert.ok(box !== null);
+  assert.match(said(box, "asked-quoted"), /^Name of li asked on/u);
+  assert.equal(at(box, "declined-quoted"), null);
+  const page = pageOf(both, "wang");
+  const choice = choicesOf(ruledOf(both), "wang", NOW, both).always.find(({ act }) => act === "released");
+  assert.ok(choice !== undefined);
+  openAct([choice], settingOf(ruledOf(both), both, { words, me: "wang", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  assert.equal(page.querySelector<HTMLElement>("#composer [data-asking]")?.dataset["asking"], "3");
+  openDeclining(both, ruledOf(both), 3, words, () => Promise.resolve());
+  assert.match(said(page, "asked-quoted"), /^Name of li asked on/u);
+});
+
+onPage("the form signs for the request that it quotes, and is past once that was answered by another, not once it was made again", () => {
   const one = waits();
   const page = pageOf(one, "wang");
   const drafts: string[] = [];
@@ -232,7 +277,7 @@ onPage("the form signs for the request that it quotes, and is past once that was
   assert.ok(choice !== undefined);
   openAct([choice], settingOf(ruledOf(one), one, { words, me: "wang", now: () => NOW }), { send: ({ codes }) => { drafts.push(String(codes.asking)); return Promise.resolve(); }, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
   const past = (steps: readonly Step[]): boolean => answersThePast(onShelf(waits(steps)), "wang");
-  assert.deepEqual([past([]), past([AGAIN]), past([["released", "sun", { role: "company", item: NO }]]), past([["released", "wang", { role: "company", item: NO }]])], [false, true, true, false]);
+  assert.deepEqual([past([]), past([AGAIN]), past([["released", "sun", { role: "company", item: NO }]]), past([["released", "wang", { role: "company", item: NO }]])], [false, false, true, false]);
   const text = page.querySelector<HTMLTextAreaElement>("#act-text");
   assert.ok(text !== null);
   text.value = "Agreed.";

@@ -1,4 +1,4 @@
-// A form whose request was made again or answered meanwhile keeps what was written in it, and signs nothing more.
+// A form whose request was answered or ended meanwhile keeps what was written in it, and signs nothing more.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -49,7 +49,7 @@ const write = (page: HTMLElement, id: string, words: string): void => {
   text.value = words;
 };
 
-onPage("what was written for a request that was made again stays to be read, is sent no more, and says why", async () => {
+onPage("what was written for a request that waits no more stays to be read, is sent no more, and says why", async () => {
   const sent: string[] = [], lefts: number[] = [];
   const page = opens(waits(), (found) => found.always.filter(({ act }) => act === "released"), (act) => { sent.push(act); return Promise.resolve(); }, lefts);
   write(page, "act-text", "After long thought.");
@@ -59,7 +59,7 @@ onPage("what was written for a request that was made again stays to be read, is 
   const form = page.querySelector<HTMLFormElement>('[data-test="act-form"]');
   assert.equal(page.querySelector<HTMLTextAreaElement>("#act-text")?.value, "After long thought.");
   assert.equal(page.querySelector<HTMLButtonElement>('[data-test="act-send"]')?.disabled, true);
-  assert.match(form?.firstElementChild?.textContent ?? "", /^The request that this form answers was made again or answered meanwhile\. Nothing was signed, and this form can no longer be sent\./u);
+  assert.match(form?.firstElementChild?.textContent ?? "", /^The request that this form answers was answered or ended meanwhile\. Nothing was signed, and this form can no longer be sent\./u);
   assert.deepEqual([page.querySelectorAll('[data-test="form-stopped"]').length, document.activeElement === form?.firstElementChild], [1, true]);
   form?.dispatchEvent(new Event("submit", { cancelable: true }));
   await settled();

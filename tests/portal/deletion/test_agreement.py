@@ -79,6 +79,20 @@ def test_what_the_engine_would_not_let_pass_is_none(edge: Edge, steps: list[tupl
     assert agreed(edge, case) is None
 
 
+def test_who_asks_too_keeps_nobody_from_agreeing_to_the_request_of_before(edge: Edge) -> None:
+    """The agreement goes with the request that it names, though another asked behind it."""
+    case = filed(edge)
+    write_event(edge, case, "deletion-asked", "li-wei")
+    first = str(last_number(edge, case, "deletion-asked"))
+    write_event(edge, case, "deletion-asked", "sun-fang")
+    write_event(edge, case, "deletion-approved", "sun-fang", asking=str(last_number(edge, case, "deletion-asked")))
+    assert agreed(edge, case) is None
+    write_event(edge, case, "deletion-asked", "li-wei")
+    write_event(edge, case, "deletion-asked", "sun-fang")
+    write_event(edge, case, "deletion-approved", "sun-fang", asking=str(int(first) + 3))
+    assert agreed(edge, case) == ("li-wei", "sun-fang")
+
+
 def test_there_is_nothing_to_agree_about_where_there_is_no_case(edge: Edge) -> None:
     """A case that is not here is no matter of two: the command says that it is not here."""
     case = filed(edge)

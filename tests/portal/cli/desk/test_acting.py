@@ -246,7 +246,7 @@ def test_without_rules_two_can_still_agree_on_a_deletion(without: Without) -> No
         ((), (), "First: ask to delete the case"),
         (("sun-fang",), (), "Somebody else must do this than who did “ask to delete the case”"),
         (("li-wei", "li-wei"), (), "read entry 2 of the record"),
-        (("li-wei", "li-wei"), ("--code", "asking=1"), "read entry 2 of the record"),
+        (("li-wei", "li-wei"), ("--code", "asking=3"), "read entry 2 of the record"),
         (("li-wei",), ("--code", "asking=7"), "read entry 1 of the record"),
     ],
 )
