@@ -27,11 +27,11 @@ from casework.ids import MemberId
 from casework.obligations.callback import rated_at
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act
+from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.roles import RoleId
-from crypto import ActText, ReadEvent, b64encode
+from crypto import ActText, Event, b64encode
 from crypto.case.step_payloads import Decision, Declaration
 from crypto.framing import sha256
 from crypto.text import read_json
@@ -133,6 +133,22 @@ class RuledCase:
         role = found[0].role or RoleId("")
         return sealed_hurdle(self.policy, self.sealed, act, MemberId(member), role) is not None
 
+    def takes(self, event: Event, sealed: SealedCase, step: SealedStep) -> bool:
+        """Whether a decision counts, by the rules of its time; `sealed` is what was decided before it."""
+        if event.n in self.case.uncounted:
+            return False
+        to = event.data.get("to")
+        return check_sealed(self._rules_at(event.n), sealed, step, None if to is None else StageId(str(to))) is None
+
+    def _rules_at(self, n: int) -> Policy:
+        """Those of now where the case was not moved since to another version, or no others are known."""
+        moved = (one for one in self.case.events if one.act is Act.MIGRATED and one.n > n)
+        if all(one.n in self.case.uncounted for one in moved):
+            return self.policy
+        first = self.case.events[0].codes.get(Attribute.VERSION, self.case.version)
+        version = history(self.case.policy, first, self.entries[:n]).version
+        return self.policy if version == self.policy.version else self.ruling.version(version) or self.policy
+
     def dues(self) -> list[dict[str, object]]:
         """Every limit that runs, with its last day and the sentence for it."""
         found: list[dict[str, object]] = []
@@ -168,7 +184,7 @@ def ruled_case(session: DeskSession, opened: OpenedCase) -> RuledCase:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
     ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
     ruled = RuledCase(ruling, entries, case, SealedCase())
-    return replace(ruled, sealed=fold_sealed(_steps(policy, opened)), satisfied=_satisfied(case, opened))
+    return replace(ruled, sealed=fold_sealed(_steps(ruled, opened)), satisfied=_satisfied(case, opened))
 
 
 def _satisfied(case: Case, opened: OpenedCase) -> bool | None:
@@ -226,7 +242,7 @@ def _named(session: DeskSession, kind: str, name: str) -> bytes:
     return content
 
 
-def _steps(policy: Policy, opened: OpenedCase) -> Iterable[SealedStep]:
+def _steps(ruled: RuledCase, opened: OpenedCase) -> Iterable[SealedStep]:
     """The decisions that fit the policy and the record beside them, in their order."""
     decisions = {
         entry.item.hash: (entry.inner.content, entry.inner.signer)
@@ -237,18 +253,18 @@ def _steps(policy: Policy, opened: OpenedCase) -> Iterable[SealedStep]:
     by_hash = {b64encode(digest): found for digest, found in decisions.items()}
     for read in opened.events:
         content, signer = by_hash.get(str(read.event.data.get("item")) if read.event else "", (None, None))
-        if content is None or read.event is None or signer != read.event.actor or not _fits(read, content):
+        if content is None or read.event is None or signer != read.event.actor or not fits_kind(read.event, content):
             continue
         step = sealed_step(content, read.event.actor, str(read.event.data.get("role", "")))
-        to = read.event.data.get("to")
-        if check_sealed(policy, fold_sealed(accepted), step, None if to is None else StageId(str(to))) is None:
+        if ruled.takes(read.event, fold_sealed(accepted), step):
             accepted.append(step)
     return accepted
 
 
-def _fits(read: ReadEvent, content: Decision) -> bool:
-    act = Act(content.act.value)
-    return read.event is not None and read.event.kind == (Act.SEALED if TRAITS[act].masked else act).value
+def fits_kind(event: Event, decision: Decision) -> bool:
+    """Whether the event is of the act that the decision beside it names, or hides it as masked acts do."""
+    act = Act(decision.act.value)
+    return event.kind == (Act.SEALED if TRAITS[act].masked else act).value
 
 
 def sealed_step(decision: Decision, by: str, role: str) -> SealedStep:

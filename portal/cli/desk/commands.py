@@ -49,7 +49,7 @@ from portal.cli.desk.removals_command import fetch_removals, removals
 from portal.cli.desk.rules import fetch_rules
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
-from portal.cli.desk.step_faults import SAID, step_faults
+from portal.cli.desk.step_faults import SAID, StepFault, faults_by_rules
 from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
@@ -232,7 +232,7 @@ def open_one(terminal: Terminal, options: DeskOptions, case: str, save: Path | N
         staff = profile.unlock(session.directory, how)
         opened = _asked(session, staff, profile, case, former=former)
         saved = save_attachments(terminal, session, opened, case, save) if save is not None else []
-        _show(terminal, profile, session.directory, opened, case, saved)
+        _show(terminal, profile, session.directory, opened, case, saved, None if former else session)
 
 
 def _asked(session: DeskSession, staff: StaffKeys, profile: Profile, case: str, *, former: bool) -> OpenedCase:
@@ -250,7 +250,9 @@ def _show(
     opened: OpenedCase,
     case: str,
     saved: list[str],
+    session: DeskSession | None = None,
 ) -> None:
+    faults = faults_by_rules(session, opened)
     differing, late = worker_differences(profile, directory, opened), late_readers(profile, directory, opened)
     entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
     steps = reader_steps(opened)
@@ -270,22 +272,20 @@ def _show(
         "unserved": opened.unserved,
         "undeliverable": opened.undeliverable,
         "misread": opened.misread,
-        "faulty": [list(one) for one in step_faults(opened.events, opened.thread)],
+        "faulty": [list(one) for one in faults],
         "astray": difference_documents(differing),
         "saved": saved,
     }
-    lines = _alarms(terminal, opened)
-    lines += opened_lines(terminal, directory, opened, late)
-    lines += reader_lines(terminal, steps)
+    lines = _alarms(terminal, opened, faults)
+    lines += [*opened_lines(terminal, directory, opened, late), *reader_lines(terminal, steps)]
     if is_notice_missing(opened.grant, opened.thread):
         lines.append(terminal.words(UNTOLD))
-    lines += difference_lines(terminal, differing)
-    lines += [entry_line(terminal, entry) for entry in entries]
+    lines += [*difference_lines(terminal, differing), *(entry_line(terminal, entry) for entry in entries)]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     terminal.result(document, *lines)
 
 
-def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
+def _alarms(terminal: Terminal, opened: OpenedCase, faults: list[tuple[int, StepFault]]) -> list[str]:
     """What is wrong with conversation and record as a whole."""
     lines = [terminal.words(ALARMS[alarm]) for alarm in opened.thread.alarms]
     if opened.unserved:
@@ -294,7 +294,7 @@ def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
     lines += [terminal.words(MISREAD, number=n) for n in opened.misread]
     lines += [terminal.words(BY_NON_READER, number=n, member=by) for n, by in by_non_readers(opened.events)]
-    lines += [terminal.words(SAID[fault], number=n) for n, fault in step_faults(opened.events, opened.thread)]
+    lines += [terminal.words(SAID[fault], number=n) for n, fault in faults]
     if opened.undeliverable:
         lines.append(terminal.words.counted(len(opened.undeliverable), ONE_UNDELIVERABLE, UNDELIVERABLE))
     return lines

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
 from casework.engine.sealed_steps import SealedCase, SealedStep, fold_sealed
 from casework.engine.step_items import is_wrong_type, says_nothing, tells_otherwise
-from casework.ids import MemberId
 from casework.rules.acts import DECIDING, Act
-from casework.rules.flow import MeasureId, OutcomeId
-from casework.rules.roles import RoleId
 from crypto import Event, Message, ReadEvent, Thread, ThreadEntry, b64encode
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, Notice
+from portal.cli.desk.case_state import fits_kind, ruled_case, sealed_step
+from portal.cli.desk.client import DeskSession, OpenedCase
+from portal.cli.errors import CommandError
 
 
 class StepFault(StrEnum):
@@ -35,22 +36,45 @@ SAID: Final = {
 }
 
 
-def step_faults(events: Sequence[ReadEvent], thread: Thread) -> list[tuple[int, StepFault]]:
-    """The number of each such event, with what is wrong; of an item that does not verify nothing is said here."""
+Takes = Callable[[Event, SealedCase, SealedStep], bool]
+"""Whether a decision counts under the policy, after what was decided before it."""
+
+
+def faults_by_rules(session: DeskSession | None, opened: OpenedCase) -> list[tuple[int, StepFault]]:
+    """The same as `step_faults`, by the rules of the case where they can be had: not without a session."""
+    takes: Takes = _takes_all
+    if session is not None:
+        with suppress(CommandError):
+            takes = ruled_case(session, opened).takes
+    return step_faults(opened.events, opened.thread, takes)
+
+
+def _takes_all(_event: Event, _sealed: SealedCase, _step: SealedStep) -> bool:
+    """Where no rules are at hand."""
+    return True
+
+
+def step_faults(events: Sequence[ReadEvent], thread: Thread, takes: Takes = _takes_all) -> list[tuple[int, StepFault]]:
+    """The number of each such event, with what is wrong; of an item that does not verify nothing is said here.
+
+    In a record of which something does not verify nobody knows what was decided: no notice is compared there.
+    """
     there = {
         b64encode(entry.item.hash): entry for entry in thread.entries if entry.item is not None and entry.mark is None
     }
     found: list[tuple[int, StepFault]] = []
     decided: list[SealedStep] = []
-    hidden = False
+    hidden = not all(read.stands for read in events)
     for event in _acts(events):
         entry = there.get(str(event.data.get("item")))
         hidden = hidden or (entry is None and (Act(event.kind) in DECIDING or event.kind == Act.SEALED))
-        fault = None if entry is None else _fault(event, entry, None if hidden else fold_sealed(decided))
+        before = fold_sealed(decided)
+        fault = None if entry is None else _fault(event, entry, None if hidden else before)
         if fault is not None:
             found.append((event.n, fault))
-        if entry is not None and fault is None:
-            decided += _decided(event, entry)
+        step = None if entry is None or fault is not None else _decided(event, entry)
+        if step is not None and takes(event, before, step):
+            decided.append(step)
     return found
 
 
@@ -74,10 +98,11 @@ def _fault(event: Event, entry: ThreadEntry, sealed: SealedCase | None) -> StepF
     return None
 
 
-def _decided(event: Event, entry: ThreadEntry) -> Iterator[SealedStep]:
-    if entry.inner is None or entry.inner.signer != event.actor or not isinstance(entry.inner.content, Decision):
-        return
-    content = entry.inner.content
-    outcomes, measures = tuple(map(OutcomeId, content.outcomes)), tuple(map(MeasureId, content.measures))
-    role = RoleId(str(event.data.get("role", "")))
-    yield SealedStep(Act(content.act.value), MemberId(event.actor), role, outcomes, measures)
+def _decided(event: Event, entry: ThreadEntry) -> SealedStep | None:
+    """What a member decided under their own signature, as the act that the event tells."""
+    inner = entry.inner
+    if inner is None or inner.signer != event.actor or not isinstance(inner.content, Decision):
+        return None
+    decision = inner.content
+    role = str(event.data.get("role", ""))
+    return sealed_step(decision, event.actor, role) if fits_kind(event, decision) else None

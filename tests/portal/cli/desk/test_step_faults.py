@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
 import crypto
+from casework.engine.sealed_steps import SealedCase, SealedStep
+from casework.ids import MemberId
+from casework.rules.acts import Act
+from casework.rules.flow import OutcomeId
+from casework.rules.roles import RoleId
+from crypto.case.events import WrongEvent
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, DecisionAct, Notice
-from portal.cli.desk.step_faults import SAID, StepFault, step_faults
+from portal.cli.desk.step_faults import SAID, StepFault, Takes, step_faults
+from tests.portal.cli.desk.test_acting import ruled
 
+LI = MemberId("li")
 Line = tuple[str, str, object]
 """The act, the type of its item, and what stands in that; None for an item that does not open."""
 
 
-def found(*lines: Line) -> list[tuple[int, StepFault]]:
-    """What is wrong with a case of these steps, each signed by the same member."""
+def found(*lines: Line, removed: int = 0, takes: Takes | None = None) -> list[tuple[int, StepFault]]:
+    """What is wrong with a case of these steps, each signed by the same member; that of `removed` left since."""
     events: list[crypto.ReadEvent] = []
     entries: list[object] = []
     for n, (kind, item_type, content) in enumerate(lines, start=1):
         item = bytes([n]) * 32
         event = crypto.Event(bytes(16), n, kind, "2026-11-24", "li-wei", {"item": crypto.b64encode(item)})
-        events.append(crypto.ReadEvent(event, bytes(32), None))
+        wrong = WrongEvent.REMOVED_SIGNER if n == removed else None
+        events.append(crypto.ReadEvent(event, bytes(32), wrong))
         office = isinstance(content, Decision) or item_type in ("note", "decision")
         entries.append(
             SimpleNamespace(
@@ -31,7 +41,8 @@ def found(*lines: Line) -> list[tuple[int, StepFault]]:
                 direction=Direction.OFFICE_ONLY if office else Direction.TO_REPORTER,
             )
         )
-    return step_faults(events, cast("crypto.Thread", SimpleNamespace(entries=entries)))
+    thread = cast("crypto.Thread", SimpleNamespace(entries=entries))
+    return step_faults(events, thread) if takes is None else step_faults(events, thread, takes)
 
 
 def notice(act: str, *outcomes: str) -> Line:
@@ -59,3 +70,36 @@ def test_an_outcome_that_was_not_decided_is_named() -> None:
     assert found(("decided", "decision", None), notice("notified", "false")) == []
     note: Line = ("decided", "note", crypto.Message("decided"))
     assert found(note, notice("notified", "true")) == [(1, StepFault.TYPE), (2, StepFault.OUTCOME)]
+
+
+def test_a_decision_that_the_policy_refuses_covers_no_notice() -> None:
+    """Nor one beside an event of another act; after what somebody signed who has left since nothing is compared."""
+    told = notice("notified", "true")
+    assert found(DECIDED, told, takes=lambda *_: False) == [(2, StepFault.OUTCOME)]
+    other: Line = ("appeal-decided", "decision", DECIDED[2])
+    assert found(other, told) == [(2, StepFault.OUTCOME)]
+    assert found(DECIDED, told, removed=1) == []
+
+
+def decision(n: int, actor: str = "li", to: str = "result") -> crypto.Event:
+    """The event beside a decision."""
+    return crypto.Event(bytes(16), n, "decided", "2026-11-25", actor, {"role": "company", "to": to})
+
+
+def test_a_decision_counts_by_the_rules_of_its_time_and_where_its_event_counts() -> None:
+    """An outcome that the policy has not, a stage that it does not lead to, and what is not counted: none of them."""
+    case = ruled("company-whistleblowing", {"company"}, ("decided", {}), ("migrated", {"version": "2"}))
+    good = SealedStep(Act.DECIDED, LI, RoleId("company"), (OutcomeId(case.policy.rules.outcomes[0].id),))
+    strange = replace(good, outcomes=(OutcomeId("true"),))
+    first = replace(case, case=replace(case.case, events=case.case.events[:2]))
+    to = case.policy.rules.outcomes[0].to[0]
+    assert first.takes(decision(1, to=to), SealedCase(), good)
+    assert not first.takes(decision(1, to="nowhere"), SealedCase(), good)
+    assert not first.takes(decision(1, to=to), SealedCase(), strange)
+    hidden = replace(first, case=replace(first.case, uncounted=frozenset({1})))
+    assert not hidden.takes(decision(1, to=to), SealedCase(), good)
+    # Version 2 knows no outcome of before; what was decided under version 1 is judged by that.
+    later = replace(case.policy, version="2", rules=replace(case.policy.rules, outcomes=()))
+    moved = replace(case, ruling=replace(case.ruling, policy=later, version={"1": case.policy, "2": later}.get))
+    assert moved.takes(decision(1, to=to), SealedCase(), good)
+    assert not moved.takes(decision(3, to=to), SealedCase(), good)
