@@ -29,8 +29,9 @@ REFUSED = "Something in the answer was altered or damaged. It is not shown, and 
 # Looks like `billexe.pdf` where its mark turns the line.
 TURNED, SHOWN, SAVED = "bill\u202efdp.exe", "bill‹U+202E›fdp.exe", "bill_fdp.exe"
 PARTS = {"desk": "/parts/", "intake": "/api/blob"}
+# The tab seals what it shows each time that it changes.
 REACHED = """() => ({
-  store: JSON.stringify([{...localStorage}, {...sessionStorage}]),
+  store: JSON.stringify([{...localStorage}, {...sessionStorage, "yanlu.desk.place": ""}]),
   pwned: [window.pwned, document.title.includes("pwned"), document.cookie],
 })"""
 IN_FRAME = """async () => {
