@@ -169,7 +169,7 @@ ANSWERING: tuple[tuple[tuple[str, str, dict[str, object]], ...], ...] = (
     (ASKED, ASKED, ("deletion-approved", "wang", {"asking": "2"})),
     (ASKED, ASKED, ("deletion-approved", "wang", {}), ("deletion-approved", "wang", {"asking": "2"})),
     (ASKED, ("deletion-asked", "wang", {}), ("deletion-approved", "wang", {"asking": "1"})),
-    (ASKED, ASKED, *((("deletion-approved", "wang", {"asking": "1"}),) * 2)),
+    (ASKED, ASKED, ("deletion-approved", "wang", {"asking": "1"}), ("deletion-approved", "wang", {"asking": "1"})),
     (ASKED, ("deletion-approved", "wang", {"asking": "1"}), ("deletion-approved", "wang", {"asking": "1"})),
     (ASKED, ("held", "li", {}), ("deletion-approved", "wang", {"asking": "1"})),
     (
