@@ -31,7 +31,8 @@ from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.roles import RoleId
-from crypto import ActText, Event, b64encode
+from crypto import ActText, b64encode
+from crypto import Event as SignedEvent
 from crypto.case.step_payloads import Decision, Declaration
 from crypto.framing import sha256
 from crypto.text import read_json
@@ -133,7 +134,7 @@ class RuledCase:
         role = found[0].role or RoleId("")
         return sealed_hurdle(self.policy, self.sealed, act, MemberId(member), role) is not None
 
-    def takes(self, event: Event, sealed: SealedCase, step: SealedStep) -> bool:
+    def takes(self, event: SignedEvent, sealed: SealedCase, step: SealedStep) -> bool:
         """Whether a decision counts, by the rules of its time; `sealed` is what was decided before it."""
         if event.n in self.case.uncounted:
             return False
@@ -261,7 +262,7 @@ def _steps(ruled: RuledCase, opened: OpenedCase) -> Iterable[SealedStep]:
     return accepted
 
 
-def fits_kind(event: Event, decision: Decision) -> bool:
+def fits_kind(event: SignedEvent, decision: Decision) -> bool:
     """Whether the event is of the act that the decision beside it names, or hides it as masked acts do."""
     act = Act(decision.act.value)
     return event.kind == (Act.SEALED if TRAITS[act].masked else act).value
