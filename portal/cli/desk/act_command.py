@@ -239,8 +239,8 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
     request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words), at.staff.member)
-    judged(at, ruled, request)
     _require_readers(at, opened, request)
+    judged(at, ruled, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
