@@ -150,8 +150,8 @@ UNREAD: dict[str, str] = {
     ), "held against the hash that a verified document names"),
     **dict.fromkeys((
         "POST /api/session/challenge", "POST /api/session/passkey", "GET /api/session/key-half", "GET /api/me/passkeys",
-        "POST /api/me/passkeys", "POST /api/me/passkeys/challenge", "POST /api/me/passkeys/<credential>/end", "GET /api/figures",
-        "GET /api/news", "GET /api/cases/files", "GET /api/duties",
+        "POST /api/me/passkeys", "POST /api/me/passkeys/challenge", "POST /api/me/passkeys/<credential>/end",
+        "GET /api/figures", "GET /api/news", "GET /api/cases/files", "GET /api/duties",
         "POST /api/packets", "PUT /api/drafts", "POST /api/bundles", "GET /office/site.json",
         "GET /api/alerts/<alert>/steps", "GET /api/agreements", "GET /api/feeds", "GET /api/feeds/<source>",
         "POST /api/feeds/<source>/form", "POST /api/letters", "POST /api/reviews", "GET /api/reviews/<review>",
