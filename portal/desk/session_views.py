@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from crypto.framing import b64encode
 from portal.accounts.members import account_of
@@ -67,5 +67,5 @@ def _add_keys(views: Blueprint, desk: Desk) -> None:
     def secrets() -> Response:
         member = signed_in_member(desk)
         new = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, new_secrets_of)
-        change_secrets(desk.accounts, member, request.cookies[cookie_name(desk)], new, desk.now())
+        change_secrets(desk.accounts, member, session_cookie(desk), new, desk.now())
         return Response(status=204)
