@@ -92,10 +92,21 @@ function holdsOn(events: readonly Event[]): boolean {
   return events.at(-1)?.act === "held" && before?.act === "held" && last?.act === "held";
 }
 
-/** Whether the answer means an asking that waits: it names one of them, or none where nobody has asked again. `waiting` is what `openAskings` gives of the stream before it. */
-export function answersWhatWaits({ asking }: Codes, waiting: readonly Event[]): boolean {
-  if (asking === undefined) return waiting.length < 2;
-  return waiting.some(({ n }) => asking === String(n));
+/**
+ * Whether the answer means an asking by another that waits: it names one, or none where nobody has asked again. `waiting` is what
+ * `openAskings` gives of the stream before it, `behind` the askings that do not count. Where nothing waits an answer that names none
+ * means one of those, and without any it is one under rules of before that ask for no asking.
+ */
+export function answersWhatWaits({ codes: { asking }, by }: Pick<Event, "codes" | "by">, waiting: readonly Event[], behind: readonly Event[] = []): boolean {
+  if (asking === undefined && waiting.length === 0) return behind.length === 0;
+  const [meant, ...more] = waiting.filter(({ n }) => asking === undefined || asking === String(n));
+  return meant !== undefined && more.length === 0 && (by === null || meant.by !== by);
+}
+
+function countsForWhatWaits(answer: Event, before: readonly Event[], uncounted: ReadonlySet<number>): boolean {
+  const isAsking = (n: number): boolean => before[n]?.act === ANSWERS[answer.act];
+  const behind = openAskings(before, new Set([...uncounted].filter((n) => !isAsking(n))), answer.act);
+  return answersWhatWaits(answer, openAskings(before, uncounted, answer.act), behind);
 }
 
 /** The case that a whole stream gives. */
@@ -116,7 +127,7 @@ export function applyEvents(found: Case, events: readonly Event[]): Case {
   let after = found;
   events.forEach((event, at) => {
     if (event.n !== found.events.length + at) throw new NotAHistory();
-    const isOfAnother = BY_TWO.has(event.act) && !answersWhatWaits(event.codes, openAskings([...found.events, ...events.slice(0, at)], uncounted, event.act));
+    const isOfAnother = BY_TWO.has(event.act) && !countsForWhatWaits(event, [...found.events, ...events.slice(0, at)], uncounted);
     if (!counts(event) || isOfAnother) uncounted.add(event.n);
     else {
       tally.set(event.act, (tally.get(event.act) ?? 0) + 1);

@@ -45,7 +45,7 @@ export function answered(found: Case, { n: at, act, codes }: Event): Event | nul
 
 /** Whether an answer with these codes names no asking that waits, or none after it was asked again. */
 export function answersAnother(found: Case, rule: ActRule, codes: Codes): boolean {
-  return BY_TWO.has(rule.act) && answers(rule) && !answersWhatWaits(codes, openAskings(found.events, found.uncounted, rule.act));
+  return BY_TWO.has(rule.act) && answers(rule) && !answersWhatWaits({ codes, by: null }, openAskings(found.events, found.uncounted, rule.act));
 }
 
 /** The approval by a second member that still holds; null where nobody has given one, or something has ended it. */

@@ -185,6 +185,20 @@ def test_an_answer_counts_for_the_request_that_it_names_and_for_no_other(ask: Ac
 
 
 @pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_no_answer_of_one_reader_counts_for_what_somebody_else_asked_who_does_not(ask: Act, answer: Act) -> None:
+    """It names nothing, and nothing that counts waits; nor does it count for what the same reader asked."""
+    case = held()
+    unread = after(case, [Event(len(case.events), ask, DAY, MemberId("sun"), COMPANY, signed=False)])
+    alone = after(unread, [Event(len(unread.events), answer, DAY, WANG, COMPANY)])
+    own = done(case, command(ask, WANG))
+    named = {Attribute.ASKING: str(len(own.events) - 1)}
+    itself = [after(own, [Event(len(own.events), answer, DAY, WANG, COMPANY, codes=one)]) for one in ({}, named)]
+    for one in (alone, *itself):
+        assert one.counts.get(answer, 0) == 0
+        assert one.held
+
+
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
 def test_nobody_keeps_a_request_from_being_answered_by_asking_too(ask: Act, answer: Act) -> None:
     """Who asked last agrees to the one of before by naming it, and it is offered; to their own they still cannot."""
     case = done(done(held(), command(ask)), command(ask, WANG))

@@ -93,6 +93,10 @@ onPage("a hold that stands here and was ended at the server by who could not rea
   // The accomplice asks, and a reader's agreement counts here for nothing.
   const asked = withNonReader(caseOf(HOLD, ["release-asked", "sun", { role: "company", item: WHY }], ["released", "li", { role: "company", item: NO, asking: "3" }]), 3);
   assert.match(alarmOf(asked), /^Name of sun could not read this case/u);
+  // Nor does it where it names no request: what the server may take it for is the accomplice's.
+  const unnamed = withNonReader(caseOf(HOLD, ["release-asked", "sun", { role: "company", item: WHY }], ["released", "li", { role: "company", item: NO }]), 3);
+  assert.ok(ruledOf(unnamed).found.held);
+  assert.match(alarmOf(unnamed), /^Name of sun could not read this case/u);
   const over: Step = ["handed-over", "li", { role: "company", item: ITEM, authority: "procuratorate" }];
   const back: Step = ["handed-back", "sun", { role: "company", item: ITEM }];
   assert.match(alarmOf(withNonReader(caseOf(over, back), 3)), /^Name of sun could not read this case/u);
