@@ -37,6 +37,8 @@ class Event:
     codes: Mapping[Attribute, str] = field(default_factory=dict[Attribute, str])
     item: bytes | None = None
     signed: bool = True
+    withdraws: int | None = None
+    """The number of the request that this event takes back; only its own maker's event has one."""
     said: date | None = field(default=None, compare=False)
     """The day that its signer wrote, which is the office's: of a moment in UTC alone nobody knows that day."""
 
@@ -127,12 +129,13 @@ BY_TWO: Final = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPRO
 
 
 def open_askings(events: Sequence[Event], uncounted: Collection[int], answer: Act) -> list[Event]:
-    """The askings for an act, one of `ANSWERS`, that nothing has ended, the newest first."""
+    """The askings for an act, one of `ANSWERS`, that nothing has ended and nobody took back, the newest first."""
     found: list[Event] = []
+    withdrawn = {event.withdraws for event in events}
     counted = [event for event in events if event.n not in uncounted]
     for at, event in reversed([*enumerate(counted)]):
         if event.act is ANSWERS[answer]:
-            found.append(event)
+            found += [event] if event.n not in withdrawn else []
         elif event.act in ENDS[answer] and not (answer is Act.RELEASED and _holds_on(counted[: at + 1])):
             break
     return found

@@ -20,6 +20,8 @@ export interface Event {
   readonly codes: Codes;
   readonly item: string | null;
   readonly signed: boolean;
+  /** The number of the request that this event takes back; only its own maker's event has one. */
+  readonly withdraws?: number | null;
 }
 
 /** The projection of a stream. `entered` is the event that led into the stage; `uncounted` are shown, never counted. */
@@ -79,11 +81,12 @@ const ENDS: { readonly [act in Act]?: readonly Act[] } = {
 /** Answers that the one who asked can't give. */
 export const BY_TWO: ReadonlySet<Act> = new Set<Act>(["released", "export-approved", "deletion-approved"]);
 
-/** The askings for an act that nothing has ended, the newest first. */
+/** The askings for an act that nothing has ended and nobody took back, the newest first. */
 export function openAskings(events: readonly Event[], uncounted: ReadonlySet<number>, answer: Act): Event[] {
   const counted = events.filter(({ n }) => !uncounted.has(n));
   const ended = counted.findLastIndex(({ act }, at) => act !== ANSWERS[answer] && (ENDS[answer] ?? []).includes(act) && !(answer === "released" && holdsOn(counted.slice(0, at + 1))));
-  return counted.slice(ended + 1).filter(({ act }) => act === ANSWERS[answer]).reverse();
+  const withdrawn = new Set(events.map(({ withdraws }) => withdraws));
+  return counted.slice(ended + 1).filter(({ act, n }) => act === ANSWERS[answer] && !withdrawn.has(n)).reverse();
 }
 
 /** Whether the last of these counted events sets a hold in a case that was under one. */

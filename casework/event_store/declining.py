@@ -1,4 +1,4 @@
-"""A second person who does not agree: what one asks and another must answer can be declined, on the record."""
+"""What one asks and another must answer is declined by those who could agree, and taken back by who asked."""
 
 from __future__ import annotations
 
@@ -68,14 +68,16 @@ def declines(
 
 
 def check_declined(policy: Policy | None, case: Case, entries: Sequence[StreamEntry], event: stream.Event) -> None:
-    """Lets pass a decline of what waits, by another than who asked and, where rules are known, one who could agree.
+    """Lets pass a decline of what waits: by who asked, or where rules are known by who could agree; once each.
 
-    Once each. Raises `EventRefused`.
+    By who asked it takes the request back (`casework.event_store.history`). Raises `EventRefused`.
     """
     found = _open_at(case, event.data.get("n"))
-    if found is None or found[1].by == event.actor:
+    if found is None:
         raise EventRefused("declined")
     answer, asking = found
+    if asking.by == event.actor:
+        return
     if policy is not None and not may_agree(policy, case, answer, MemberId(event.actor), asking):
         raise EventRefused("declined")
     if any(

@@ -1,4 +1,4 @@
-/** A second person who does not agree: what one asks and another must answer can be declined, on the record (twin of `casework/event_store/declining.py`). */
+/** What one asks and another must answer is declined by those who could agree, and taken back by who asked (twin of `casework/event_store/declining.py`). */
 
 import type { CaseEvent } from "../../crypto/case/events.js";
 import { type Case, type Event, openAskings } from "../engine/case.js";
@@ -7,9 +7,7 @@ import { mayDo } from "../engine/engine.js";
 import { rolesOf } from "../engine/holders.js";
 import { type Rules, actsIn, stageOf } from "../policy/document.js";
 import type { Act } from "../rules/acts.js";
-import type { StreamEntry } from "./history.js";
-
-export const STEP_DECLINED = "step-declined";
+import { STEP_DECLINED, type StreamEntry } from "./history.js";
 
 /** The answer for which the asking at `n` of the stream waits; null where there is none, or it waits no more. */
 export function openAnswer(found: Case, n: unknown): Act | null {

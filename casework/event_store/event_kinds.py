@@ -25,7 +25,7 @@ class EventKind(StrEnum):
     PROPOSED = "regrant-proposed"
     COUNTERSIGNED = "regrant-countersigned"
     DECLINED = "regrant-declined"
-    # A second person does not agree to what another asked for; the asking stands, and the reason is a note.
+    # A second person does not agree to what another asked for; who asked takes it back. The reason is a note.
     STEP_DECLINED = "step-declined"
     # The notice of the re-grant in force once more, under the key of before.
     REGRANT_NOTICE = "regrant-told"

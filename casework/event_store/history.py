@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from casework.engine.case import Case, Event, apply_events, fold, opening
+from casework.engine.case import ANSWERS, BY_TWO, Case, Event, apply_events, fold, opening
 from casework.errors import NotAHistory
 from casework.event_store.claims import StoredEvent
 from casework.ids import MemberId
@@ -21,9 +21,11 @@ from crypto.framing import b64decode
 
 MESSAGE: Final = "message-received"
 ACT_READ: Final = "act-read"
+STEP_DECLINED: Final = "step-declined"
 CODES: Final = frozenset(code.value for code in Attribute)
 ACTS: Final = {act.value: act for act in Act}
 MOMENT: Final = "%Y-%m-%dT%H:%MZ"
+ASKED: Final = frozenset(ANSWERS[answer].value for answer in BY_TWO)
 BY_ANYBODY: Final = frozenset({Act.REGRANTED})
 """Who may open a case is no matter of the policy: a change of keys is never held up by it, and moves nothing else."""
 
@@ -97,7 +99,7 @@ def _engine_event(policy: str, version: str, entries: Sequence[StreamEntry], n: 
     act = _act_of(entries, n, first)
     if act is None:
         # Of no party and without signature: it has its place and counts as nothing.
-        return Event(n, Act.NOTED, day_of(event), signed=False)
+        return Event(n, Act.NOTED, day_of(event), signed=False, withdraws=_withdrawn(entries, n))
     if event.kind == ACT_READ:
         message = message_of(entries, event)
         at = day_of(message if message is not None else event)
@@ -116,6 +118,17 @@ def _engine_event(policy: str, version: str, entries: Sequence[StreamEntry], n: 
         signed=entry.signed,
         said=day_of(event),
     )
+
+
+def _withdrawn(entries: Sequence[StreamEntry], n: int) -> int | None:
+    """The request that the event at `n` takes back: by the no of its own maker, each under a signature."""
+    entry = entries[n]
+    asking = entry.event.data.get("n") if entry.event.kind == STEP_DECLINED else None
+    if type(asking) is not int or not 0 <= asking < n or not entry.signed:
+        return None
+    made = entries[asking]
+    own = made.signed and made.event.actor == entry.event.actor
+    return asking if own and made.event.kind in ASKED else None
 
 
 def _act_of(entries: Sequence[StreamEntry], n: int, first: Mapping[int, int]) -> Act | None:

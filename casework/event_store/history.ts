@@ -3,10 +3,11 @@
 import { type B64, b64decode } from "../../crypto/framing.js";
 import type { CaseEvent, ReadEvent, WrongEvent } from "../../crypto/case/events.js";
 import { type Act, type Attribute, CODES, type Codes, isAct, traitOf } from "../rules/acts.js";
-import { type Case, type Event, NotAHistory, fold, opening } from "../engine/case.js";
+import { ANSWERS, BY_TWO, type Case, type Event, NotAHistory, fold, opening } from "../engine/case.js";
 import type { Instant } from "../deadlines/zones.js";
 
 export const ACT_READ = "act-read";
+export const STEP_DECLINED = "step-declined";
 const MESSAGE = "message-received";
 const WORKER = "worker";
 /** Who may open a case is no matter of the policy: a change of keys is never held up by it, and moves nothing else. */
@@ -47,11 +48,21 @@ function engineEvent(policy: string, version: string, entries: readonly StreamEn
   const bare = { n, by: null, role: null, codes: {}, moment: null, to: null };
   const act = actOf(entries, n, first);
   // Of no party and without signature: it has its place and counts as nothing.
-  if (act === null) return { ...bare, act: "noted", day: event.day, item: null, signed: false };
+  if (act === null) return { ...bare, act: "noted", day: event.day, item: null, signed: false, withdraws: withdrawnBy(entries, n) };
   const to = textOf(event, "to");
   if (event.kind === ACT_READ) return { ...bare, act, day: (messageOf(entries, event) ?? event).day, to, item, signed };
   if (BY_ANYBODY.includes(act)) return { ...bare, act, day: event.day, by: event.actor, item, signed };
   return { n, act, day: event.day, moment: momentOfEvent(event), by: event.actor, role: textOf(event, "role"), to, codes: codesOf(event), item, signed };
+}
+
+/** The request that the event at `n` takes back: by the no of its own maker, each under a signature. */
+export function withdrawnBy(entries: readonly StreamEntry[], n: number): number | null {
+  const { event, signed } = entries[n] as StreamEntry;
+  const asking = event.kind === STEP_DECLINED ? event.data["n"] : null;
+  if (typeof asking !== "number" || asking >= n || !signed) return null;
+  const made = entries[asking];
+  const isOwn = made?.signed === true && made.event.actor === event.actor;
+  return isOwn && [...BY_TWO].some((answer) => ANSWERS[answer] === made.event.kind) ? asking : null;
 }
 
 /** For each message whose act was told, the number of the first event that tells of it: that one counts. */

@@ -75,7 +75,7 @@ export interface CaseActions {
   /** Signs, or declines, the change of readers that stands on the page. */
   readonly countersign: (shown: Proposed) => void;
   readonly decline: (shown: Proposed) => void;
-  /** Opens the form with which this member does not agree to what a colleague asked for at `n` of the record. */
+  /** Opens the form with which this member does not agree to what a colleague asked for at `n` of the record, or takes back what they asked for. */
   readonly declineStep: (n: number) => void;
   readonly custody: CustodyActions;
   readonly back: () => void;

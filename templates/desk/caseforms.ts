@@ -2,7 +2,7 @@
 
 import type { Act } from "../../casework/index.js";
 import { listed } from "../shared/officetext.js";
-import { t } from "../shared/strings.js";
+import { msg, t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
 import { type Choice, allows } from "./acting/choices.js";
 import { settingOf, stepTitle } from "./acting/codeparts.js";
@@ -64,11 +64,13 @@ export class CaseForms {
     openPublication({ opened, words, offers, read, send: (offer, text) => this.sending(id, t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter."), () => record(offer, text)) });
   }
 
-  /** The form with which this member does not agree to what a colleague asked for at `n` of the record. */
+  /** The form with which this member does not agree to what a colleague asked for at `n` of the record, or takes back what they asked for. */
   async decline(id: string, n: number): Promise<void> {
     const opened = await this.writable(id);
     if (opened?.ruled == null) return;
-    openDeclining(opened, opened.ruled, n, this.room.words, (text) => this.sending(id, t("Recorded: you declined. Colleagues who read this case can see it. Nothing was sent to the reporter."), () => this.room.steps.declineStep(id, n, text)), () => this.room.left());
+    const { words, me, steps } = this.room;
+    const done = opened.ruled.found.events[n]?.by === me ? msg("Recorded: you withdrew your request. Colleagues who read this case can see it. Nothing was sent to the reporter.") : msg("Recorded: you declined. Colleagues who read this case can see it. Nothing was sent to the reporter.");
+    openDeclining(opened, opened.ruled, n, { words, me }, (text) => this.sending(id, t(done), () => steps.declineStep(id, n, text)), () => this.room.left());
   }
 
   async act(id: string, choices: readonly [Choice, ...Choice[]], read: Publishing["read"]): Promise<void> {

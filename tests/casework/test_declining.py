@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import select
 
 import crypto
+from casework.engine.case import open_askings
 from casework.engine.dual_approval import asking_for
+from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused
 from casework.event_store.appending import Actor, append_step
 from casework.event_store.claims import case_events
@@ -87,10 +89,65 @@ def test_a_second_person_declines_and_the_asking_stands(cases: Store) -> None:
         decline(cases, ZHAO_MIN)
 
 
-def test_nobody_declines_what_is_theirs_or_waits_for_nobody(cases: Store) -> None:
-    """Neither the one who asked, nor at another number, nor beside other names or without the reason."""
+def waits(store: Store, answer: Act = Act.RELEASED) -> list[int]:
+    """The numbers of the askings that wait, as every reader derives them."""
+    case = history(WHOLE.id, WHOLE.version, stream(store))
+    return [one.n for one in open_askings(case.events, case.uncounted, answer)]
+
+
+def test_who_asked_takes_it_back_and_nobody_can_agree_any_more(cases: Store) -> None:
+    """It ends that request alone: named or not, an agreement is refused; a new request is another one."""
+    decline(cases, SUN_FANG)
+    decline(cases, LI_WEI)
+    assert (waits(cases), declined(cases)) == ([], [])
+    rebuilt(cases)
+    with pytest.raises(StepUnfit):
+        act(cases, Act.RELEASED, by=SUN_FANG)
+    with pytest.raises(StepUnfit):
+        act(cases, Act.RELEASED, by=SUN_FANG, asking="2")
+    for who in (LI_WEI, ZHAO_MIN):
+        with pytest.raises(EventRefused, match="declined"):
+            decline(cases, who)
+    act(cases, Act.RELEASE_ASKED)
+    assert waits(cases) == [5]
+    act(cases, Act.RELEASED, by=SUN_FANG)
+    assert not history(WHOLE.id, WHOLE.version, stream(cases)).held
+
+
+def test_a_request_that_was_agreed_to_is_taken_back_by_nobody(cases: Store) -> None:
+    """The first on the record wins, at the server and for every reader who is shown another order."""
+    act(cases, Act.RELEASED, by=SUN_FANG)
     with pytest.raises(EventRefused, match="declined"):
         decline(cases, LI_WEI)
+    entries = stream(cases)
+    late = crypto.Event(CASE, len(entries), "step-declined", TODAY, LI_WEI, {"n": 2, "item": "x"})
+    case = history(WHOLE.id, WHOLE.version, [*entries, StreamEntry(late, signed=True)])
+    assert (case.held, case.counts[Act.RELEASED]) == (False, 1)
+
+
+def test_nobody_takes_back_what_a_colleague_asked_for(cases: Store) -> None:
+    """Neither another, nor without the maker's signature, nor what is no request, nor at a number that is none."""
+    entries = stream(cases)
+    for by, n, signed in (
+        (SUN_FANG, 2, True), (LI_WEI, 2, False), (LI_WEI, 1, True), (LI_WEI, True, True), (LI_WEI, -1, True),
+        (LI_WEI, "2", True), (LI_WEI, 3, True), (LI_WEI, 4, True),
+    ):  # fmt: skip
+        event = crypto.Event(CASE, len(entries), "step-declined", TODAY, by, {"n": n, "item": "x"})
+        case = history(WHOLE.id, WHOLE.version, [*entries, StreamEntry(event, signed=signed)])
+        assert [one.n for one in open_askings(case.events, case.uncounted, Act.RELEASED)] == [2]
+
+
+def test_what_was_taken_back_leaves_a_colleagues_own_request(cases: Store) -> None:
+    """Two ask for the same: each takes back the own one, and an agreement that names none means what is left."""
+    act(cases, Act.RELEASE_ASKED, by=SUN_FANG)
+    decline(cases, LI_WEI)
+    assert waits(cases) == [3]
+    act(cases, Act.RELEASED, by=ZHAO_MIN)
+    assert not history(WHOLE.id, WHOLE.version, stream(cases)).held
+
+
+def test_nobody_declines_what_waits_for_nobody(cases: Store) -> None:
+    """Neither at another number, nor beside other names or without the reason."""
     for n in (0, 1, 3, "2", True, None):
         with pytest.raises(EventRefused, match="declined"):
             decline(cases, SUN_FANG, n)
@@ -111,11 +168,9 @@ def test_who_could_not_agree_declines_nothing(cases: Store) -> None:
 
 
 def test_what_waits_behind_a_later_asking_is_declined_by_its_number(cases: Store) -> None:
-    """Nobody freezes the second person by asking too: each asking has its own refusals, and nobody declines theirs."""
+    """Nobody freezes the second person by asking too: each asking has its own refusals."""
     act(cases, Act.RELEASE_ASKED, by=SUN_FANG)
     decline(cases, SUN_FANG)
-    with pytest.raises(EventRefused, match="declined"):
-        decline(cases, SUN_FANG, 3)
     entries = stream(cases)
     case = history(WHOLE.id, WHOLE.version, entries)
     found = [declines(WHOLE, case, entries, Act.RELEASED, case.events[n]) for n in (2, 3)]

@@ -95,7 +95,7 @@ def act_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("act")
 @click.argument("case")
 @click.argument("act", required=False)
-@click.option("--decline", is_flag=True, help="Decline what waits for your ACT as the second person; say why.")
+@click.option("--decline", is_flag=True, help="Decline what waits for your ACT, or withdraw your own request; say why.")
 @act_options
 @with_desk_options
 def act_in_case(

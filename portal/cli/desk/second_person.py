@@ -29,6 +29,7 @@ TWICE: Final = "You have declined this already."
 DECLINED: Final = (
     "Recorded: you declined. The request is not cancelled: somebody else who may do so can still agree, and so can you."
 )
+WITHDRAWN: Final = "Recorded: you withdrew your request. Nobody can agree to it any more; you can ask again."
 
 
 @dataclass(frozen=True)
@@ -137,21 +138,35 @@ def reason_of(opened: OpenedCase, item: object, signer: str) -> str | None:
 
 
 def decline(at: AtCase, ruled: RuledCase, opened: OpenedCase, answer: Act, text: str) -> None:
-    """Puts on the record that this member does not agree to what waits for this act; raises CommandError."""
+    """Puts on the record that this member does not agree to what waits for this act; raises CommandError.
+
+    Where nothing of another's waits for them, it takes back what they asked for themselves.
+    """
     words, member = at.terminal.words, MemberId(at.staff.member)
     waiting = open_askings(ruled.case.events, ruled.case.uncounted, answer) if answer in BY_TWO else []
-    mine = (one for one in waiting if may_agree(ruled.policy, ruled.case, answer, member, one))
-    asking = next(mine, next(iter(waiting), None))
+    fit = [one for one in waiting if may_agree(ruled.policy, ruled.case, answer, member, one)]
+    own = [one for one in waiting if one.by == member]
+    asking = next(iter(fit + own + waiting), None)
     if asking is None:
         raise CommandError(Exit.NOTHING_THERE, NOTHING_WAITS, act=act_words(answer))
-    if not may_agree(ruled.policy, ruled.case, answer, member, asking):
-        people = [_named(at, one) for one in able_to_agree(ruled, opened, answer, asking)]
-        raise CommandError(Exit.REFUSED, NOT_YOURS, people=_people(words, people))
-    if any(one.actor == member for one in declines(ruled.policy, ruled.case, ruled.entries, answer, asking)):
-        raise CommandError(Exit.REFUSED, TWICE)
+    if asking.by != member:
+        _check_may_decline(at, ruled, opened, answer, asking)
     ready = office_ready(at, needs_key=True)
     if ready is None:
         return
     write_note(at, ready, text, (), EventKind.STEP_DECLINED.value, {"n": asking.n})
-    document: dict[str, object] = {"case": at.case, "act": answer.value, "declined": asking.n}
-    at.terminal.result(document, words(DECLINED))
+    is_own = asking.by == member
+    document: dict[str, object] = {
+        "case": at.case, "act": answer.value, "withdrawn" if is_own else "declined": asking.n,
+    }  # fmt: skip
+    at.terminal.result(document, words(WITHDRAWN if is_own else DECLINED))
+
+
+def _check_may_decline(at: AtCase, ruled: RuledCase, opened: OpenedCase, answer: Act, asking: Event) -> None:
+    """Raises `CommandError` where this member's no to another's request would not count, or stands there already."""
+    member = MemberId(at.staff.member)
+    if not may_agree(ruled.policy, ruled.case, answer, member, asking):
+        people = [_named(at, one) for one in able_to_agree(ruled, opened, answer, asking)]
+        raise CommandError(Exit.REFUSED, NOT_YOURS, people=_people(at.terminal.words, people))
+    if any(one.actor == member for one in declines(ruled.policy, ruled.case, ruled.entries, answer, asking)):
+        raise CommandError(Exit.REFUSED, TWICE)

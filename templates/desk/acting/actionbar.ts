@@ -37,8 +37,11 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, labelOf(choice, ruled));
-  const answering = (name: Act, { n }: Event): Child => all.always.filter((one) => one.act === name && seconds.some((second) => second.act === name)).map((one) => h("div", { class: "act-row" }, button(one, true),
-    h("button", { type: "button", "data-test": `decline-${name}`, "aria-disabled": closed, onclick: () => closed === null && act.declineStep(n) }, t("Decline"))));
+  const answering = (name: Act, { n, by }: Event): Child => {
+    const no = (test: string, label: string): Child => h("button", { type: "button", "data-test": `${test}-${name}`, "aria-disabled": closed, onclick: () => closed === null && act.declineStep(n) }, label);
+    if (by === act.me) return h("div", { class: "act-row" }, no("withdraw", t("Withdraw it")));
+    return all.always.filter((one) => one.act === name && seconds.some((second) => second.act === name)).map((one) => h("div", { class: "act-row" }, button(one, true), no("decline", t("Decline"))));
+  };
   // To turn a report away is never the step that the page puts forward.
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary && choice.act !== "refused")));

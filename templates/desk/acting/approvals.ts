@@ -1,6 +1,6 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { type Act, type ActRule, type Event, actsIn, answered, answers, approved, mayDo, stageOf, whoMayAnswer } from "../../../casework/index.js";
+import { type Act, type ActRule, BY_TWO, type Event, actsIn, answered, answers, approved, mayDo, openAskings, stageOf, whoMayAnswer } from "../../../casework/index.js";
 import { around, blank, listed, listedTexts } from "../../shared/officetext.js";
 import { inARow, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
@@ -22,7 +22,7 @@ type Answering = (act: Act, asking: Event) => Child;
 
 /** Each asking that waits, with its reason and the buttons of who may answer it, and a line for what was agreed to; null where nobody asks. */
 export function secondsList(opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string, answering: Answering = () => null): Child {
-  const open = waiting(ruled, me);
+  const open = [...waiting(ruled, me), ...ownBehind(ruled, me)];
   const second = open.filter(([act]) => act !== AGREED).map((one) => secondRow(one, opened, ruled, words, me, answering));
   const agreed = open.filter(([act]) => act === AGREED).map(([act, { by, act: done }]) => h("li", { "data-test": `waits-${act}` },
     around(t("{person}: {act}. The case can be exported now. The export is recorded first.", { person: blank("person"), act: actTitle(done) }), { person: words.named(by) })));
@@ -67,6 +67,13 @@ function whoCan(act: Act, asking: Event, opened: OpenedCase, ruled: Ruled, words
 /** The engine asks for a second person under every policy: only where the policy's own text says so does the page name the policy. */
 export function whatRequires({ source }: ActRule): string {
   return "quote" in source ? t("The policy of this case requires two people.") : t("This step always requires two people.");
+}
+
+/** What this member asked for and does not see above, for a colleague asked for the same: it can be taken back all the same. */
+function ownBehind(ruled: Ruled, me: string): ReturnType<typeof waiting> {
+  const { found } = ruled;
+  return waiting(ruled, me).flatMap(([act, event, may, rule]) =>
+    !BY_TWO.has(act) ? [] : openAskings(found.events, found.uncounted, act).filter(({ by, n }) => by === me && n !== event.n).map((own) => [act, own, may, rule] as const));
 }
 
 /** The askings that wait, of several for one act the one that this member may answer, with the act that would answer, the roles that may, and the rule that says so. */

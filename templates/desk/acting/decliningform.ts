@@ -1,7 +1,7 @@
-/** The form with which a second person does not agree: the reason, and what the no does and does not do. */
+/** The form with which a second person does not agree, or a first one takes the request back: the reason, and what that does and does not do. */
 
 import { type Act, openAnswer } from "../../../casework/index.js";
-import { t } from "../../shared/strings.js";
+import { msg, t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
 import { type OpenedCase, type Ruled } from "../opened/model.js";
@@ -10,17 +10,24 @@ import type { OfficeWords } from "../context.js";
 import { askedQuotes } from "./asking.js";
 import { actTitle } from "./words.js";
 
+/** Who decides, and how the office names people and days. */
+interface Deciding {
+  readonly words: OfficeWords;
+  readonly me: string;
+}
+
 /** Opens the form for what waits at `n` of the record; nothing where that waits no more. `left` is called where it is cancelled. */
-export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, words: OfficeWords, send: (text: string) => Promise<void>, left: () => void = () => undefined): void {
+export function openDeclining(opened: OpenedCase, ruled: Ruled, n: number, { words, me }: Deciding, send: (text: string) => Promise<void>, left: () => void = () => undefined): void {
   const answer = openAnswer(ruled.found, n);
   const asking = ruled.found.events[n];
   if (answer === null || asking === undefined) return;
+  const isOwn = asking.by === me;
   const text = h("textarea", { id: "decline-text", "data-test": "decline-text", rows: 4, required: true });
   const fault = h("p", { class: "fault", role: "alert", "data-test": "decline-fault" });
   const form = h("form", { class: "composer card stack", "aria-labelledby": "decline-title", "data-test": "decline-form", "data-answers": answer, "data-asking": n, novalidate: true },
-    h("h3", { id: "decline-title" }, t("Decline: {act}", { act: actTitle(answer) })),
+    h("h3", { id: "decline-title" }, t(isOwn ? msg("Withdraw the request: {act}") : msg("Decline: {act}"), { act: actTitle(answer) })),
     askedQuotes(asking, answer, opened, ruled, words),
-    h("p", { class: "hint", "data-test": "decline-does" }, whatItDoes(answer)),
+    h("p", { class: "hint", "data-test": "decline-does" }, isOwn ? t("Your name, the day and your reason are recorded for everyone who reads this case. Nobody can agree to this request any more. You can ask again.") : whatItDoes(answer)),
     field(t("Reason and details"), text, t("Only the readers of this case can read this, never the reporter.")),
     fault,
     h("div", { class: "row" },

@@ -27,11 +27,12 @@ export function answeredTitle({ n, kind, actor, data }: Happening, opened: Opene
   return around(t(withdrawn ? WITHDRAWN : answer, parts), { person: words.named(actor), proposer: words.named(proposed.actor) });
 }
 
-/** The sentence of a no to what another asked for; null where it names no such asking before it. */
+/** The sentence of a no to what another asked for, or of a request that its maker takes back; null where it names no such asking before it. */
 export function declinedTitle({ n, actor, data }: Happening, opened: OpenedCase, words: OfficeWords): Child {
-  const asking = opened.events.find((one) => one.n === data["n"] && one.n < n && one.wrong === null && one.actor !== actor);
+  const asking = opened.events.find((one) => one.n === data["n"] && one.n < n && one.wrong === null);
   const answer = [...BY_TWO].find((one) => ASKED_FOR[one] === asking?.kind);
   if (asking === undefined || answer === undefined) return null;
   const parts = { person: blank("person"), asker: blank("asker"), day: words.day(asking.day, opened.row.entity), number: asking.n, act: actName(answer) };
+  if (asking.actor === actor) return around(t("{person} withdrew their own request of {day}: {act} (record entry {number})", parts), { person: words.named(actor) });
   return around(t("{person} declined “{act}”, for which {asker} asked on {day} (record entry {number})", parts), { person: words.named(actor), asker: words.named(asking.actor) });
 }

@@ -49,9 +49,9 @@ test("who has declined is asked no more and may still agree; the others are aske
   assert.equal(byView([onShelf(waits([no("wang")]))], "wang", NOW).get("asked")?.length, 0);
 });
 
-test("a no counts only of those who could agree, to the asking that waits, and never of who asked", () => {
+test("a no counts only of those who could agree, to the asking that waits", () => {
   const asked = (step: Step, held = BOTH): number => secondsFor(waits([step], held), "wang", NOW).length;
-  assert.deepEqual([asked(no("wang", NO, 2)), asked(no("li")), asked(no("wang"))], [1, 1, 0]);
+  assert.deepEqual([asked(no("wang", NO, 2)), asked(no("wang"))], [1, 0]);
   const narrow = { company: ["li", "wang"], "dedicated-person": ["wang"] };
   assert.deepEqual([offered(waits([no("sun")], narrow), "li"), offered(waits([no("wang")], narrow), "li")].map((acts) => acts.includes("release-asked")), [false, true]);
   assert.equal(secondsFor(waits([no("wang"), AGAIN]), "wang", NOW).length, 1);
@@ -147,11 +147,48 @@ onPage("a no stands in the box with its reason for the first person too; nobody 
   assert.match(said(alone, "can-agree"), /^None of the people who read this case may agree\./u);
 });
 
+const withdrawn = no("li");
+
+test("who asked takes it back: nobody is asked any more, it can be asked again, and no colleague takes it back", () => {
+  assert.deepEqual(secondsFor(waits([withdrawn]), "wang", NOW), []);
+  assert.ok(!offered(waits([withdrawn]), "wang").includes("released"));
+  assert.ok(offered(waits([withdrawn]), "li").includes("release-asked"));
+  assert.equal(secondsFor(waits([no("sun")]), "wang", NOW).length, 1);
+  const unsigned = withNonReader(waits([withdrawn]), 4);
+  assert.equal(secondsFor(unsigned, "wang", NOW).length, 1);
+  const open = (...steps: readonly Step[]): number | null => (openAnswer(ruledOf(waits(steps)).found, AT) === null ? null : AT);
+  assert.deepEqual([open(), open(withdrawn), open(no("wang")), open(no("li", NO, 2))], [AT, null, AT, AT]);
+  const agreed: Step = ["released", "wang", { role: "company", item: NO, asking: "3" }];
+  assert.deepEqual([released(waits([withdrawn, agreed])), released(waits([agreed, withdrawn]))], [["held"], []]);
+});
+
+onPage("who asked has “Withdraw it” in the box, also behind a colleague's later request, and the form says what it does", async () => {
+  const one = waits();
+  assert.equal(at(draw(one, actionsOf("wang")), "withdraw-released"), null);
+  const asked: number[] = [];
+  const page = draw(one, { ...actionsOf("li"), declineStep: (n) => asked.push(n) });
+  at(page, "withdraw-released")?.click();
+  const both = draw(waits([["release-asked", "wang", { role: "company", item: OTHER }]]), { ...actionsOf("li"), declineStep: (n) => asked.push(n) });
+  at(both, "withdraw-released")?.click();
+  assert.deepEqual(asked, [AT, AT]);
+  const form = pageOf(one, "li");
+  const sent: string[] = [];
+  openDeclining(one, ruledOf(one), AT, { words, me: "li" }, (text) => { sent.push(text); return Promise.resolve(); });
+  assert.equal(form.querySelector("#decline-title")?.textContent, "Withdraw the request: End the legal hold");
+  assert.match(said(form, "decline-does"), /Nobody can agree to this request any more\. You can ask again\.$/u);
+  const text = form.querySelector<HTMLTextAreaElement>("#decline-text");
+  assert.ok(text !== null);
+  text.value = "Asked too early.";
+  form.querySelector("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  assert.deepEqual(sent, ["Asked too early."]);
+});
+
 onPage("the history says who declined what, and of a no that answers nothing that it does", () => {
   const rows = (step: Step): string => [...draw(waits([step]), actionsOf("li"), true).querySelectorAll('[data-test="thread"] li')].map(({ textContent }) => textContent).join("\n");
   assert.match(rows(no("wang")), /Name of wang declined “end the legal hold”, for which Name of li asked on .* \(record entry 3\)/u);
   assert.match(rows(no("wang", NO, 2)), /Name of wang recorded a refusal that answers no request/u);
-  assert.match(rows(no("li")), /Name of li recorded a refusal that answers no request/u);
+  assert.match(rows(withdrawn), /Name of li withdrew their own request of .*: end the legal hold \(record entry 3\)/u);
 });
 
 onPage("under a step that waits for this member's signature nobody says that there is nothing to do", () => {
@@ -192,7 +229,7 @@ onPage("the form of a no quotes the request, says what a no does not undo, and n
   const one = waits();
   const page = pageOf(one, "wang");
   const sent: string[] = [];
-  openDeclining(one, ruledOf(one), AT, words, (text) => { sent.push(text); return Promise.resolve(); });
+  openDeclining(one, ruledOf(one), AT, { words, me: "wang" }, (text) => { sent.push(text); return Promise.resolve(); });
   const form = page.querySelector<HTMLFormElement>("form");
   const text = page.querySelector<HTMLTextAreaElement>("#decline-text");
   assert.ok(form !== null && text !== null);
@@ -204,7 +241,7 @@ onPage("the form of a no quotes the request, says what a no does not undo, and n
   form.requestSubmit();
   await new Promise((resolve) => { setTimeout(resolve, 20); });
   assert.deepEqual(sent, ["Not yet."]);
-  openDeclining(one, ruledOf(one), 1, words, () => Promise.resolve());
+  openDeclining(one, ruledOf(one), 1, { words, me: "wang" }, () => Promise.resolve());
   assert.equal(page.querySelectorAll("form").length, 1);
 });
 
@@ -269,7 +306,7 @@ onPage("the box of who asked last shows the request of before, with its own refu
   assert.ok(choice !== undefined);
   openAct([choice], settingOf(ruledOf(both), both, { words, me: "wang", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
   assert.equal(page.querySelector<HTMLElement>("#composer [data-asking]")?.dataset["asking"], "3");
-  openDeclining(both, ruledOf(both), 3, words, () => Promise.resolve());
+  openDeclining(both, ruledOf(both), 3, { words, me: "wang" }, () => Promise.resolve());
   assert.match(said(page, "asked-quoted"), /^Name of li asked on/u);
 });
 

@@ -73,7 +73,7 @@ onPage("a no that is written meanwhile stays too, and the page is drawn again on
   let lefts = 0;
   const one = waits();
   const page = pageOf(one);
-  openDeclining(one, one.ruled as Ruled, AT, words, (text) => { sent.push(text); return Promise.resolve(); }, () => { lefts += 1; });
+  openDeclining(one, one.ruled as Ruled, AT, { words, me: "wang" }, (text) => { sent.push(text); return Promise.resolve(); }, () => { lefts += 1; });
   write(page, "decline-text", "No.");
   stopPast();
   at(page, "decline-form")?.dispatchEvent(new Event("submit", { cancelable: true }));

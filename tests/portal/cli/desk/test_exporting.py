@@ -56,6 +56,12 @@ def test_a_case_goes_abroad_by_two_and_leaves_a_trace_first(tmp_path: Path) -> N
         assert pull(house, OTHER) == case
         assert not out.exists()
         _declined_first(house, case)
+        taken = act(house, ASKER, case, "export-approved", "收件人写错了。", "--decline")
+        assert (taken.code, "withdrawn" in taken.document) == (0, True), taken.err
+        assert _shown(house, OTHER, case)["second"] == []
+        late = act(house, OTHER, case, "export-approved", "同意。", "--code", "authority=procuratorate")
+        assert late.code == Exit.REFUSED, late.err
+        assert act(house, ASKER, case, "export-asked", "法院来函。", *abroad).code == 0
         agreed = act(house, OTHER, case, "export-approved", "主管机关已批准。", "--code", "authority=procuratorate")
         assert agreed.code == 0, agreed.err
         written = export(house, ASKER, case, out)
@@ -64,7 +70,7 @@ def test_a_case_goes_abroad_by_two_and_leaves_a_trace_first(tmp_path: Path) -> N
         document = json.loads((out / "case.json").read_text("utf-8"))
         assert ACCOUNT.strip() in [entry["text"].strip() for entry in document["entries"] if entry["text"]]
         done = [row["kind"] for row in document["record"] if row["kind"] != "claimed"]
-        assert done[-4:] == ["export-asked", "step-declined", "export-approved", "exported"]
+        assert done[-4:] == ["step-declined", "export-asked", "export-approved", "exported"]
         assert ATTACHED in [file.read_bytes() for file in out.iterdir()]
         # Broken off after the record: the one who wrote it may run it again; nothing is written over.
         assert export(house, ASKER, case, again).code == 0
@@ -84,8 +90,6 @@ def _declined_first(house: LiveOffice, case: str) -> None:
     assert (asked["can_agree"], asked["declined"]) == ([OTHER], [])
     # The one who asked may have to name another recipient.
     assert "export-asked" in _shown(house, ASKER, case)["allowed"]
-    own = act(house, ASKER, case, "export-approved", "不。", "--decline")
-    assert (own.code, f"That is: Investigator B ({OTHER})" in own.err) == (Exit.REFUSED, True), own.err
     unasked = act(house, OTHER, case, "released", "不。", "--decline")
     assert (unasked.code, "waits for a second person" in unasked.err) == (Exit.NOTHING_THERE, True), unasked.err
     no = act(house, OTHER, case, "export-approved", "批准文件尚缺。", "--decline")
