@@ -5,7 +5,7 @@ import { showWork } from "../shared/proofofwork.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { Mistyped, requireCode, watchTyping } from "../shared/officecode.js";
 import { t } from "../shared/strings.js";
-import { DeskRefusal, quietly, session } from "./api.js";
+import { DeskRefusal, quietly } from "./api.js";
 import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
@@ -15,7 +15,7 @@ import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
 import { leavePage } from "./header.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
-import { isSessionOver, keepsWriting } from "./sessionend.js";
+import { isSessionOver } from "./sessionend.js";
 import { OBSERVERS, Observing } from "./observing/observing.js";
 import { NoPasskey, hasPasskeys } from "./signin/authenticator.js";
 import { readPolicies } from "./trusted/policy.js";
@@ -23,6 +23,7 @@ import { OfficeWords, isAlarm, wordsFor } from "./context.js";
 import { pageLanguages } from "./languages.js";
 import { Rulebook } from "./trusted/rulebook.js";
 import { NotInDirectory, type SignedIn, named, unlock, unlockWithPasskey } from "./signin/unlock.js";
+import { Staying } from "./staying.js";
 import { type TabSeed, forgetTabSeed, keepTabSeed, openTabSeed, tabSeed, touchTab } from "./tabseed.js";
 import { byId, fill, h, showDemo } from "./ui.js";
 import { Vault } from "./opened/vault.js";
@@ -234,7 +235,7 @@ async function begin({ directory, words, book }: Trusted, { staff, seed }: Signe
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
   const vault = new Vault(staff, seed, directory, book);
-  const staying = new Staying(async () => keepTabSeed(seed, staff, remember, now().getTime()));
+  const staying = new Staying(staff.member, async () => keepTabSeed(seed, staff, remember, now().getTime()));
   forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void staying.tell(), last);
   for (const sign of ["pointerdown", "keydown"]) document.addEventListener(sign, () => touchTab(now().getTime()), { capture: true, passive: true });
   // No browser should show a page again that still holds keys.
@@ -254,25 +255,6 @@ async function cacheOf(vault: Vault, remember: boolean): Promise<CaseCache> {
   const cache = new CaseCache(vault, remember ? browserDisk : null);
   await cache.load();
   return cache;
-}
-
-/** Tells the server now and then that somebody is there: anyone who writes for long makes no call meanwhile, and the session must last until the letter is sent. */
-class Staying {
-  private wasOver = false;
-
-  /** `again`: what is to be done once somebody has signed in again elsewhere in this browser. */
-  constructor(private readonly again: () => Promise<void>) {}
-
-  async tell(): Promise<void> {
-    try {
-      await session.me();
-      if (this.wasOver) await this.again();
-      this.wasOver = false;
-    } catch (error) {
-      this.wasOver ||= isSessionOver(error);
-      keepsWriting(error);
-    }
-  }
 }
 
 /** Nobody is there to answer whether the page may be left, nor need the server be reached: its session is over by itself. */
