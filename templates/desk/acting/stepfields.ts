@@ -16,6 +16,7 @@ import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
 import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf } from "./precheck.js";
+import { holdEnders } from "./holdends.js";
 import { said, stageSaid } from "./words.js";
 
 const READS: Readonly<Record<Audience, Sentence>> = {
@@ -68,8 +69,8 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
 }
 
 /** What a step comes to where its name does not say it. */
-function aboutStep(act: Act, { ruled }: Setting): Child {
-  if (act === "held") return h("p", { class: "hint", "data-test": "hold-does" }, t("While the hold stands, the server destroys nothing of this case, even when its retention period is over. The hold has no end date: it stands until one person with a role in this case asks to end it and another one agrees. You can set it alone, but not end it alone."));
+function aboutStep(act: Act, { ruled, opened, words, me }: Setting): Child {
+  if (act === "held") return [h("p", { class: "hint", "data-test": "hold-does" }, t("While the hold stands, the server destroys nothing of this case, even when its retention period is over. The hold has no end date: it stands until one of the people below asks to end it and another one agrees. You can set it alone, but not end it alone.")), holdEnders(ruled, opened, words, me)];
   if (act === "assigned" && ruled.found.codes.handler !== undefined) return h("p", { class: "hint", "data-test": "assigned-known" }, t("This case already has a handler. This step puts the naming on the record as the policy asks, and the case moves on; leave the names as they are, or change them here."));
   return null;
 }

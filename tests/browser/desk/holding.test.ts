@@ -45,6 +45,13 @@ onPage("the form of a hold says what it does, for how long, and who can end it",
   assert.equal(at(form(caseOf(REGISTERED), "assigned"), "hold-does"), null);
 });
 
+onPage("the form of a hold names the people who can end it, and says where no two of the readers can", () => {
+  const enders = said(form(caseOf(REGISTERED), "held"), "hold-enders");
+  assert.equal(enders, "Can ask to end it: Name of li (you), Name of wangCan agree to end it: Name of li (you), Name of wang");
+  const alone = openedCase(caseHeldBy(POLICY, [REGISTERED], { company: ["li"], "dedicated-person": ["li"] }));
+  assert.match(said(form(alone, "held"), "hold-enders"), /^Can ask to end it: Name of li \(you\)Can agree .*No two people who read this case can end the hold\./u);
+});
+
 onPage("the case can be started as long as two of its steps are open, with any handler", () => {
   const start = (...steps: readonly Step[]): HTMLElement | null => at(draw(caseOf(...steps), actionsOf("li"), true), "start");
   assert.equal(start()?.className, "primary");
