@@ -35,5 +35,5 @@ def name_of(policy: Policy, one: str) -> Words:
     if one in set(Act):
         return ACT_WORDS[Act(one)]
     rules = policy.rules
-    named = (*rules.roles, *rules.stages, *rules.clocks, *rules.grades)
+    named = (*rules.roles, *rules.stages, *rules.clocks, *rules.grades, *rules.measures)
     return next((known.name for known in named if known.id == one), Words(one, one))

@@ -47,6 +47,7 @@ class RefusalReason(StrEnum):
     NO_SUCH_MEASURE = "no-such-measure"
     VERDICT_FIRST = "verdict-first"
     NOT_UPHELD = "not-upheld"
+    MEASURE_FIRST = "measure-first"
     NO_SUCH_REWARD = "no-such-reward"
     NO_MALICE_RULE = "no-malice-rule"
 

@@ -103,6 +103,19 @@ def sealed_hurdle(policy: Policy, sealed: SealedCase, act: Act, by: MemberId, ro
     return None if None in found else next(iter(found), None)
 
 
+def check_end(policy: Policy, sealed: SealedCase, to: StageId | None) -> Refusal | None:
+    """Why a step may not lead to this stage: the case ends there, and a measure that its verdict owes was not set.
+
+    As `check_sealed`, this is asked by the member's client alone.
+    """
+    stage = None if to is None else policy.rules.stage(to)
+    if stage is None or not stage.end:
+        return None
+    due = (one for outcome in _outcomes(policy, sealed.outcomes) for one in outcome.owes)
+    left = tuple(dict.fromkeys(one for one in due if one not in sealed.measures))
+    return Refusal(RefusalReason.MEASURE_FIRST, left) if left else None
+
+
 def _sayable(policy: Policy, blank: SealedStep) -> list[SealedStep]:
     """Everything that a step could say, one thing at a time; of a verdict nothing is asked before it is there."""
     match blank.act:

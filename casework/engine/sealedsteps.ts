@@ -68,6 +68,13 @@ export function sealedHurdle(rules: Rules, sealed: SealedCase, act: Act, by: str
   return others.includes(null) ? null : first;
 }
 
+/** Why a step may not lead to this stage: the case ends there, and a measure that its verdict owes was not set. */
+export function checkEnd(rules: Rules, sealed: SealedCase, to: string | null): Refusal | null {
+  if (rules.stages.find((one) => one.id === to)?.end !== true) return null;
+  const left = outcomesOf(rules, sealed.outcomes).flatMap(({ owes }) => owes).filter((one) => !sealed.measures.includes(one));
+  return left.length > 0 ? refusal("measure-first", [...new Set(left)]) : null;
+}
+
 /** Everything that a step could say, one thing at a time; of a verdict nothing is asked before it is there. */
 function sayable(rules: Rules, blank: SealedStep): SealedStep[] {
   switch (blank.act) {

@@ -32,13 +32,15 @@ INNER: Final = ("rules", "bound")
 """Parts of a policy whose fields stand on the first level of its document."""
 FREE_TEXTS: Final = frozenset({"language", "quote", "law", "article", "word", "proof"})
 """Fields of kind `str` that are no ids."""
+LATER: Final = frozenset({"owes"})
+"""Lists that stand in a document only where they hold something: those signed before they were known lack them."""
 
 
 def rules_document(policy: Policy) -> bytes:
     """Canonical JSON: `{"v":1}`, the fields of policy, rulebook and bindings under their own names; `null` for none.
 
-    Every field is there. A day is `2026-01-31`, a limit `{"amount","unit"}`, a ground the fields of its kind.
-    What the policy file quoted from where (`sources`) is in the grounds already.
+    Every field is there but the empty ones of `LATER`. A day is `2026-01-31`, a limit `{"amount","unit"}`, a ground
+    the fields of its kind. What the policy file quoted from where (`sources`) is in the grounds already.
     """
     document: dict[str, object] = {"v": VERSION}
     for part in (policy, policy.rules, policy.bound):
@@ -80,7 +82,7 @@ def _written(value: object) -> object:
         return value.document()
     if is_dataclass(value):
         rows = {one.name: _written(getattr(value, one.name)) for one in fields(value)}
-        return dict(sorted(rows.items()))
+        return {key: row for key, row in sorted(rows.items()) if row or key not in LATER}
     if isinstance(value, tuple):
         return [_written(one) for one in cast("tuple[object, ...]", value)]
     if isinstance(value, Mapping):
@@ -115,9 +117,11 @@ class _Reading:
         self.language = language
 
     def values(self, left: dict[str, object], shape: type[Any], path: str) -> dict[str, Any]:
-        """Takes the fields of a shape out of `left`; each must be there."""
+        """Takes the fields of a shape out of `left`; each must be there but those of `LATER`."""
         values: dict[str, Any] = {}
         for one in _fields_of(shape):
+            if one.name not in left and one.name in LATER:
+                continue
             if one.name not in left:
                 raise RulesRefused(path + one.name, "is missing")
             values[one.name] = self.read(left.pop(one.name), _hints(shape)[one.name], path + one.name)

@@ -49,7 +49,14 @@ const clock = record({
 const role = record({ ...named, kind: oneOf("person", "department", "superior", "leadership", "oversight") });
 const grade = record({ ...named, handled_by: maybe(name), attended_by: maybe(name), emergency: flag });
 const kind = record({ ...named, register: name, imminent: flag, unreasonable: flag });
-const outcome = record({ ...named, upholds: oneOf("yes", "partly", "no", "unclear"), to: ids, of: oneOf("facts", "acceptance"), final: flag });
+const verdict = { ...named, upholds: oneOf("yes", "partly", "no", "unclear"), to: ids, of: oneOf("facts", "acceptance"), final: flag };
+const [owingNothing, owing] = [record(verdict), record({ ...verdict, owes: ids })];
+/** `owes` are measures that must be set before the case ends; it stands there only where there are any. */
+const outcome: Shape<Read<typeof owing>> = (value, language) => {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "owes")) return { ...owingNothing(value, language), owes: [] };
+  const found = owing(value, language);
+  return found.owes.length > 0 ? found : refuse("schema", "not written in the one form");
+};
 const measure = record({ ...named, on: oneOf("person", "department", "organisation", "reporter"), open: flag });
 const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: words, source: ground });
 const malice = record({ text: words, approved_by: name, source: ground });

@@ -67,6 +67,7 @@ class Fault(StrEnum):
     OTHER_COUNT = "other-count"
     TOO_SOON = "too-soon"
     ONE_HAND = "one-hand"
+    MEASURE_NOWHERE = "measure-nowhere"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -91,6 +92,10 @@ WORDS: Final[dict[Fault, Words]] = {
     Fault.APPEAL_UNANSWERED: Words("“{name}”不作复核决定", "“{name}” never decides an appeal"),
     Fault.WINDOW_OPEN: Words("申诉没有受期限“{name}”限制", "no appeal is bound to the clock “{name}”"),
     Fault.STAGE_NAME_REVEALS_VERDICT: Words("阶段名称泄露了结论“{name}”", "the name of the stage tells “{name}”"),
+    Fault.MEASURE_NOWHERE: Words(
+        "这一结论要求“{name}”，却没有办法记录，案件无法办结",
+        "owes “{name}”, which cannot be recorded after it: the case could never end",
+    ),
     Fault.ROUTE_REVEALS_VERDICT: Words(
         "最终结论不同而去向不同，外人由阶段即可推知结论（“{name}”）",
         "final outcomes lead to different stages, so the stage tells the verdict (“{name}”)",

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Final, cast
 
 from casework.deadlines.terms import ClockKind
+from casework.engine.sealed_steps import BORNE_OUT
 from casework.legal_sources import Source
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
@@ -24,7 +25,7 @@ from casework.policy_check.promised_way import too_soon
 from casework.policy_check.quoted_counts import quoted_counts
 from casework.policy_check.quoted_limits import approvers, other_limits
 from casework.rules.acts import TRAITS, Act, Party
-from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
+from casework.rules.flow import FIRST_STAGE, ActRule, Finality, MeasureOn, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
 from casework.rules.rulebook import Part
 from casework.words import LocalizedText, Words
@@ -113,6 +114,8 @@ def _names(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         named += [(key, roles | {REPORTER}, (clock.who, approver)), (key, grades, clock.grades + of_tiers)]
     named += [(f"grades[{one.id}]", roles, (one.handled_by, one.attended_by)) for one in rules.grades]
     named += [(f"outcomes[{one.id}].to", stages, one.to) for one in rules.outcomes]
+    measures = {str(one.id) for one in rules.measures}
+    named += [(f"outcomes[{one.id}].owes", measures, one.owes) for one in rules.outcomes]
     named += [(f"channels[{one.id}].to", roles, one.to) for one in rules.channels]
     for appeal in rules.appeals:
         key = f"appeals[{appeal.id}]"
@@ -194,6 +197,18 @@ def _parts(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         yield "outcomes", Fault.NO_OUTCOME, ""
     if not rules.channels and Part.CHANNELS not in left:
         yield "channels", Fault.NO_CHANNEL, ""
+
+
+def _measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """What a verdict owes before the end can be set in each stage to which it leads, and the verdict bears it."""
+    rules = policy.rules
+    on = {one.id: one.on for one in rules.measures}
+    sets = {stage.id for stage in rules.stages if any(rule.act is Act.MEASURE_SET for rule in stage.acts)}
+    for outcome in rules.outcomes:
+        bears = outcome.of is OutcomeOf.FACTS and outcome.upholds in BORNE_OUT
+        for one in outcome.owes:
+            if not sets.issuperset(outcome.to) or not (bears or on[one] is MeasureOn.ORGANISATION):
+                yield f"outcomes[{outcome.id}].owes", Fault.MEASURE_NOWHERE, one
 
 
 def _untold(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
@@ -351,6 +366,7 @@ def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 NAMES: tuple[Check, ...] = (_names, _ends)
 PROOFS: tuple[Check, ...] = (
     _stages,
+    _measures_due,
     _untold,
     _clocks,
     _promises,

@@ -93,7 +93,10 @@ class Upholds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A verdict, sealed. `to` are the stages that the member's client may pick after it."""
+    """A verdict, sealed. `to` are the stages that the member's client may pick after it.
+
+    `owes` are measures that must be set before the case ends.
+    """
 
     id: OutcomeId
     name: Words
@@ -102,6 +105,7 @@ class Outcome:
     source: Ground
     of: OutcomeOf = OutcomeOf.FACTS
     final: bool = True
+    owes: tuple[MeasureId, ...] = ()
 
 
 class MeasureOn(StrEnum):

@@ -114,6 +114,8 @@ REPLACED = [
         Fault.ALONE,
         "stages[received].acts[registered]",
     ),
+    ('upholds = "yes"', 'upholds = "yes"\nowes = ["flogging"]', Fault.UNKNOWN_NAME, "outcomes[substantiated].owes"),
+    ('upholds = "no"', 'upholds = "no"\nowes = ["warning"]', Fault.MEASURE_NOWHERE, "outcomes[unfounded].owes"),
     ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "measures[corrective].name.zh"),
     ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "measures[corrective].name.en"),
 ]
@@ -135,6 +137,14 @@ ADDED = [
 def test_each_kind_of_fault_is_found_at_its_key(old: str, new: str, fault: Fault, key: str) -> None:
     """A policy with this one fault is refused for it, by file, key and reason."""
     assert key in faults(changed((old, new)))[fault]
+
+
+def test_what_a_verdict_owes_can_be_set_where_the_verdict_leads() -> None:
+    """Else a case with this verdict could never end."""
+    owing = ('upholds = "yes"', 'upholds = "yes"\nowes = ["warning"]')
+    assert Fault.MEASURE_NOWHERE not in faults(changed(owing))
+    unset = changed(owing, ('act = "measure-set"', 'act = "compensated"'))
+    assert faults(unset)[Fault.MEASURE_NOWHERE] == ["outcomes[substantiated].owes"]
 
 
 @pytest.mark.parametrize(("added", "fault", "key"), ADDED)

@@ -32,6 +32,16 @@ def test_every_policy_comes_back_from_its_rules_document(name: str) -> None:
         assert read_rules(rules_document(policy)) == replace(policy, sources=())
 
 
+def test_what_an_outcome_owes_stands_only_where_it_owes_something() -> None:
+    """A document signed before it was known reads as one that owes nothing; an empty list is another form of it."""
+    assert all("owes" not in outcome for outcome in DOCUMENT["outcomes"])
+    owing = json.loads(rules_document(bound("employee-complaint-confirm-appeal")))
+    assert [one["owes"] for one in owing["outcomes"] if "owes" in one] == [["corrected"]]
+    empty: dict[str, Any] = {"outcomes": [{**one, "owes": []} for one in DOCUMENT["outcomes"]]}
+    with pytest.raises(RulesRefused, match="one form"):
+        read_rules(written(DOCUMENT | empty))
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [

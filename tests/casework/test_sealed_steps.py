@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.engine.refusals import RefusalReason
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, check_sealed, fold_sealed, sealed_hurdle
 from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
@@ -77,6 +77,28 @@ def test_the_clear_stage_is_checked_against_the_sealed_verdict() -> None:
     assert reason([], decided("unclear"), "investigation") is None
     two = SealedStep(Act.DECIDED, LI, COMPANY, outcomes=(OutcomeId("substantiated"), OutcomeId("unfounded")))
     assert reason([], two) is RefusalReason.NO_SUCH_OUTCOME
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        ([], None),
+        ([decided("true")], ("corrected",)),
+        ([decided("true"), measure("corrected")], None),
+        ([decided("partly-true")], None),
+        ([decided("groundless"), decided("true")], ("corrected",)),
+        ([decided("true"), decided("groundless")], None),
+        ([decided("true"), measure("corrected"), decided("true")], None),
+    ],
+)
+def test_a_case_ends_with_what_its_last_verdict_owes(steps: list[SealedStep], left: tuple[str, ...] | None) -> None:
+    """P07: what proved true is put right; nothing else waits for it, and no stage but one that ends the case."""
+    policy, sealed = bound("employee-complaint-confirm-appeal"), fold_sealed(steps)
+    found = check_end(policy, sealed, StageId("ended"))
+    assert (found and found.names) == left
+    assert found is None or found.reason is RefusalReason.MEASURE_FIRST
+    assert check_end(policy, sealed, StageId("final")) is None
+    assert check_end(policy, sealed, None) is None
 
 
 def test_a_reward_is_for_what_the_policy_rewards_and_what_proved_true() -> None:

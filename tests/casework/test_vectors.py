@@ -35,6 +35,7 @@ def test_every_policy_and_every_refusal_occur() -> None:
     assert {life["policy"] for life in lives} >= set(shipped_policies())
     met = {step["refused"][0] for life in lives for step in life["steps"] if "refused" in step}
     met |= {step["refused"][0] for row in sealed for step in row["steps"] if step["refused"]}
+    met |= {step["end"][0] for row in sealed for step in row["steps"] if "end" in step}
     met |= {named[4][0] for row in read("holders") for named in row["named"] if named[4]}
     assert met == set(RefusalReason)
 

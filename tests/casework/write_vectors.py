@@ -17,7 +17,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.engine.case import Event
 from casework.engine.engine import Command
 from casework.engine.refusals import WORDS, Refusal
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, check_sealed, fold_sealed, sealed_hurdle
 from casework.errors import CaseworkError
 from casework.ids import MemberId
 from casework.legal_sources import Supplied
@@ -233,6 +233,15 @@ def _sealed_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]
         )
 
 
+def _owing_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]:
+    """Each verdict that owes measures, then these one by one."""
+    by, role = MemberId("li"), RoleId("somebody")
+    for outcome in policy.rules.outcomes:
+        if outcome.owes:
+            yield SealedStep(Act.DECIDED, by, role, outcomes=(outcome.id,)), None
+            yield from ((SealedStep(Act.MEASURE_SET, by, role, measures=(one,)), None) for one in outcome.owes)
+
+
 def _step_row(step: SealedStep, to: StageId | None) -> Row:
     row: Row = {
         "outcomes": step.outcomes,
@@ -247,14 +256,15 @@ def _step_row(step: SealedStep, to: StageId | None) -> Row:
 def sealed() -> list[Row]:
     """Under every policy a row of sealed steps, each checked against those before it that fitted.
 
-    `hurdle` is what bars the act there whatever it says; left out where nothing does.
+    `hurdle` is what bars the act there whatever it says, `end` what keeps the case from ending after it; left out
+    where nothing does.
     """
     found: list[Row] = []
     for policy in policies():
         so_far = SealedCase()
         taken: list[SealedStep] = []
         rows: list[Row] = []
-        for step, to in _sealed_steps(policy):
+        for step, to in (*_sealed_steps(policy), *_owing_steps(policy)):
             hurdle = sealed_hurdle(policy, so_far, step.act, step.by, step.role)
             refused = check_sealed(policy, so_far, step, to)
             if refused is None:
@@ -262,7 +272,9 @@ def sealed() -> list[Row]:
                 so_far = fold_sealed(taken)
             gives = None if refused is None else [refused.reason, list(refused.names)]
             barred = {} if hurdle is None else {"hurdle": [hurdle.reason, list(hurdle.names)]}
-            rows.append({**_step_row(step, to), "refused": gives} | barred)
+            early = next((check_end(policy, so_far, stage.id) for stage in policy.rules.stages if stage.end), None)
+            ends = {} if early is None else {"end": [early.reason, list(early.names)]}
+            rows.append({**_step_row(step, to), "refused": gives} | barred | ends)
         found.append({"policy": policy.id, "steps": rows, "outcomes": so_far.outcomes, "measures": so_far.measures})
     return found
 

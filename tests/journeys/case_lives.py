@@ -107,6 +107,7 @@ LIVES: Final = {
         hr notified
         reporter notice-received seen
         wait appeal
+        hr measure-set +corrected
         hr closed
     """,
     "P08": """

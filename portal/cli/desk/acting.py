@@ -15,7 +15,7 @@ from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.reporter_options import SPOKEN, asked_of_reporter, last_day
-from casework.engine.sealed_steps import check_sealed
+from casework.engine.sealed_steps import check_end, check_sealed
 from casework.engine.waiting import waiting_names
 from casework.event_store.history import MOMENT
 from casework.event_store.step_check import above_roles, check_record_rules
@@ -134,7 +134,8 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
         )
         return event if contradiction is None else replace(contradiction, allowed=ruled.allowed(member))
     if request.act not in DECIDING:
-        return event
+        early = check_end(ruled.policy, ruled.sealed, event.to)
+        return event if early is None else replace(early, allowed=ruled.allowed(member))
     step = sealed_step(decision_of(request, []), member, event.role or "")
     wrong = check_sealed(ruled.policy, ruled.sealed, step, event.to)
     return event if wrong is None else replace(wrong, allowed=ruled.allowed(member))

@@ -18,7 +18,7 @@ from casework.engine.engine import Command, allowed, decide
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed, sealed_hurdle
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, check_sealed, fold_sealed, sealed_hurdle
 from casework.errors import NotAHistory, RulesRefused, StartRefused
 from casework.event_store.declining import declines
 from casework.event_store.history import StreamEntry, history, verified_entries
@@ -125,10 +125,10 @@ class RuledCase:
         return (last := next(about, None)) is not None and last.act is Act.RELEASED
 
     def _barred(self, member: str, act: Act) -> bool:
-        """Whether what stands under seal lets nothing pass that the member could write in a masked act."""
-        if not TRAITS[act].masked:
-            return False
+        """Whether what stands under seal bars a masked act whatever the member writes in it, or the end of the case."""
         found = decide(self.policy, self.case, replace(self.command(member, act), item=PLACE))
+        if not TRAITS[act].masked:
+            return not isinstance(found, Refusal) and check_end(self.policy, self.sealed, found[0].to) is not None
         if isinstance(found, Refusal):
             return True
         role = found[0].role or RoleId("")

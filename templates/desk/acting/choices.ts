@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, dayIn, decide, declines, isExtendable, mayDo, openAskings, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
+import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, dayIn, decide, declines, isExtendable, mayDo, openAskings, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 
@@ -100,12 +100,15 @@ function choiceOf(act: Act, may: readonly ActRule[]): Choice {
   return { act, rules, leads: [...new Set(rules.flatMap((rule) => rule.to))] };
 }
 
-/** Acts that the clear record lets pass and what stands under seal does not: nothing that this member could write in them would hold. */
+/** Acts that the clear record lets pass and what stands under seal does not: nothing that this member could write in them would hold, or the case would end without what its verdict owes. */
 function sealedHurdles(ruled: Ruled, actor: Actor, may: readonly ActRule[], opened: OpenedCase | null, now: Date): ReadonlyMap<Act, Refusal> {
-  const acts = [...new Set(may.map(({ act }) => act))].filter((act) => traitOf(act).masked);
-  if (acts.length === 0 || opened === null) return new Map();
+  if (may.length === 0 || opened === null) return new Map();
   const { sealed } = sealedSide(ruled, opened);
-  return new Map(acts.flatMap((act) => {
+  return new Map([...new Set(may.map(({ act }) => act))].flatMap((act) => {
+    if (!traitOf(act).masked) {
+      const early = choiceOf(act, may).leads.map((to) => checkEnd(ruled.rules, sealed, to));
+      return early.length > 0 && early.every((one) => one !== null) ? early.slice(0, 1).map((why) => [act, why as Refusal] as const) : [];
+    }
     const event = decided(ruled, actor, act, now, "-");
     const why = "reason" in event ? event : sealedHurdle(ruled.rules, sealed, act, actor.by ?? "", event.role ?? "");
     return why === null ? [] : [[act, why] as const];
@@ -133,7 +136,7 @@ export interface DoneBy {
 
 /** Of what must come first: each act, and the roles that do it in this stage, or else in the stages that know it. What the reporter does is no role's. */
 export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal): readonly DoneBy[] {
-  const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : [];
+  const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : reason === "measure-first" ? ["measure-set"] : [];
   const here = stageOf(rules, found.stage);
   return asked.flatMap((name): readonly DoneBy[] => {
     const act = name as Act;

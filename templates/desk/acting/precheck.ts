@@ -1,7 +1,7 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkRecordRules, checkSealed,
+  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkEnd, checkRecordRules, checkSealed,
   dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf,
 } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
@@ -64,7 +64,8 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   if ("reason" in answer) throw new PolicyRefused(answer);
   const unfit = checkRecordRules(rulingOf(ruled, now), found, answer);
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
-  const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
+  const { sealed } = sealedSide(ruled, opened);
+  const wrong = isDeciding(wish.act) ? checkSealed(rules, sealed, sealedStep(wish, member, answer), answer.to) : checkEnd(rules, sealed, answer.to);
   const astray = wrong ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to, wish.deferred) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;

@@ -25,7 +25,7 @@ interface Stream {
 interface Life { policy: string; version: string; office: string; start: string; steps: Step[]; allowed: string[][]; clocks: Look[]; case: Record<string, unknown> }
 interface LimitRow { office: string; limit: [number, casework.Unit]; start: string; last_day?: "stands"; pauses?: [string, string][]; plus?: [number, casework.Unit]; fails?: string; zh?: string; en?: string }
 type Pair = [number, casework.Unit];
-interface Sealed { policy: string; steps: (Record<string, unknown> & { refused: unknown; hurdle?: unknown })[]; outcomes: string[]; measures: string[] }
+interface Sealed { policy: string; steps: (Record<string, unknown> & { refused: unknown; hurdle?: unknown; end?: unknown })[]; outcomes: string[]; measures: string[] }
 
 function read<T>(name: string): T {
   return JSON.parse(readFileSync(`casework/vectors/${name}.json`, "utf8")) as T;
@@ -264,7 +264,7 @@ test("a clock with tiers, pauses, restarts, extensions and another start stands 
 test("sealed steps are checked against policy and earlier steps as Python does", () => {
   for (const { policy, steps, outcomes, measures } of read<Sealed[]>("sealed")) {
     const taken: SealedStep[] = [];
-    for (const { refused, hurdle = null, to = null, own_words: ownWords = false, ...given } of steps) {
+    for (const { refused, hurdle = null, end = null, to = null, own_words: ownWords = false, ...given } of steps) {
       const step = { outcomes: [], measures: [], reward: null, ownWords, ...given } as unknown as SealedStep;
       const before = casework.foldSealed(taken);
       const barred = casework.sealedHurdle(rulesOf(policy), before, step.act, step.by, step.role);
@@ -272,6 +272,10 @@ test("sealed steps are checked against policy and earlier steps as Python does",
       const found = casework.checkSealed(rulesOf(policy), before, step, to as string | null);
       assert.deepEqual(found === null ? null : [found.reason, found.names], refused, `${policy} ${JSON.stringify(given)}`);
       if (found === null) taken.push(step);
+      const rules = rulesOf(policy);
+      const early = casework.checkEnd(rules, casework.foldSealed(taken), rules.stages.find((one) => one.end)?.id ?? null);
+      assert.deepEqual(early && [early.reason, early.names], end, `${policy} ${JSON.stringify(given)}`);
+      assert.equal(casework.checkEnd(rules, casework.foldSealed(taken), rules.stages.find((one) => !one.end)?.id ?? null), null);
     }
     const sealed = casework.foldSealed(taken);
     assert.deepEqual([sealed.outcomes, sealed.measures], [outcomes, measures]);

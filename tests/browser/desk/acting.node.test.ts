@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { approved, extensionDays, noteKind, whyNotExtended } from "../../../casework/index.js";
 import { later } from "../../../casework/deadlines/days.js";
-import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
+import { choicesOf, firstDoneBy, isRepeated } from "../../../templates/desk/acting/choices.js";
 import { nextMessage, otherMessages } from "../../../templates/desk/acting/actionbar.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
 import { wayBack } from "../../../templates/desk/acting/closing.js";
@@ -272,4 +272,25 @@ test("the page says that the policy requires two people only where the policy's 
   assert.equal(whatRequires(rule), "This step always requires two people.");
   assert.equal(whatRequires({ ...rule, source: { law: "PIPL", article: "41", verified: "seen" } }), "This step always requires two people.");
   assert.equal(whatRequires({ ...rule, source: { line: 12, quote: "导出须经另一人同意" } }), "The policy of this case requires two people.");
+});
+
+test("a case that proved true is not closed before what was put right is recorded, and the step says what is missing", () => {
+  const [verdict, right] = ["V".repeat(43), "R".repeat(43)];
+  const upheld = (...more: Step[]): Ruled => ruledCase(P07, [["appeal-decided", "li", { role: "leadership", to: "final", item: verdict }], ["notified", "li", { role: "hr", item: ITEM }], ...more]);
+  const items = (outcome: string): Entry[] => [entry("decision", verdict, decision("appeal-decided", [outcome])), entry("decision", right, { ...decision("measure-set", []), measures: ["corrected"] })];
+  const at = (outcome: string, ...more: Step[]): [Ruled, OpenedCase] => { const ruled = upheld(...more); return [ruled, opened(ruled, items(outcome))]; };
+  const [early, open] = at("true");
+  assert.throws(() => attempt(early, open, "li", wish("closed"), NOW, null), (error: PolicyRefused) => error.refused.reason === "measure-first" && error.refused.names[0] === "corrected");
+  const choices = choicesOf(early, "li", NOW, open);
+  assert.deepEqual(choices.onward, []);
+  const row = choices.barred.find(({ act }) => act === "closed");
+  assert.ok(row);
+  const words = { directory: { member: () => null } } as unknown as OfficeWords;
+  const expected = ["按处理结论，办结前须先记录处理措施：予以纠正", "The verdict of this case asks for a measure before it ends: Put right"];
+  assert.ok(expected.includes(refusalText(early, row.refused, words)));
+  assert.deepEqual(firstDoneBy(early, row.refused), [{ act: "measure-set", roles: ["hr", "leadership"] }]);
+  for (const [ruled, found] of [at("true", ["sealed", "li", { role: "hr", item: right }]), at("groundless"), at("partly-true")]) {
+    assert.equal(attempt(ruled, found, "li", wish("closed"), NOW, null).to, "ended");
+    assert.deepEqual(choicesOf(ruled, "li", NOW, found).onward.map(({ act }) => act), ["closed"]);
+  }
 });

@@ -6,6 +6,7 @@ from typing import Final
 
 ENGINE: Final = "casework.engine.engine:decide"
 CLOCK: Final = "casework.deadlines.clock:clock_state"
+END: Final = "casework.engine.sealed_steps:check_end"
 SEALED: Final = "casework.engine.sealed_steps:check_sealed"
 INTAKE: Final = "casework.intake.on_behalf:log_report"
 PAGE: Final = "casework.policy.policy:policy_document"

@@ -16,7 +16,7 @@ from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal, RefusalReason
-from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
+from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, check_sealed, fold_sealed
 from casework.ids import MemberId
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
@@ -214,7 +214,10 @@ class Life:
     # Inside.
 
     def _decide(self, command: Command) -> tuple[Event, ...] | Refusal:
-        return decide(self.policy, self.case, command)
+        found = decide(self.policy, self.case, command)
+        if isinstance(found, Refusal) or command.by is None or command.act in SEALED_ACTS:
+            return found
+        return check_end(self.policy, self.sealed, found[0].to) or found
 
     def _when(self, on: str | None) -> datetime:
         return moment(on) if on else self.at

@@ -6,7 +6,7 @@ from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ACTS_FOR, ENGINE, FIELDS, INTAKE, PAGE, SEALED
+from tests.casework.marks.code import ACTS_FOR, END, ENGINE, FIELDS, INTAKE, PAGE, SEALED
 from tests.casework.marks.desk import acted_for, logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
@@ -167,9 +167,21 @@ def plan() -> None:
     assert stood.tells("plan-told", by="hr").stage == "plan"
 
 
-@mark("P07", "E11", rests_on=SEALED)
+@mark("P07", "E11", rests_on=(SEALED, END))
 def put_right() -> None:
-    """HR can record what was put right once the verdict is there; the product does not ask for it before the end."""
+    """What proved true is put right, by HR, before the case ends; what did not prove true ends without."""
+    ripe = decided("true").does("notified", by="hr").reporter("notice-received", on="2026-03-02")
+    found = ripe.refusal("closed", by="hr", on="2026-03-10")
+    assert found is not None
+    assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("corrected",))
+    assert ripe.seals("measure-set", "corrected", by="hr").does("closed", by="hr", on="2026-03-10").ended
+    for other in ("partly-true", "groundless"):
+        plain = decided(other).does("notified", by="hr").reporter("notice-received", on="2026-03-02")
+        assert plain.does("closed", by="hr", on="2026-03-10").ended
+    appealed = decided("groundless").does("notified", by="hr").reporter("notice-received").reporter("appealed")
+    appealed.decides("true", by="leadership", to="final", act="appeal-decided").does("notified", by="hr")
+    assert appealed.refused("closed", by="hr") is RefusalReason.MEASURE_FIRST
+    assert appealed.seals("measure-set", "corrected", by="hr").does("closed", by="hr").ended
     life = decided("true").seals("measure-set", "corrected", by="hr")
     assert life.sealed.measures == ("corrected",)
     assert decided("true").refused("measure-set", by="leadership") is RefusalReason.WRONG_ROLE

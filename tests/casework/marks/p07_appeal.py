@@ -76,7 +76,7 @@ def result_told() -> None:
 @mark("P07", "H2", rests_on=ENGINE)
 def in_writing() -> None:
     """Neither the first result nor the final one after a review is given without a letter to the complainant."""
-    life = decided().tells("notified", by="hr").reporter("notice-received").reporter("appealed")
+    life = decided("groundless").tells("notified", by="hr").reporter("notice-received").reporter("appealed")
     life.does("reinvestigated", by="leadership").does("appeal-decided", by="leadership", to="final")
     assert life.refused("closed", by="hr") is RefusalReason.FIRST
     assert life.tells("notified", by="hr").does("closed", by="hr").ended
@@ -101,7 +101,7 @@ def window() -> None:
     assert life.refused("appealed", on="2026-02-27T23:00") is None
     assert life.refused("appealed", on="2026-02-28") is RefusalReason.TOO_LATE
     assert life.refused("closed", by="hr", on="2026-02-27T23:00") is RefusalReason.TOO_EARLY
-    assert life.does("closed", by="hr", on="2026-02-28").ended
+    assert life.seals("measure-set", "corrected", by="hr").does("closed", by="hr", on="2026-02-28").ended
 
 
 @mark("P07", "I4", rests_on=(ENGINE, WORDS))
