@@ -97,8 +97,8 @@ LIVES: Final = {
         hr method-chosen
         hr findings-shown
         reporter findings-confirmed confirm
-        ! hr plan-told
         hr plan-drafted
+        ! leadership plan-told
         hr plan-told
         reporter appealed appeal
         hr reinvestigated
