@@ -36,6 +36,7 @@ GOES_ON_FROZEN: Final = frozenset(
 )  # fmt: skip
 """What may still be done while an authority has the matter."""
 
+HANDING: Final = (Act.HANDED_OVER, Act.HANDED_BACK)
 NOT_UNDONE_BY_RECUSAL: Final = frozenset({Act.RECUSED})
 
 FOR_OTHERS: Final = frozenset({RefusalReason.WRONG_ROLE, RefusalReason.ANOTHER_GRADE})
@@ -193,11 +194,27 @@ def _about_actor(rule: ActRule, stage: Stage, case: Case, command: Command) -> I
         yield Refusal(RefusalReason.SECOND_PERSON, may)
     if not command.roles & set(may):
         yield Refusal(RefusalReason.WRONG_ROLE, may)
-    doers = {member for act in rule.apart for member in case.done_by(act)}
-    if command.by in doers:
-        yield Refusal(RefusalReason.SAME_PERSON, rule.apart)
+    done = _done_before(rule, case, command.by)
+    if done:
+        yield Refusal(RefusalReason.SAME_PERSON, done)
     if rule.every and (_role(rule, stage, case, command) is None or command.by in _seconders(rule, case).values()):
         yield Refusal(RefusalReason.ALREADY, (rule.act,))
+
+
+def _done_before(rule: ActRule, case: Case, member: MemberId) -> tuple[Act, ...]:
+    """What this member did that somebody else must have done for them to act under the rule."""
+    if rule.act is Act.HANDED_OVER and _was_given_back(case, member):
+        return (rule.act,)
+    return rule.apart if any(member in case.done_by(act) for act in rule.apart) else ()
+
+
+def _was_given_back(case: Case, member: MemberId) -> bool:
+    """Whether this member handed the case over last, and somebody else said that it has come back.
+
+    Handing over stops the office's work and every limit, and no authority signs: nobody does it again alone.
+    """
+    about = [one for one in case.events if one.act in HANDING and one.n not in case.uncounted]
+    return [one.act for one in about[-2:]] == list(HANDING) and about[-2].by == member != about[-1].by
 
 
 def _second(rule: ActRule, stage: Stage, case: Case, command: Command) -> tuple[Event | None, tuple[RoleId, ...]]:

@@ -132,9 +132,16 @@ function aboutActor(rule: ActRule, stage: Stage, found: Case, actor: Actor): Ref
   const { second, may } = secondOf(rule, stage, found, actor);
   if (second !== null && (by === second.by || !may.some((role) => actor.roles.has(role)))) return refusal("second-person", may);
   if (!may.some((role) => actor.roles.has(role))) return refusal("wrong-role", may);
+  if (rule.act === "handed-over" && wasGivenBack(found, by)) return refusal("same-person", [rule.act]);
   if (rule.apart.some((act) => doneBy(found, act).has(by))) return refusal("same-person", rule.apart);
   const again = rule.every && (roleOf(rule, stage, found, actor) === null || [...seconders(rule, found).values()].includes(by));
   return again ? refusal("already", [rule.act]) : null;
+}
+
+/** Whether this member handed the case over last, and somebody else said that it has come back. Handing over stops the office's work and every limit, and no authority signs: nobody does it again alone. */
+function wasGivenBack({ events, uncounted }: Case, member: string): boolean {
+  const [over, back] = events.filter(({ act, n }) => (act === "handed-over" || act === "handed-back") && !uncounted.has(n)).slice(-2);
+  return over?.act === "handed-over" && back?.act === "handed-back" && over.by === member && back.by !== member;
 }
 
 /** What somebody asked for and this act answers as the second of two, if it does; and the roles that may act. */

@@ -145,6 +145,28 @@ def test_a_case_that_an_authority_has_stands_still_until_it_comes_back() -> None
     assert do(bound(), back, Act.REGISTERED).stage == "registered"
 
 
+def test_nobody_hands_a_case_over_again_that_a_colleague_took_back() -> None:
+    """Another member may, and who took it back themselves; what does not count changes nothing."""
+    over = replace(command(Act.HANDED_OVER), codes={Attribute.AUTHORITY: "police"})
+
+    def done(case: Case, wanted: Command) -> Case:
+        found = decide(bound(), case, wanted)
+        assert isinstance(found, tuple), found
+        return after(case, found)
+
+    away = done(opened(bound()), over)
+    back = done(away, command(Act.HANDED_BACK, by=WANG))
+    found = refused(bound(), back, over)
+    assert (found.reason, found.names) == (RefusalReason.SAME_PERSON, (Act.HANDED_OVER,))
+    assert Act.HANDED_OVER not in found.allowed
+    unsigned = Event(len(back.events), Act.HANDED_OVER, DAY, WANG, COMPANY, signed=False)
+    assert refused(bound(), after(back, [unsigned]), over).reason is RefusalReason.SAME_PERSON
+    assert done(back, replace(over, by=WANG)).frozen
+    assert done(done(away, command(Act.HANDED_BACK)), over).frozen
+    again = done(done(back, replace(over, by=WANG)), command(Act.HANDED_BACK))
+    assert done(again, over).frozen
+
+
 def test_where_two_must_approve_the_case_moves_with_the_second() -> None:
     """One role's approval leaves the case where it is, and neither role nor person counts twice."""
     policy = changed(added=TWO_APPROVE)

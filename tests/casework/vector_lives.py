@@ -190,6 +190,25 @@ class Life:
             self.take(Command(act, self.day, by, everything, codes=codes, item=NO_ITEM))
         return self
 
+    def hand_over_again(self) -> Life:
+        """One hands the case over, another takes it back, and each tries to hand it over again."""
+        first, second = (MemberId(f"asking-{number}") for number in (1, 2))
+        everything = frozenset(role.id for role in self.policy.rules.roles)
+        named = self.policy.rules.hand_over
+        over = {Attribute.AUTHORITY: named.authorities[0] if named and named.authorities else "police"}
+        steps: tuple[tuple[MemberId, Act], ...] = (
+            (first, Act.HANDED_OVER),
+            (second, Act.HANDED_BACK),
+            (first, Act.HANDED_OVER),
+            (second, Act.HANDED_OVER),
+            (second, Act.HANDED_BACK),
+            (second, Act.HANDED_OVER),
+        )
+        for by, act in steps:
+            codes = over if act is Act.HANDED_OVER else dict[Attribute, str]()
+            self.take(Command(act, self.day, by, everything, codes=codes, item=NO_ITEM))
+        return self
+
     def lapsed(self) -> frozenset[ClockId]:
         """What has run out by the calendar."""
         return lapsed(self.policy, self.case, self.office, self.now)

@@ -172,6 +172,12 @@ def rules() -> Row:
     return {policy.id: rules_text(policy) for policy in policies()}
 
 
+def _again() -> tuple[Life, Life]:
+    """What is asked for again, and what is handed over again."""
+    asked, handed = (Life(bound(), "shanghai", date(2026, 9, 28)) for _ in range(2))
+    return asked.ask_again(), handed.hand_over_again()
+
+
 def _signing() -> Life:
     """Each of two roles signs once, nobody twice, and neither does the worker's work."""
     policy = crafted()
@@ -201,10 +207,7 @@ def lives() -> list[Row]:
     strange = Life(bound(), "shanghai", date(2026, 9, 30), version="0").run(4)
     lost = Life(bound(), "shanghai", date(2026, 9, 29))
     lost.hear(Event(1, Act.ARCHIVED, lost.day, MemberId("li"), to=StageId("nowhere")))
-    return [
-        life.whole()
-        for life in (*found, _signing(), Life(bound(), "shanghai", date(2026, 9, 28)).ask_again(), strange, lost.run(4))
-    ]
+    return [life.whole() for life in (*found, _signing(), *_again(), strange, lost.run(4))]
 
 
 def _sealed_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]:
