@@ -68,6 +68,8 @@ function prepare(): void {
     waits?.stop.abort();
     byId("passkey-go").focus();
   });
+  // Only now does it do what it says, and does no field come or go under somebody who types.
+  byId("sign-in-form").hidden = false;
 }
 
 function problem(words: string, alarm: boolean): void {

@@ -57,6 +57,8 @@ export class TabPlace {
     document.addEventListener("input", () => this.soon());
     window.addEventListener("pagehide", () => this.keep());
     new MutationObserver(() => this.moved()).observe(byId("case"), { childList: true, subtree: true });
+    // From the first moment, so that what the tab stores does not say whether anything was opened or typed.
+    this.keep();
   }
 
   /** Shows what was shown before the reload, where nobody has opened anything else meanwhile; once. */

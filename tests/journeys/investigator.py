@@ -48,7 +48,8 @@ class Investigator:
         self.fill_form()
 
     def fill_form(self) -> None:
-        """Fill in the form of the page as it stands."""
+        """Fill in the form of the page, as it stands once its script runs."""
+        self.page.locator("#sign-in-form").wait_for()
         if self.page.locator("#office-code").is_visible():
             self.page.locator("#office-code").fill(self.demo.code)
         self.page.locator("#member").fill(self.sign.id)
