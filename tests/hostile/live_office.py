@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ import pytest
 
 import crypto
 from casework.engine.case import Event
+from casework.engine.refusals import Refusal
 from casework.event_store.history import history, verified_entries
-from casework.rules.acts import Act
+from casework.rules.acts import Act, Attribute
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
@@ -52,6 +53,8 @@ ROAD: Final = {
     "handling": ActionRequest(Act.DECIDED, to="result", outcomes=["substantiated"], text="属实。"),
     "result": ActionRequest(Act.NOTIFIED, text="结果", outcomes=["substantiated"]),
 }
+ALONE: Final = replace(ROAD["registered"], codes={"handler": "sun-fang"})
+"""Where the deputy was recused by an altered call, and may be named no more."""
 LAST: Final = ActionRequest(Act.ARCHIVED, to="archived")
 END: Final = "archived"
 MANY, MOST_SEEN = 4096, 8
@@ -280,6 +283,9 @@ def advance(house: LiveOffice, case: bytes) -> str:
         if wish is None:
             return stage
         event = attempt(ruled, who.staff.member, wish)
+        if isinstance(event, Refusal) and event.names == (Attribute.DEPUTY,):
+            wish = ALONE
+            event = attempt(ruled, who.staff.member, wish)
         if isinstance(event, Event):
             where = (who.staff, who.session.directory, opened.grant, opened.thread)
             item = seal_action(where, ruled, wish, event, [])

@@ -22,7 +22,7 @@ from casework.event_store.history import history, stored_entries
 from casework.event_store.store import CASES, DUES, EVENTS, CaseId, MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import sample_code
-from casework.rules.acts import TRAITS, Act, Item
+from casework.rules.acts import TRAITS, Act, Attribute, Item
 from portal.errors import OfficeNotReady
 from portal.settings import StoreName
 from tests.casework.policies import bound, text_alone
@@ -65,7 +65,8 @@ class Office:
         rule = next(one for one in self.policy.rules.acts_in(stage) if one.act is act)
         sealed = _item(self.case, act, row)
         data: dict[str, object] = {"role": (rule.by or stage.actors)[0]}
-        data |= {code.value: sample_code(self.policy, code) for code in TRAITS[act].codes}
+        named = {Attribute.HANDLER: LI, Attribute.DEPUTY: SUN}
+        data |= {code.value: named.get(code) or sample_code(self.policy, code) for code in TRAITS[act].codes}
         data |= {"to": to or rule.to[0]} if rule.to else {}
         data |= {"item": crypto.b64encode(sealed.hash)} if sealed else {}
         made = crypto.Event(self.case, row.head_n + 1, act.value, self.today().isoformat(), who, data)
