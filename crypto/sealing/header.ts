@@ -20,6 +20,8 @@ export interface Header {
   readonly size: number;
   /** Its lines: the first one, two for each stanza, the MAC line. */
   readonly lines: readonly string[];
+  /** Whether the stanzas stand from the last to the first. */
+  readonly turned: boolean;
 }
 
 /** How many bytes such a text stands for. Nothing is decoded: an envelope is looked at far more often than it is opened. */
@@ -70,13 +72,13 @@ export function readHeader(file: Uint8Array, expected: readonly number[]): Heade
   }
   if (stanzas === 0) refuse("header", "nobody is addressed");
   if (!expected.includes(stanzas)) refuse("stanzas", "not the number of stanzas of this context");
-  return { stanzas, size, lines };
+  return { stanzas, size, lines, turned: false };
 }
 
 /** The same header, its stanzas from the last to the first. */
-export function lastFirst({ stanzas, size, lines }: Header): Header {
-  const turned = Array.from({ length: stanzas }, (_, n) => lines.slice(2 * (stanzas - n) - 1, 2 * (stanzas - n) + 1)).flat();
-  return { stanzas, size, lines: [...lines.slice(0, 1), ...turned, ...lines.slice(-1)] };
+export function lastFirst({ stanzas, size, lines, turned }: Header): Header {
+  const others = Array.from({ length: stanzas }, (_, n) => lines.slice(2 * (stanzas - n) - 1, 2 * (stanzas - n) + 1)).flat();
+  return { stanzas, size, lines: [...lines.slice(0, 1), ...others, ...lines.slice(-1)], turned: !turned };
 }
 
 /** The server's and the page's look at an envelope from outside: its shape, no key. */

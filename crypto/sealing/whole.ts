@@ -29,7 +29,7 @@ export async function openRead(identity: Identity, file: Uint8Array, header: Hea
 }
 
 /** The same by this very thread. */
-export async function openHere(identity: Identity, file: Uint8Array, { size, lines }: Header): Promise<Bytes> {
+export async function openHere(identity: Identity, file: Uint8Array, { size, lines }: Pick<Header, "size" | "lines">): Promise<Bytes> {
   const fileKey = (await unwrapped(identity, lines)) ?? refuse("no-match", "the header does not open with this key");
   const marked = file.subarray(0, size - MAC_LENGTH - 1);
   if (!equalBytes(mac(hkdf(fileKey, "header"), marked), headerBytes((lines.at(-1) as string).slice(4)))) refuse("header-mac", "the header does not open with this key");

@@ -104,6 +104,7 @@ export class Work {
       this.words.directory = this.vault.directory;
       drawHead(this.vault, this.words);
       await this.casePoller.putList(this.list);
+      this.list.now();
       this.leftForm();
       await this.place.restore(async (id) => (isSidePage(id) ? this.openSide(id) : this.shelf.has(id) ? this.show(id) : undefined));
       await this.vault.pins.keepLeft();

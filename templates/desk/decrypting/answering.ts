@@ -4,6 +4,7 @@ import { CryptoError } from "../../../crypto/errors.js";
 import type { Bytes } from "../../../crypto/framing.js";
 import { Secret } from "../../../crypto/primitives.js";
 import { forget as forgetExpanded } from "../../../crypto/sealing/expanded.js";
+import { type Header, lastFirst, readHeader } from "../../../crypto/sealing/header.js";
 import { openHere } from "../../../crypto/sealing/whole.js";
 import { Identity } from "../../../crypto/sealing/xwing.js";
 import type { Answer, Task } from "./messages.js";
@@ -13,6 +14,12 @@ function identityOf(seed: Bytes, others: readonly Identity[] = []): Identity {
   const identity = new Identity(new Secret(seed), others);
   seed.fill(0);
   return identity;
+}
+
+/** The page has looked at the header and may have turned it; strings that cross over cost more than they do to read. */
+function headerOf({ file, header: { stanzas, turned } }: Task): Header {
+  const header = readHeader(file, [stanzas]);
+  return turned ? lastFirst(header) : header;
 }
 
 /** Overwrites what is reached of a key: its seeds, and what was computed of them. */
@@ -34,7 +41,7 @@ export class Answering {
     const identity = this.#keyOf(task);
     if (identity === undefined) return nothing;
     try {
-      return { ...nothing, text: await openHere(identity, task.file, task.header) };
+      return { ...nothing, text: await openHere(identity, task.file, headerOf(task)) };
     } catch (error) {
       return error instanceof CryptoError && !this.#gone.has(identity) ? { ...nothing, refused: error.stage } : nothing;
     }

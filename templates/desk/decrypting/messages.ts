@@ -1,16 +1,38 @@
 /** What the page asks of a worker, and what it answers. */
 
-import type { Bytes } from "../../../crypto/framing.js";
+import { type Bytes, concat } from "../../../crypto/framing.js";
 import type { CheckStage } from "../../../crypto/errors.js";
 import type { Header } from "../../../crypto/sealing/header.js";
 
-/** An envelope to be opened with the key of that number; its seeds, the own one first, where the worker does not hold it yet. */
+/** An envelope to be opened with the key of that number; its seeds, the own one first, where the worker does not hold it yet. Its header was looked at. */
 export interface Task {
   readonly n: number;
   readonly key: number;
   readonly seeds: readonly Bytes[] | null;
-  readonly file: Bytes;
-  readonly header: Pick<Header, "size" | "lines" | "stanzas">;
+  readonly file: Uint8Array;
+  readonly header: Pick<Header, "stanzas" | "turned">;
+}
+
+/** The same where it crosses over: its file is the next `size` of the bytes that come with all of them. */
+type SentTask = Omit<Task, "file"> & { readonly size: number };
+
+/** What crosses over at once. One buffer for all files: each further one costs as much as an envelope. */
+export interface SentTasks {
+  readonly tasks: readonly SentTask[];
+  readonly files: Bytes;
+}
+
+/** The tasks as they cross over; the buffers of their keys go with them. */
+export function packTasks(tasks: readonly Task[]): { readonly sent: SentTasks; readonly transfer: ArrayBuffer[] } {
+  const files = concat(...tasks.map(({ file }) => file));
+  const sent = tasks.map(({ n, key, seeds, file, header: { stanzas, turned } }) => ({ n, key, seeds, size: file.length, header: { stanzas, turned } }));
+  return { sent: { tasks: sent, files }, transfer: [files, ...tasks.flatMap(({ seeds }) => seeds ?? [])].map(({ buffer }) => buffer) };
+}
+
+/** The tasks that crossed over, their files in one buffer. */
+export function unpackTasks({ tasks, files }: SentTasks): Task[] {
+  let at = 0;
+  return tasks.map(({ size, ...task }) => ({ ...task, file: files.subarray(at, (at += size)) }));
 }
 
 /** Where an envelope whose header was read is refused. */
@@ -29,16 +51,30 @@ export interface Answer {
   readonly refused: CheckStage | null;
 }
 
-/** Answers come together, as the tasks went; null for anything else. */
+/** What answers are where they cross over: the text of each is the next `size` of the bytes that come with all of them. */
+export interface SentAnswers {
+  readonly answers: readonly { readonly n: number; readonly size: number | null; readonly refused: CheckStage | null }[];
+  readonly texts: Bytes;
+}
+
+export function packAnswers(answers: readonly Answer[]): SentAnswers {
+  return { answers: answers.map(({ n, text, refused }) => ({ n, size: text?.length ?? null, refused })), texts: concat(...answers.map(({ text }) => text ?? new Uint8Array())) };
+}
+
+/** Answers as they were packed; null for anything else. */
 export function readAnswers(value: unknown): Answer[] | null {
-  const answers = Array.isArray(value) ? value.map(readAnswer) : [null];
-  return answers.every((one) => one !== null) ? answers : null;
+  const { answers, texts } = (value ?? {}) as Partial<Record<keyof SentAnswers, unknown>>;
+  if (!Array.isArray(answers) || !(texts instanceof Uint8Array)) return null;
+  let at = 0;
+  const found = (answers as unknown[]).map((one) => readAnswer(one, (size) => texts.slice(at, (at += size))));
+  return at === texts.length && found.every((one) => one !== null) ? found : null;
 }
 
 /** An answer in its shape, else null. */
-function readAnswer(value: unknown): Answer | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { n, text, refused } = value as Partial<Answer>;
-  const fits = typeof n === "number" && (text === null || text instanceof Uint8Array) && (refused === null || REFUSED.some((one) => one === refused));
-  return fits && (text === null || refused === null) ? (value as Answer) : null;
+function readAnswer(value: unknown, next: (size: number) => Bytes): Answer | null {
+  const { n, size, refused } = (value ?? {}) as { readonly n?: unknown; readonly size?: unknown; readonly refused?: unknown };
+  const stage = REFUSED.find((one) => one === refused) ?? null;
+  if (typeof n !== "number" || (refused !== null && stage === null)) return null;
+  if (size === null) return { n, text: null, refused: stage };
+  return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 && stage === null ? { n, text: next(size), refused: null } : null;
 }

@@ -5,7 +5,7 @@ import type { CheckStage } from "../../../crypto/errors.js";
 import type { Header } from "../../../crypto/sealing/header.js";
 import { type OpenBeside, openBeside } from "../../../crypto/sealing/whole.js";
 import type { Identity } from "../../../crypto/sealing/xwing.js";
-import { type Answer, FORGET, READY, type Task, readAnswers } from "./messages.js";
+import { type Answer, FORGET, READY, type Task, packTasks, readAnswers } from "./messages.js";
 import { RecentKeys } from "./recentkeys.js";
 import { startWorker } from "./script.js";
 
@@ -58,11 +58,11 @@ class Helper {
     return this.#pending.size;
   }
 
-  open(key: number, identity: Identity, file: Uint8Array, { size, lines, stanzas }: Header): Promise<Opened> {
+  open(key: number, identity: Identity, file: Uint8Array, { stanzas, turned }: Header): Promise<Opened> {
     const n = (this.#asked += 1);
     const seeds = this.#keys.use(key) === true ? null : seedsOf(identity);
     if (seeds !== null) this.#keys.hold(key, true);
-    this.#toGo.push({ n, key, seeds, file: file.slice(), header: { size, lines, stanzas } });
+    this.#toGo.push({ n, key, seeds, file, header: { stanzas, turned } });
     // The envelopes of a case are asked for in one breath, and each message costs as much as the envelope.
     if (this.#toGo.length === 1) queueMicrotask(() => this.#send());
     return new Promise((tell) => {
@@ -72,7 +72,9 @@ class Helper {
 
   #send(): void {
     const tasks = this.#toGo.splice(0);
-    if (tasks.length > 0) this.worker.postMessage(tasks, tasks.flatMap(({ file, seeds }) => [file, ...(seeds ?? [])].map(({ buffer }) => buffer)));
+    if (tasks.length === 0) return;
+    const { sent, transfer } = packTasks(tasks);
+    this.worker.postMessage(sent, transfer);
   }
 
   #hear(said: unknown): void {

@@ -12,20 +12,17 @@ import { readHeader } from "../../../crypto/sealing/header.js";
 import { openBeside } from "../../../crypto/sealing/whole.js";
 import { Identity } from "../../../crypto/sealing/xwing.js";
 import { Answering } from "../../../templates/desk/decrypting/answering.js";
-import { FORGET, READY, type Task } from "../../../templates/desk/decrypting/messages.js";
+import { FORGET, READY, type SentTasks, type Task, packAnswers, unpackTasks } from "../../../templates/desk/decrypting/messages.js";
 import { RecentKeys } from "../../../templates/desk/decrypting/recentkeys.js";
 import { unshelve } from "../../../templates/desk/opened/unshelving.js";
 import type { DeskCase } from "../../../templates/desk/opened/model.js";
 import { DecryptPool, type WorkerLike } from "../../../templates/desk/decrypting/pool.js";
 
 type Hear = (event: { data: unknown }) => void;
-/** What stands for the worker's own answer, if anything does; undefined where it never comes. */
+/** What a worker says in place of its own answer to a task; undefined where that never comes. */
 type Instead = (task: Task) => unknown;
 
 /** A worker in this very thread, by the code that the real one runs, over the same way of copying. */
-/** What a worker says in place of a list of answers. */
-const NO_LIST = { n: 1 };
-
 class Near {
   readonly tasks: Task[] = [];
   readonly crossed: Uint8Array[] = [];
@@ -48,13 +45,13 @@ class Near {
       this.forgotten += 1;
       return this.#answering.forget();
     }
-    const there = structuredClone(task as Task[], { transfer });
+    const there = unpackTasks(structuredClone(task as SentTasks, { transfer }));
     this.tasks.push(...there);
     this.crossed.push(...there.flatMap(({ seeds }) => seeds ?? []));
     this.messages += 1;
     const { instead } = this;
-    if (instead === null) void Promise.all(there.map((one) => this.#answering.answer(one))).then((answers) => this.say(answers));
-    else queueMicrotask(() => there.map(instead).filter((one) => one !== undefined).forEach((one) => this.say(one === NO_LIST ? one : [one])));
+    if (instead === null) void Promise.all(there.map((one) => this.#answering.answer(one))).then((answers) => this.say(structuredClone(packAnswers(answers))));
+    else queueMicrotask(() => there.map(instead).filter((one) => one !== undefined).forEach((one) => this.say(one)));
   }
 
   terminate(): void {
@@ -224,15 +221,21 @@ test("a refusal has the stage that it has on the page", async () => {
   pool.end();
 });
 
+const NO_TEXT = new Uint8Array();
 const STRANGE: Record<string, Instead> = {
-  "no list": () => NO_LIST,
   "no object": () => "text",
   "nothing": () => null,
-  "another number": ({ n }) => ({ n: n + 1, text: null, refused: "no-match" }),
-  "a text that is no bytes": ({ n }) => ({ n, text: "What a colleague saw.", refused: null }),
-  "a stage at which nothing is refused here": ({ n }) => ({ n, text: null, refused: "signature" }),
-  "text and refusal": ({ n }) => ({ n, text, refused: "no-match" }),
-  "no refusal": ({ n }) => ({ n, text: null }),
+  "no list": ({ n }) => ({ answers: { n }, texts: NO_TEXT }),
+  "no bytes": ({ n }) => ({ answers: [{ n, size: null, refused: "no-match" }], texts: null }),
+  "a list of nothing": () => ({ answers: [null], texts: NO_TEXT }),
+  "another number": ({ n }) => packAnswers([{ n: n + 1, text: null, refused: "no-match" }]),
+  "a stage at which nothing is refused here": ({ n }) => ({ answers: [{ n, size: null, refused: "signature" }], texts: NO_TEXT }),
+  "text and refusal": ({ n }) => ({ answers: [{ n, size: text.length, refused: "no-match" }], texts: text }),
+  "no refusal": ({ n }) => ({ answers: [{ n, size: text.length }], texts: text }),
+  "less text than it says": ({ n }) => ({ answers: [{ n, size: text.length + 1, refused: null }], texts: text }),
+  "more text than it says": ({ n }) => ({ answers: [{ n, size: text.length - 1, refused: null }], texts: text }),
+  "less than no text": ({ n }) => ({ answers: [{ n, size: -1, refused: null }], texts: NO_TEXT }),
+  "half a byte": ({ n }) => ({ answers: [{ n, size: 0.5, refused: null }], texts: text }),
 };
 
 for (const [what, instead] of Object.entries(STRANGE)) {
@@ -247,7 +250,7 @@ for (const [what, instead] of Object.entries(STRANGE)) {
 }
 
 test("what a worker can't tell, the page opens, and asks it again", async () => {
-  const worker = new Near(({ n }) => ({ n, text: null, refused: null }));
+  const worker = new Near(({ n }) => packAnswers([{ n, text: null, refused: null }]));
   const pool = await poolOf(worker);
   assert.deepEqual(await open(mine, toMine, 1), text);
   assert.deepEqual(await open(mine, toMine, 1), text);
