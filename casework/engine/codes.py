@@ -10,6 +10,7 @@ from casework.engine.case import SEPARATOR, Case, is_day
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.destinations import Destination
+from casework.rules.roles import RoleKind
 from casework.strict_file import ID_FORM
 
 CASE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -54,9 +55,23 @@ def _is_classification(policy: Policy, _case: Case, value: str) -> bool:
     return value in (own or {category.id for category in policy.categories})
 
 
-def _are_departments(_policy: Policy, _case: Case, value: str) -> bool:
+def _are_departments(policy: Policy, _case: Case, value: str) -> bool:
     names = value.split(SEPARATOR)
-    return len(set(names)) == len(names) and all(ID_FORM.fullmatch(name) for name in names)
+    known = departments_of(policy)
+    return len(set(names)) == len(names) and all(name in known if known else ID_FORM.fullmatch(name) for name in names)
+
+
+def departments_of(policy: Policy) -> tuple[str, ...]:
+    """Where a case may be sent, once the office has named its departments: these, and roles of nobody in them.
+
+    Empty where it has named none: any id is a department then.
+    """
+    named = policy.bound.own_departments
+    members = {member for one in named for member in one.members}
+    kinds = (RoleKind.DEPARTMENT, RoleKind.SUPERIOR)
+    roles = [role.id for role in policy.rules.roles if role.kind in kinds]
+    rest = [one for one in roles if members.isdisjoint(policy.bound.holders.get(one, ()))]
+    return (*(one.id for one in named), *rest) if named else ()
 
 
 def _is_extendable(policy: Policy, case: Case, value: str) -> bool:

@@ -33,13 +33,21 @@ export function choicesOf(rules: Rules, code: Attribute): readonly { readonly id
   }
 }
 
+/** Where a case may be sent by name: the office's departments, and the policy's own of which nobody is in them. Where the office has named none, any id besides. */
+export function departmentChoices({ own_departments: named, roles, holders }: Rules): readonly { readonly id: string; readonly name: Rules["roles"][number]["name"]; readonly members: readonly string[] }[] {
+  const members = new Set(named.flatMap((one) => one.members));
+  const own = roles.filter(({ kind }) => kind === "department" || kind === "superior").map(({ id, name }) => ({ id, name, members: holders.get(id) ?? [] }));
+  return [...named, ...own.filter((one) => !one.members.some((member) => members.has(member)))];
+}
+
 const CHECKS: Readonly<Record<Attribute, Check>> = {
   kind: (rules, _found, value) => among(choicesOf(rules, "kind") ?? [], value),
   classification: (rules, _found, value) => among(choicesOf(rules, "classification") ?? [], value),
   grade: (rules, _found, value) => among(choicesOf(rules, "grade") ?? [], value),
-  departments: (_rules, _found, value) => {
+  departments: (rules, _found, value) => {
     const names = value.split(SEPARATOR);
-    return new Set(names).size === names.length && names.every((one) => ID.test(one));
+    const known = departmentChoices(rules);
+    return new Set(names).size === names.length && names.every((one) => (rules.own_departments.length > 0 ? among(known, one) : ID.test(one)));
   },
   handler: isId,
   deputy: isId,

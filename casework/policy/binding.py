@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -12,12 +12,12 @@ from casework.policy.policy import Policy, Promise
 from casework.policy.promises import with_promise_clocks
 from casework.policy.reader import MOST_DAYS, shipped_policy
 from casework.policy.shape import MOST, in_document, read_limit_at, read_rows, read_shape
-from casework.rules.binding import Adoption, Bound, Supply
+from casework.rules.binding import Adoption, Bound, Department, Supply
 from casework.rules.clauses import Rhythm
 from casework.rules.flow import Appeal, Measure, Outcome, Stage
 from casework.rules.intake_form import Channel
 from casework.rules.limits import ClockRule
-from casework.rules.roles import Role, RoleId, Subject
+from casework.rules.roles import Role, RoleId, RoleKind, Subject
 from casework.rules.rulebook import OpenPart, Part, Rulebook
 from casework.strict_file import Table, toml_table
 
@@ -134,14 +134,33 @@ def _bound(rules: Rulebook, table: Table) -> Bound:
     if table.has("adoption"):
         with table.table("adoption") as inner:
             adoption = read_shape(inner, Adoption)
+    holders = _holders(rules, table)
     return Bound(
-        holders=_holders(rules, table),
+        holders=holders,
         adoption=adoption,
         effective=table.day("effective") if table.has("effective") else None,
         retention_months=table.number("retention_months", MOST) if table.has("retention_months") else None,
         entities=_entities(rules, table),
         every=_every(rules, table),
+        own_departments=_departments(rules, holders, table),
     )
+
+
+def _departments(rules: Rulebook, holders: Mapping[RoleId, tuple[str, ...]], table: Table) -> tuple[Department, ...]:
+    """The office's departments: those who act for one hold a role that is a department."""
+    if not table.has("departments"):
+        return ()
+    found = read_rows(table, "departments", Department)
+    roles = [role.id for role in rules.roles if role.kind is RoleKind.DEPARTMENT]
+    acting = {member for role in roles for member in holders.get(role, ())}
+    for one in found:
+        if one.id in {role.id for role in rules.roles}:
+            raise table.refuse(f"departments[{one.id}]", "is the id of a role")
+        unbound = [member for member in one.members if member not in acting]
+        if unbound:
+            names, among = ", ".join(unbound), ", ".join(roles)
+            raise table.refuse(f"departments[{one.id}].members", f"{names}: bind them in [holders] to one of {among}")
+    return found
 
 
 def _entities(rules: Rulebook, table: Table) -> tuple[str, ...]:

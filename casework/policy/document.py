@@ -32,7 +32,7 @@ INNER: Final = ("rules", "bound")
 """Parts of a policy whose fields stand on the first level of its document."""
 FREE_TEXTS: Final = frozenset({"language", "quote", "law", "article", "word", "proof"})
 """Fields of kind `str` that are no ids."""
-LATER: Final = frozenset({"owes"})
+LATER: Final = frozenset({"owes", "own_departments"})
 """Lists that stand in a document only where they hold something: those signed before they were known lack them."""
 
 
@@ -45,7 +45,7 @@ def rules_document(policy: Policy) -> bytes:
     document: dict[str, object] = {"v": VERSION}
     for part in (policy, policy.rules, policy.bound):
         document |= {one.name: _written(getattr(part, one.name)) for one in _fields_of(type(part))}
-    return write_json(dict(sorted(document.items())))
+    return write_json({key: document[key] for key in sorted(document) if key not in LATER or document[key]})
 
 
 def read_rules(content: bytes) -> Policy:

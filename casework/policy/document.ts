@@ -67,17 +67,21 @@ const handOver = record({ text: words, authorities: ids, source: ground });
 const kept = record({ text: words, source: ground, months: maybe(integer(1, LARGEST)) });
 const secrecy = record({ text: words, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
 
+const department = record({ id: name, name: words, members: ids });
+
 const read = record({
   v: version, language: languageTag, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
-  retention: maybe(kept), retention_months: maybe(integer(1, LARGEST)), rewards: many(reward), publications: many(publication), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids),
+  retention: maybe(kept), retention_months: maybe(integer(1, LARGEST)), rewards: many(reward), publications: many(publication), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids), own_departments: many(department),
 });
-const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "publications", "malice", "hand_over", "retention", "retention_months", "batch", "satisfaction", "secrecy", "holders"];
+const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "publications", "malice", "hand_over", "retention", "retention_months", "batch", "satisfaction", "secrecy", "holders", "own_departments"];
+/** Lists that stand in a document only where they are not empty. */
+const LATER = { own_departments: [] };
 
 /** Tables that no case runs on (what the intake page asks, principles, duties) are not looked at: the hash vouches for them. */
 const document = (value: unknown): Read<typeof read> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not an object");
-  return withLanguage(read)(Object.fromEntries(Object.entries(value).filter(([key]) => TYPED.includes(key))));
+  return withLanguage(read)({ ...LATER, ...Object.fromEntries(Object.entries(value).filter(([key]) => TYPED.includes(key))) });
 };
 
 export type Rules = Read<typeof read>;

@@ -12,6 +12,7 @@ from casework.words import Words
 HEADS: Final = {
     "bound": Words("补定", "Bound by the office"),
     "roles": Words("角色与担任人", "Roles and who holds them"),
+    "departments": Words("部门与经办人", "Departments and who acts for them"),
     "categories": Words("举报类别", "Categories"),
     "questions": Words("页面的问题", "Questions of the page"),
     "promises": Words("对举报人的承诺", "Promises to the reporter"),
@@ -32,6 +33,9 @@ def describe_bindings(policy: Policy, say: Say) -> Iterator[str]:
     blocks: dict[str, Iterable[str]] = {
         "bound": _bound(policy, say),
         "roles": _roles(policy, say),
+        "departments": (
+            f"{say(one.name)} [{one.id}]: {', '.join(one.members)}" for one in policy.bound.own_departments
+        ),
         "categories": (f"{say(one.name)} [{one.id}]" for one in policy.categories),
         "questions": (f"{say(one.label)} [{one.id}: {one.kind}]" for one in policy.questions),
         "promises": (

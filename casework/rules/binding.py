@@ -10,6 +10,7 @@ from enum import StrEnum
 from casework.deadlines.limits import Limit
 from casework.rules.clauses import Rhythm
 from casework.rules.roles import RoleId
+from casework.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ class Supply(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Department:
+    """A department of the office by its name, with those who act for it: holders of a role that is a department."""
+
+    id: str
+    name: Words
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """What the operator said beside the numbers: who holds each role, how it was adopted, since when."""
 
@@ -54,3 +64,5 @@ class Bound:
     """The companies and departments that the text's reach covers; empty: nobody has listed them."""
     every: Mapping[Rhythm, Limit] = field(default_factory=dict[Rhythm, Limit])
     """How often each recurring duty is owed, where the operator said it."""
+    own_departments: tuple[Department, ...] = ()
+    """The office's departments, to which cases are sent by name; empty: any id is one."""

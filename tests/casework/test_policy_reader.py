@@ -7,15 +7,19 @@ import json
 import os
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from casework.engine.case import fold, opening
+from casework.engine.codes import wrong_code
 from casework.errors import PolicyError, PolicyUnbound
 from casework.intake.on_behalf import WHO_REPORTS
 from casework.legal_sources import Source
 from casework.policy.binding import bind_policy
+from casework.policy.document import read_rules, rules_document
 from casework.policy.policy import Policy, policy_document
 from casework.policy.quotations import misquoted
 from casework.policy.reader import (
@@ -24,10 +28,13 @@ from casework.policy.reader import (
     shipped_policies,
     shipped_policy,
 )
+from casework.rules.acts import Act, Attribute
 
 NAME = "company-whistleblowing"
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = (ROOT / f"casework/policies/{NAME}.toml").read_text("utf-8")
+P18: Final = "employee-complaint-resolution-sla"
+NAMED: Final = '[[departments]]\nname = { zh = "薪酬科", en = "Payroll" }'
 SMALL = "# 第一行\n违法违规行为、腐败行为等\n"
 
 
@@ -216,6 +223,43 @@ def test_a_binding_fills_a_gap_and_never_changes_the_text() -> None:
     policy = read_policy(fixed.encode(), "mine.toml")
     with pytest.raises(PolicyError, match="fixed by the policy text"):
         bind_policy(policy, shipped_bindings(NAME), "bindings.toml")
+
+
+@pytest.mark.parametrize(
+    ("department", "key"),
+    [
+        ('id = "payroll"\nmembers = ["somebody-else"]', "departments[payroll].members"),
+        ('id = "payroll"\nmembers = []', "departments[payroll].members"),
+        ('id = "hr"\nmembers = ["li"]', "departments[hr]"),
+    ],
+)
+def test_a_department_is_of_people_who_hold_a_department_role(department: str, key: str) -> None:
+    """Its people are bound to a role that is a department, and its id is no role's."""
+    content = shipped_bindings(P18).decode() + f'\n[holders]\nhr = ["li"]\noversight = ["somebody-else"]\n{NAMED}\n'
+    with pytest.raises(PolicyError) as refused:
+        bind_policy(shipped_policy(P18), (content + department).encode(), "bindings.toml")
+    assert refused.value.key == key
+
+
+def test_a_department_by_name_stands_in_the_rules_and_no_other_id_is_one() -> None:
+    """The rules name it with its people; a case goes to it or to a role of nobody in it, and to no id besides."""
+    held = '\n[holders]\nhr = ["li"]\nrelated-department = ["wang"]\n'
+    content = shipped_bindings(P18).decode() + f'{held}{NAMED}\nid = "payroll"\nmembers = ["wang"]\n'
+    policy = bind_policy(shipped_policy(P18), content.encode(), "bindings.toml")
+    read = read_rules(rules_document(policy))
+    assert [(one.id, one.name.text_in("zh"), one.members) for one in read.bound.own_departments] == [
+        ("payroll", "薪酬科", ("wang",))
+    ]
+    case = fold((opening(P18, "1", date(2026, 9, 30)),))
+    wrong = [
+        one
+        for one in ("payroll", "hr", "payroll,superior", "related-department", "workshop", "payroll,payroll")
+        if wrong_code(read, case, Act.ROUTED, {Attribute.DEPARTMENTS: one}) is not None
+    ]
+    assert wrong == ["related-department", "workshop", "payroll,payroll"]
+    free = bind_policy(shipped_policy(P18), shipped_bindings(P18), "bindings.toml")
+    assert wrong_code(free, case, Act.ROUTED, {Attribute.DEPARTMENTS: "workshop"}) is None
+    assert b"own_departments" not in rules_document(free)
 
 
 def test_a_quotation_that_does_not_stand_in_its_line_is_found() -> None:

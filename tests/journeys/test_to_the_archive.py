@@ -33,6 +33,17 @@ HELD: Final = {
     P18: {"hr": [A], "related-department": [B], "superior": [A], "oversight": [C], "leadership": [C]},
     P19: {"hr": [B], "owning-department": [A], "superior": [A], "company": [C]},
 }
+DEPARTMENTS: Final = f"""
+[[departments]]
+id = "payroll"
+name = {{ zh = "薪酬科", en = "Payroll" }}
+members = ["{B}"]
+
+[[departments]]
+id = "workshop"
+name = {{ zh = "一车间", en = "First workshop" }}
+members = ["{B}"]
+"""
 Do = ActionRequest
 
 
@@ -40,7 +51,7 @@ Do = ActionRequest
 def office(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
     """An office whose departments are different people."""
     with moved_demo(demo, tmp_path_factory.mktemp("archive"), {}) as moved:
-        run_policies(moved.settings, HELD, [A, B, C, "registrar-a"])
+        run_policies(moved.settings, HELD, [A, B, C, "registrar-a"], {P18: DEPARTMENTS})
         yield moved
 
 
@@ -141,7 +152,15 @@ def test_an_unreasonable_complaint_is_explained_within_thirty_days_of_work(
         member.do("graded", grade="general")
         due = member.due("answer")
         expect(due).to_have_attribute("data-day", working_days_after(office.day, 15, worked).isoformat())
-        member.do("routed", "", "act-department-related-department", typed={"act-departments": "payroll"})
+        form = member.open_form("routed")
+        expect(member.find("act-departments")).to_have_count(0)
+        expect(member.find("act-department-related-department")).to_have_count(0)
+        expect(form).to_contain_text("涉及 2 个以上部门的，“答复”时限为 30 个工作日。")
+        member.find("act-send").click()
+        expect(form.locator(".fault").first).to_contain_text("部门")
+        member.find("act-cancel").click()
+        member.do("routed", "", "act-department-payroll", "act-department-workshop")
+        expect(member.find("acts")).to_contain_text("薪酬科")
         expect(due).to_have_attribute("data-day", working_days_after(office.day, 30, worked).isoformat())
     acts(
         office, B, words, tmp_path,

@@ -1,6 +1,6 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
-import { type Act, type Attribute, type Codes, type Rules, choicesOf, extensionDays, isExtendable, mayAct, traitOf } from "../../../casework/index.js";
+import { type Act, type Attribute, type Codes, choicesOf, extensionDays, isExtendable, mayAct, traitOf } from "../../../casework/index.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
@@ -8,6 +8,7 @@ import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 import { actTitle, nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
+import { departmentPart } from "./departmentpart.js";
 import { caseNumber } from "../opened/number.js";
 import { deputyOf, handlersOf } from "../opened/handlers.js";
 import { type Child, field, fill, h } from "../ui.js";
@@ -53,7 +54,6 @@ const LABELS: Readonly<Record<Attribute, Sentence>> = {
 const HINTS: { readonly [code in Attribute]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
   authority: msg("The name of the authority is recorded unencrypted. Everything else is encrypted."),
-  departments: msg("Enter other departments by ID, separated by commas."),
   case: msg("Choose the case that continues. The reporter of this case is still notified separately."),
   destination: msg("For a court or an authority abroad another role must first record that the competent authority has approved it (PIPL art. 41)."),
   version: msg("From now on that version sets the stages, deadlines and appeals of this case."),
@@ -83,7 +83,7 @@ export function codePart(act: Act, setting: Setting): Part<Codes> {
 
 function onePart(code: Attribute, free: boolean, setting: Setting): Part<string> {
   const { nth } = setting;
-  if (code === "departments") return departmentPart(setting);
+  if (code === "departments") return departmentPart(t(LABELS[code]), setting);
   if (code === "until") return inputPart(code, h("input", { id: `act-until${nth}`, "data-test": `act-until${nth}`, type: "date", required: true, min: setting.words.today(setting.opened.row.entity) }));
   const rows = rowsOf(code, setting);
   if (rows === null) return inputPart(code, h("input", { id: `act-${code}${nth}`, "data-test": `act-${code}${nth}`, type: "text", required: !free, autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
@@ -194,17 +194,4 @@ function successorPart(setting: Setting): Part<Codes> {
   const read = (): Codes => (select.value === NOBODY || select.value === "" ? {} : { handler: select.value, ...(stands.value === "" ? {} : { deputy: stands.value }) });
   const hint = acting.length < able.length ? inARow(t("Only people who have a role in this policy."), onlyReaders()) : onlyReaders();
   return { element: [field(handlers.length > 0 ? t("New handler") : t("Handler"), select, hint), below], read };
-}
-
-function departmentPart({ ruled, nth }: Setting): Part<string> {
-  const named = departmentsOf(ruled.rules);
-  const boxes = named.map(([id, label]) => ({ id, label, box: h("input", { type: "checkbox", id: `act-department-${id}${nth}`, "data-test": `act-department-${id}${nth}` }) }));
-  const others = h("input", { id: `act-departments${nth}`, "data-test": `act-departments${nth}`, type: "text", autocapitalize: "none", spellcheck: "false" });
-  const ticks = boxes.map(({ label, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, label)));
-  const read = (): string => [...boxes.filter(({ box }) => box.checked).map(({ id }) => id), ...others.value.split(/[,，、\s]+/u).filter((one) => one !== "")].join(",");
-  return { element: h("fieldset", {}, h("legend", {}, t(LABELS.departments)), ticks, field(t("Other departments"), others, hintOf("departments"))), read };
-}
-
-function departmentsOf(rules: Rules): Row[] {
-  return rules.roles.filter((one) => one.kind === "department" || one.kind === "superior").map((one) => [one.id, inLanguage(one.name)]);
 }

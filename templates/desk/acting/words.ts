@@ -25,7 +25,7 @@ export function actTitle(act: Act): string {
 /** What an id of a policy is called; itself where it has no name. */
 export function nameOf(rules: Rules | null, id: string): Both {
   if (isAct(id)) return actWords(id);
-  const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories];
+  const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories, ...rules.own_departments];
   return named.find((one) => one.id === id)?.name ?? (Object.hasOwn(AUTHORITIES, id) ? AUTHORITIES[id] : undefined) ?? { zh: id, en: id };
 }
 
