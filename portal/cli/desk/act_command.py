@@ -46,6 +46,7 @@ from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_k
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.second_person import decline as decline_step
 from portal.cli.desk.second_person import second_person, with_asking
+from portal.cli.desk.step_faults import require_decided
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -240,6 +241,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
         raise CommandError(Exit.REFUSED, HELD)
     request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words), at.staff.member)
     _require_readers(at, opened, request)
+    require_decided(ruled, opened, request)
     judged(at, ruled, request)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)

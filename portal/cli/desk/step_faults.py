@@ -13,9 +13,10 @@ from casework.rules.acts import DECIDING, Act
 from crypto import Event, Message, ReadEvent, Thread, ThreadEntry, b64encode
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, Notice
-from portal.cli.desk.case_state import fits_kind, ruled_case, sealed_step
+from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.case_state import RuledCase, fits_kind, ruled_case, sealed_step
 from portal.cli.desk.client import DeskSession, OpenedCase
-from portal.cli.errors import CommandError
+from portal.cli.errors import CommandError, Exit
 
 
 class StepFault(StrEnum):
@@ -36,6 +37,7 @@ SAID: Final = {
 }
 
 
+NOT_DECIDED: Final = "Not decided in this case: {names}. Decided: {decided}. The reporter is told what was decided."
 Takes = Callable[[Event, SealedCase, SealedStep], bool]
 """Whether a decision counts under the policy, after what was decided before it."""
 
@@ -47,6 +49,26 @@ def faults_by_rules(session: DeskSession | None, opened: OpenedCase) -> list[tup
         with suppress(CommandError):
             takes = ruled_case(session, opened).takes
     return step_faults(opened.events, opened.thread, takes)
+
+
+def require_decided(ruled: RuledCase, opened: OpenedCase, request: ActionRequest) -> None:
+    """A notice names no outcome or measure that was not decided; raises CommandError.
+
+    Where a decision can't be opened here nobody knows here what was decided.
+    """
+    if request.act in DECIDING or request.readers != "reporter" or _is_hidden(opened.events, opened.thread):
+        return
+    other = [one for one in request.outcomes if one not in ruled.sealed.outcomes]
+    other += [one for one in request.measures if one not in ruled.sealed.measures]
+    if other:
+        decided = [*ruled.sealed.outcomes, *ruled.sealed.measures]
+        raise CommandError(Exit.REFUSED, NOT_DECIDED, names=", ".join(other), decided=", ".join(decided) or "-")
+
+
+def _is_hidden(events: Sequence[ReadEvent], thread: Thread) -> bool:
+    there = {b64encode(entry.item.hash) for entry in thread.verified if entry.item is not None}
+    decisions = (one for one in _acts(events) if Act(one.kind) in DECIDING or one.kind == Act.SEALED)
+    return not all(read.stands for read in events) or any(str(one.data.get("item")) not in there for one in decisions)
 
 
 def _takes_all(_event: Event, _sealed: SealedCase, _step: SealedStep) -> bool:

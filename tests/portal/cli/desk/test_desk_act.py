@@ -86,6 +86,9 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         assert unfit.code == Exit.REFUSED
         assert "nowhere" in unfit.err
         assert acting.did("decided", "--outcome", "substantiated", "--to", "result", text="属实。")["to"] == "result"
+        told = acting.run("--outcome", "nowhere", "--text-file", acting.words, act="notified")
+        assert told.code == Exit.REFUSED
+        assert "Not decided in this case: nowhere. Decided: substantiated." in told.err
         _hold_keeps(house, acting)
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
+
 import crypto
 from casework.engine.sealed_steps import SealedCase, SealedStep
 from casework.ids import MemberId
@@ -15,7 +17,10 @@ from casework.rules.roles import RoleId
 from crypto.case.events import WrongEvent
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, DecisionAct, Notice
-from portal.cli.desk.step_faults import SAID, StepFault, Takes, step_faults
+from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.client import OpenedCase
+from portal.cli.desk.step_faults import SAID, StepFault, Takes, require_decided, step_faults
+from portal.cli.errors import CommandError
 from tests.portal.cli.desk.test_acting import ruled
 
 LI = MemberId("li")
@@ -103,3 +108,22 @@ def test_a_decision_counts_by_the_rules_of_its_time_and_where_its_event_counts()
     moved = replace(case, ruling=replace(case.ruling, policy=later, version={"1": case.policy, "2": later}.get))
     assert moved.takes(decision(1, to=to), SealedCase(), good)
     assert not moved.takes(decision(3, to=to), SealedCase(), good)
+
+
+def test_a_notice_by_command_names_only_what_was_decided() -> None:
+    """An outcome or measure of nobody's decision is refused; where a decision can't be opened nobody can tell."""
+    case = replace(ruled("company-whistleblowing", {"company"}), sealed=SealedCase(outcomes=(OutcomeId("true"),)))
+    decided = crypto.Event(bytes(16), 1, "decided", "2026-11-24", "li-wei", {"item": crypto.b64encode(bytes(32))})
+    read = [crypto.ReadEvent(decided, bytes(32), None)]
+    item = SimpleNamespace(item=SimpleNamespace(hash=bytes(32)))
+    whole, hidden = (
+        cast("OpenedCase", SimpleNamespace(events=read, thread=SimpleNamespace(verified=verified)))
+        for verified in ([item], [])
+    )
+    right = ActionRequest(Act.NOTIFIED, outcomes=("true",))
+    require_decided(case, whole, right)
+    for wrong in (replace(right, outcomes=("true", "false")), replace(right, measures=("warning",))):
+        with pytest.raises(CommandError):
+            require_decided(case, whole, wrong)
+        require_decided(case, hidden, wrong)
+    require_decided(case, whole, ActionRequest(Act.DECIDED, outcomes=("false",)))
