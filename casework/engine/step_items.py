@@ -6,8 +6,11 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase
+from casework.policy.policy import Policy
 from casework.rules.acts import DECIDING, NOTE_KINDS, Act
+from casework.rules.flow import StageId
 
 WORDED: Final = frozenset({"reply", "letter", "note", "finding", "draft", "witness", "publication"})
 """Items that are words, or files, and nothing else."""
@@ -43,3 +46,10 @@ def says_nothing(item_type: str, text: str, *, files: bool) -> bool:
 def tells_otherwise(sealed: SealedCase, outcomes: Collection[str], measures: Collection[str]) -> bool:
     """Whether a notice names an outcome or a measure that was not decided; `sealed` is what stood before it."""
     return not (set(outcomes) <= set(sealed.outcomes) and set(measures) <= set(sealed.measures))
+
+
+def check_day(policy: Policy, stage: StageId, act: Act, day: str | None) -> Refusal | None:
+    """Why a notice of this act may not go out from this stage: the text has it name a day, and it names none."""
+    here = policy.rules.stage(stage)
+    asks = here is not None and any(rule.by_when for rule in policy.rules.acts_in(here, act))
+    return Refusal(RefusalReason.DAY_FIRST, (act,)) if asks and not day else None

@@ -1,6 +1,8 @@
 /** Whether the sealed item beside a step is the one that an honest program seals for it (twin of `casework/engine/step_items.py`). */
 
 import { type Act, isDeciding, noteKind } from "../rules/acts.js";
+import { type Rules, actsIn, stageOf } from "../policy/document.js";
+import { type Refusal, refusal } from "./refusals.js";
 import type { SealedCase } from "./sealedsteps.js";
 
 /** Items that are words, or files, and nothing else. */
@@ -28,4 +30,11 @@ export function saysNothing(type: string, text: string, files: boolean): boolean
 /** Whether a notice names an outcome or a measure that was not decided; `sealed` is what stood before it. */
 export function tellsOtherwise(sealed: SealedCase, outcomes: readonly string[], measures: readonly string[]): boolean {
   return !outcomes.every((one) => sealed.outcomes.includes(one)) || !measures.every((one) => sealed.measures.includes(one));
+}
+
+/** Why a notice of this act may not go out from this stage: the text has it name a day, and it names none. */
+export function checkDay(rules: Rules, stage: string, act: Act, day: string | null): Refusal | null {
+  const here = stageOf(rules, stage);
+  const asks = here !== null && actsIn(rules, here).some((rule) => rule.act === act && rule.by_when);
+  return asks && !day ? refusal("day-first", [act]) : null;
 }

@@ -32,8 +32,8 @@ INNER: Final = ("rules", "bound")
 """Parts of a policy whose fields stand on the first level of its document."""
 FREE_TEXTS: Final = frozenset({"language", "quote", "law", "article", "word", "proof"})
 """Fields of kind `str` that are no ids."""
-LATER: Final = frozenset({"owes", "own_departments"})
-"""Lists that stand in a document only where they hold something: those signed before they were known lack them."""
+LATER: Final = frozenset({"owes", "own_departments", "by_when"})
+"""Fields that stand in a document only where they say something: those signed before they were known lack them."""
 
 
 def rules_document(policy: Policy) -> bytes:

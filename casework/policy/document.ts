@@ -33,10 +33,17 @@ const ground: Shape<Ground> = (value, language) => {
 };
 
 const named = { id: name, name: words, source: ground };
-const actRule = record({
+const step = {
   act, source: ground, by: ids, to: ids, needs: acts, ever: acts, unless: acts, within: maybe(name), after: maybe(name), grades: ids,
   every: flag, apart: acts, most: maybe(integer(1, LARGEST)), written: flag, stages: ids, not_in: ids,
-});
+};
+const [plain, dated] = [record(step), record({ ...step, by_when: flag })];
+/** `by_when`: the reporter is told a day with it; it stands there only where it is true. */
+const actRule: Shape<Read<typeof dated>> = (value, language) => {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "by_when")) return { ...plain(value, language), by_when: false };
+  const found = dated(value, language);
+  return found.by_when ? found : refuse("schema", "not written in the one form");
+};
 const stage = record({ ...named, actors: ids, acts: many(actRule), end: flag });
 const tier = record({ limit, grades: ids, departments: maybe(integer(1, LARGEST)) });
 const extension = record({ source: ground, tell: flag, cap: maybe(limit), whole: maybe(limit), times: maybe(integer(1, LARGEST)), approved_by: maybe(name), grades: ids });

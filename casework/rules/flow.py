@@ -30,7 +30,7 @@ class ActRule:
     `unless` may have happened since the entry. `within`
     refuses once that clock has run out, `after` until it has. `every` moves on only when each role of
     `by` has done it; `apart` asks for another member than those who did these acts; `most` counts
-    over the whole case.
+    over the whole case. `by_when`: the reporter is told a day with it, by which what comes next is expected.
     """
 
     act: Act
@@ -49,6 +49,7 @@ class ActRule:
     written: bool = False
     stages: tuple[StageId, ...] = ()
     not_in: tuple[StageId, ...] = ()
+    by_when: bool = False
 
 
 @dataclass(frozen=True, slots=True)

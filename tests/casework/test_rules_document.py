@@ -32,6 +32,16 @@ def test_every_policy_comes_back_from_its_rules_document(name: str) -> None:
         assert read_rules(rules_document(policy)) == replace(policy, sources=())
 
 
+def test_that_a_step_names_a_day_stands_only_where_it_does() -> None:
+    """Of P09 alone, at one step; false is another form of what is not there."""
+    dated = json.loads(rules_document(bound("customer-complaint-handling")))
+    rows = [row for stage in dated["stages"] for row in stage["acts"] if "by_when" in row]
+    assert [(row["act"], row["by_when"]) for row in rows] == [("progress-told", True)]
+    rows[0]["by_when"] = False
+    with pytest.raises(RulesRefused, match="one form"):
+        read_rules(written(dated))
+
+
 def test_what_an_outcome_owes_stands_only_where_it_owes_something() -> None:
     """A document signed before it was known reads as one that owes nothing; an empty list is another form of it."""
     assert all("owes" not in outcome for outcome in DOCUMENT["outcomes"])

@@ -6,8 +6,10 @@ import sys
 import unicodedata
 from typing import Final
 
-from casework.engine.step_items import TO_REPORTER, WORDED, is_wrong_type, says_nothing
+from casework.engine.step_items import TO_REPORTER, WORDED, check_day, is_wrong_type, says_nothing
+from casework.policy.reader import shipped_policies
 from casework.rules.acts import Act
+from tests.casework.policies import bound
 from tests.casework.vector_rows import Row
 
 TYPES: Final = sorted({*TO_REPORTER, *WORDED, "decision", "report"})
@@ -15,7 +17,10 @@ TEXTS: Final = ("", " \u200b\ufeff\x85\x1c\n", "\u200b.\u200b", "\u3000\u4e2d", 
 
 
 def items() -> Row:
-    """For each act the types that fit it, each way; every character that is no word; texts, and which say nothing."""
+    """For each act the types that fit it, each way; every character that is no word; texts, and which say nothing.
+
+    `days` are the stages and acts of each policy in which a notice names a day.
+    """
     return {
         "types": TYPES,
         "fits": [[act, _fitting(act, to_reporter=True), _fitting(act, to_reporter=False)] for act in Act],
@@ -26,7 +31,14 @@ def items() -> Row:
             for item_type in TYPES
             for files in (False, True)
         ],
+        "days": {name: _dated(name) for name in shipped_policies()},
     }
+
+
+def _dated(name: str) -> list[list[str]]:
+    policy = bound(name)
+    pairs = [(stage.id, act) for stage in policy.rules.stages for act in Act]
+    return [[stage, act] for stage, act in pairs if check_day(policy, stage, act, None)]
 
 
 def _fitting(act: Act, *, to_reporter: bool) -> list[str]:

@@ -16,6 +16,7 @@ from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.reporter_options import SPOKEN, asked_of_reporter, last_day
 from casework.engine.sealed_steps import check_end, check_sealed
+from casework.engine.step_items import check_day
 from casework.engine.waiting import waiting_names
 from casework.event_store.history import MOMENT
 from casework.event_store.step_check import above_roles, check_record_rules
@@ -125,20 +126,23 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     if isinstance(found, Refusal):
         return replace(found, allowed=ruled.allowed(member))
     event = found[0]
-    unfit = check_record_rules(ruled.ruling, ruled.case, event)
-    if unfit is not None:
-        return replace(unfit, allowed=ruled.allowed(member))
+    unfit = check_record_rules(ruled.ruling, ruled.case, event) or _unfit(ruled, member, request, event)
+    return event if unfit is None else replace(unfit, allowed=ruled.allowed(member))
+
+
+def _unfit(ruled: RuledCase, member: str, request: ActionRequest, event: Event) -> Refusal | None:
+    """What only those can judge who open the sealed items, or write this one."""
+    undated = check_day(ruled.policy, ruled.case.stage, request.act, request.due)
+    if undated is not None and request.readers == "reporter":
+        return undated
     if request.act in BY_VERDICT:
-        contradiction = against_verdict(
+        return against_verdict(
             ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred
         )
-        return event if contradiction is None else replace(contradiction, allowed=ruled.allowed(member))
     if request.act not in DECIDING:
-        early = check_end(ruled.policy, ruled.sealed, event.to)
-        return event if early is None else replace(early, allowed=ruled.allowed(member))
+        return check_end(ruled.policy, ruled.sealed, event.to)
     step = sealed_step(decision_of(request, []), member, event.role or "")
-    wrong = check_sealed(ruled.policy, ruled.sealed, step, event.to)
-    return event if wrong is None else replace(wrong, allowed=ruled.allowed(member))
+    return check_sealed(ruled.policy, ruled.sealed, step, event.to)
 
 
 def _judged(ruled: RuledCase, command: Command) -> tuple[Event, ...] | Refusal:

@@ -1,6 +1,6 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, type Rules, applyEvents, askedWords, isReasoned, mayDo, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
+import { type Act, type Codes, type Rules, applyEvents, askedWords, checkDay, isReasoned, mayDo, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";
@@ -145,8 +145,9 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
 /** What the reporter is told of the way ahead, folded away; of an extension the new day is named anyway. */
 function nextPart({ ruled, words, opened, nth }: Setting, act: Act): { element: Child; read: () => Pick<ActDraft, "next" | "due"> } {
   const next = h("select", { id: `act-next${nth}`, "data-test": `act-next${nth}` }, h("option", { value: "" }, t("Not specified")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
-  const due = h("input", { id: `act-due${nth}`, "data-test": `act-due${nth}`, type: "date", min: words.today(opened.row.entity) });
-  const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), act !== "extended" && field(t("Due date"), due)));
+  const asked = checkDay(ruled.rules, ruled.found.stage, act, null) !== null;
+  const due = h("input", { id: `act-due${nth}`, "data-test": `act-due${nth}`, type: "date", min: words.today(opened.row.entity), required: asked });
+  const element = h("details", { class: "next", open: asked }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), act !== "extended" && field(t("Due date"), due)));
   return { element, read: () => ({ next: next.value || null, due: due.value || null }) };
 }
 

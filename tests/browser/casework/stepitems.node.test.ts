@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type Act, isWrongType, saysNothing } from "../../../casework/index.js";
+import { ACTS, type Act, checkDay, isWrongType, readRules, saysNothing } from "../../../casework/index.js";
+import { utf8 } from "../../../crypto/framing.js";
 
-interface Items { types: string[]; fits: [Act, string[], string[]][]; unseen: [number, number][]; texts: [string, string, boolean, boolean][] }
+interface Items { types: string[]; fits: [Act, string[], string[]][]; unseen: [number, number][]; texts: [string, string, boolean, boolean][]; days: Record<string, [string, Act][]> }
 
 const items = JSON.parse(readFileSync("casework/vectors/items.json", "utf8")) as Items;
 
@@ -23,4 +24,15 @@ test("the characters that nobody sees are those of Python, and say nothing", () 
     if (saysNothing("reply", String.fromCodePoint(point), false) !== wanted) assert.fail(point.toString(16));
   }
   for (const [text, type, files, nothing] of items.texts) assert.equal(saysNothing(type, text, files), nothing, `${type} ${JSON.stringify(text)}`);
+});
+
+test("a notice names a day in the stages and acts that Python says, and nowhere else", () => {
+  const rulesOf = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
+  assert.ok(Object.values(items.days).some((days) => days.length > 0));
+  for (const [policy, days] of Object.entries(items.days)) {
+    const rules = readRules(utf8(rulesOf[policy] ?? ""));
+    const asked = rules.stages.flatMap(({ id }) => ACTS.filter((act) => checkDay(rules, id, act, null) !== null).map((act) => [id, act]));
+    assert.deepEqual(asked, days, policy);
+    for (const [stage, act] of days) assert.equal(checkDay(rules, stage, act, "2026-12-01"), null);
+  }
 });

@@ -115,3 +115,29 @@ onPage("the only reward of a policy is chosen in the form, and of two neither", 
   const two = { ...rules, rewards: [own, { ...own, on: "improvement" as const }] };
   assert.equal(verdictPart("rewarded", two, "").read().reward, null);
 });
+
+onPage("where the text has the reporter told by when, the form is not sent before a day is named", async () => {
+  const one = openedCase(caseHeldBy("customer-complaint-handling", [], { company: ["li"] }));
+  const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+  const page = draw(one, actionsOf("li"));
+  page.insertAdjacentHTML("beforeend", '<div id="composer"></div><div id="case-done"></div>');
+  const sent: (string | null)[] = [];
+  const step = choicesOf(ruled, "li", NOW, one).here.find(({ act }) => act === "progress-told");
+  assert.ok(step !== undefined);
+  const send = (wish: { readonly due: string | null }): Promise<void> => { sent.push(wish.due); return Promise.resolve(); };
+  openAct([step], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  const [text, day] = [page.querySelector<HTMLTextAreaElement>("#act-text"), page.querySelector<HTMLInputElement>("#act-due")];
+  assert.ok(text !== null && day !== null);
+  assert.equal(day.closest("details")?.open, true);
+  text.value = "We look for the missing part.";
+  const press = async (): Promise<void> => {
+    page.querySelector<HTMLFormElement>("form")?.requestSubmit();
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  };
+  await press();
+  assert.deepEqual(sent, []);
+  assert.match(page.textContent, /Please fill in “Due date”\./);
+  day.value = "2026-12-11";
+  await press();
+  assert.deepEqual(sent, ["2026-12-11"]);
+});

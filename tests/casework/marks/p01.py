@@ -161,9 +161,10 @@ def mediation() -> None:
 
 @mark("P01", "E7", rests_on=SEALED)
 def solution() -> None:
-    """The solution found is sealed with the case, and only after the decision."""
+    """The solution found is sealed with the case, by HR, and only after the decision."""
     assert mediated().seal_refused("measure-set", "solved", by="hr") is RefusalReason.VERDICT_FIRST
     life = mediated().decides("partly-borne-out", by="hr", to="result")
+    assert life.refused("measure-set", by="superior") is RefusalReason.WRONG_ROLE
     assert life.seals("measure-set", "solved", by="hr").sealed.measures == ("solved",)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
-from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ACTS_FOR, END, ENGINE, FIELDS, INTAKE, PAGE, SEALED
-from tests.casework.marks.desk import acted_for, logged, report_page, taken, turned_back
+from tests.casework.marks.code import ACTS_FOR, END, ENGINE, INTAKE, PAGE, SEALED, SHEET
+from tests.casework.marks.desk import acted_for, form, logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 
@@ -95,12 +94,15 @@ def addressee() -> None:
     assert (found.addressees, found.diverted) == (("hr",), True)
 
 
-@mark("P07", "C1", rests_on=FIELDS)
+@mark("P07", "C1", rests_on=(SHEET, INTAKE))
 def material() -> None:
-    """Matter, evidence and demand make up the material."""
-    asked = missing_fields(policy_of("P07").rules, ())
-    assert [field.name.zh for field in asked] == ["投诉事项", "事实证据", "诉求要求"]
-    assert [field.need for field in asked] == ["required", "asked", "asked"]
+    """Matter, evidence and demand make up the material; the last two are asked for, and no condition."""
+    gaps = taken("P07", "letter", by="hr", fields={"matter": "加班"}).gaps
+    assert [(gap.name.zh, gap.need) for gap in gaps] == [("事实证据", "asked"), ("诉求要求", "asked")]
+    rows = form("P07", "letter", by="hr", fields={"matter": "加班", "demand": "补发"}).rows[-3:]
+    assert [(row.label.zh, row.value.zh) for row in rows] == [
+        ("投诉事项", "加班"), ("事实证据", "未提供"), ("诉求要求", "补发"),
+    ]  # fmt: skip
 
 
 @mark("P07", "C2", rests_on=INTAKE)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
+from casework.engine.step_items import check_day
 from casework.intake.entry import Outside
-from casework.intake.registration import missing_fields
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.protection.view import Hearing, view
+from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround
+from casework.rules.flow import StageId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     ACTS_FOR,
     CLOCK,
     DISCLOSURE,
     ENGINE,
-    FIELDS,
     INTAKE,
     PAGE,
     PROTECTED,
@@ -96,17 +97,18 @@ def at_the_office() -> None:
     assert (found.intake.channel.kind, found.intake.to_be_written) == ("counter", False)
 
 
-@mark("P09", "C3", rests_on=FIELDS)
+@mark("P09", "C3", rests_on=(SHEET, INTAKE))
 def register_fields() -> None:
-    """Name, contact, problem and time stand in the register."""
-    rules = policy_of("P09").rules
-    assert [field.name.zh for field in missing_fields(rules, ())] == [
-        "投诉人姓名",
-        "联系方式",
-        "投诉的具体问题",
-        "时间",
-    ]
-    assert [field.place for field in missing_fields(rules, ("name", "contact", "time"))] == ["register"]
+    """Name, contact, problem and time stand in the register, and what is missing is asked for."""
+    given = {"name": "李", "problem": "漏发配件"}
+    gaps = taken("P09", "telephone", by=COMPANY, fields=given).gaps
+    assert [(gap.name.zh, gap.need, gap.place) for gap in gaps] == [
+        ("联系方式", "required", "register"), ("时间", "required", "register"),
+    ]  # fmt: skip
+    rows = form("P09", "telephone", by=COMPANY, fields=given).rows[-4:]
+    assert [(row.label.zh, row.value.zh) for row in rows] == [
+        ("投诉人姓名", "李"), ("联系方式", "未提供"), ("投诉的具体问题", "漏发配件"), ("时间", "未提供"),
+    ]  # fmt: skip
 
 
 @mark("P09", "C4", rests_on=(SHEET, ENGINE))
@@ -127,14 +129,18 @@ def answered_at_once() -> None:
     assert life.refused("acknowledged", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
 
 
-@mark("P09", "C7", rests_on=(CLOCK, ENGINE))
+@mark("P09", "C7", rests_on=(CLOCK, ENGINE, "casework.engine.step_items:check_day"))
 def expected_time() -> None:
-    """The answer is whole only with the progress told: the expected time is in the words of that letter."""
+    """The answer is whole only with the progress told, and that names the day by which it is expected to be solved."""
     life = Life("P09").does("acknowledged", by=COMPANY)
     assert life.stands("response") == ClockStatus.PROMPTLY
     life.tells("progress-told", by=COMPANY)
     assert life.stands("response") == ClockStatus.SATISFIED
     assert assigned().refused("progress-told", by=COMPANY) is RefusalReason.NOT_HERE
+    undated = check_day(life.policy, StageId("received"), Act.PROGRESS_REPORTED, None)
+    assert undated is not None
+    assert undated.reason is RefusalReason.DAY_FIRST
+    assert check_day(life.policy, StageId("received"), Act.PROGRESS_REPORTED, "2026-03-20") is None
 
 
 @mark("P09", "D4", rests_on=ENGINE)

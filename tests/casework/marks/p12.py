@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
-from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
@@ -23,7 +22,6 @@ from tests.casework.marks.code import (
     CLOCK,
     ENGINE,
     EVALUATE,
-    FIELDS,
     INTAKE,
     PAGE,
     RECURRING,
@@ -130,14 +128,17 @@ def open_and_published() -> None:
     assert duty_state(current, SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
 
 
-@mark("P12", "C3", rests_on=FIELDS)
+@mark("P12", "C3", rests_on=(SHEET, INTAKE))
 def necessary_information() -> None:
     """Name, contact, content and day are the necessary information; without it one is heard all the same."""
-    rules = policy_of("P12").rules
-    asked = missing_fields(rules, ())
-    assert [field.name.zh for field in asked] == ["客户姓名", "联系方式", "投诉内容", "投诉日期"]
-    assert {field.need for field in asked} == {"required"}
-    assert [field.id for field in missing_fields(rules, ("content", "date"))] == ["name", "contact"]
+    given = {"content": "乱扣话费", "date": "三月一日"}
+    gaps = taken("P12", "telephone", by=COMPANY, fields=given).gaps
+    assert [(gap.name.zh, gap.need) for gap in gaps] == [("客户姓名", "required"), ("联系方式", "required")]
+    rows = form("P12", "telephone", by=COMPANY, fields=given).rows[-4:]
+    assert [(row.label.zh, row.value.zh) for row in rows] == [
+        ("客户姓名", "未提供"), ("联系方式", "未提供"), ("投诉内容", "乱扣话费"), ("投诉日期", "三月一日"),
+    ]  # fmt: skip
+    assert taken("P12", "telephone", by=COMPANY, fields=given | {"name": "李", "contact": "…"}).complete
 
 
 @mark("P12", "C4", rests_on=(SHEET, ENGINE))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
-from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
@@ -19,7 +18,6 @@ from tests.casework.marks.code import (
     CLOCK,
     ENGINE,
     EVALUATE,
-    FIELDS,
     INTAKE,
     PAGE,
     RECURRING,
@@ -106,15 +104,17 @@ def platform() -> None:
     assert not acted_for("P13", "platform", SERVICE)
 
 
-@mark("P13", "C3", rests_on=FIELDS)
+@mark("P13", "C3", rests_on=(SHEET, INTAKE))
 def basics() -> None:
-    """Who complains, of what, and when: the first is asked, the others are needed."""
-    asked = missing_fields(policy_of("P13").rules, ())
-    assert [(field.name.zh, field.need) for field in asked] == [
-        ("客户基本信息", "asked"),
-        ("投诉内容", "required"),
-        ("投诉时间", "required"),
-    ]
+    """Who complains, of what, and when stand on the form: the first is asked for, the time is needed, all are heard."""
+    given = {"content": "行李破损"}
+    gaps = taken("P13", "hotline", by=RECEIVING, fields=given).gaps
+    assert [(gap.name.zh, gap.need) for gap in gaps] == [("客户基本信息", "asked"), ("投诉时间", "required")]
+    rows = form("P13", "hotline", by=RECEIVING, fields=given | {"time": "三月一日"}).rows[-3:]
+    assert [(row.label.zh, row.value.zh) for row in rows] == [
+        ("客户基本信息", "未提供"), ("投诉内容", "行李破损"), ("投诉时间", "三月一日"),
+    ]  # fmt: skip
+    assert taken("P13", "hotline", by=RECEIVING, fields=given | {"time": "…", "complainant": "…"}).complete
 
 
 @mark("P13", "C4", rests_on=(SHEET, CLOCK, ENGINE))

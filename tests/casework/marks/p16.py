@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
-from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -13,7 +12,7 @@ from casework.protection.conduct import duties_of
 from casework.rules.clauses import DutyOf
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, FIELDS, INTAKE, SHEET
+from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, INTAKE, SHEET
 from tests.casework.marks.desk import form, logged, taken
 from tests.casework.marks.life import Life, policy_of
 
@@ -107,15 +106,15 @@ def register_form() -> None:
     assert sheet.rows[-3].value == NOT_GIVEN
 
 
-@mark("P16", "C3", rests_on=FIELDS)
+@mark("P16", "C3", rests_on=(SHEET, INTAKE))
 def complainant() -> None:
-    """Who complains is asked and no condition; object and material are needed."""
-    asked = missing_fields(policy_of("P16").rules, ())
-    assert [(field.id, field.need) for field in asked] == [
-        ("complainant", "asked"),
-        ("object", "required"),
-        ("material", "required"),
-    ]
+    """Who complains is asked and no condition; object and material are needed, and the form has a line for each."""
+    gaps = taken("P16", "letter", by=SUPERVISOR, fields={"material": "返修两次"}).gaps
+    assert [(gap.name.zh, gap.need) for gap in gaps] == [("投诉人", "asked"), ("投诉对象", "required")]
+    rows = form("P16", "letter", by=SUPERVISOR, fields={"complainant": "李", "material": "返修两次"}).rows[-3:]
+    assert [(row.label.zh, row.value.zh) for row in rows] == [
+        ("投诉人", "李"), ("投诉对象", "未提供"), ("投诉的资料", "返修两次"),
+    ]  # fmt: skip
 
 
 @mark("P16", "C4", rests_on=ENGINE)

@@ -324,3 +324,17 @@ def test_a_case_that_proved_true_is_not_closed_before_what_was_put_right_is_reco
     for fits in (done, replace(case, sealed=SealedCase(outcomes=(OutcomeId("groundless"),)))):
         assert not isinstance(attempt(fits, "li", wish), Refusal)
         assert Act.CLOSED in fits.allowed("li")
+
+
+def test_where_the_text_has_the_reporter_told_by_when_the_message_names_a_day() -> None:
+    """P09: how it stands and when it is expected to be solved; with the day it goes out, and the notice shows it."""
+    case = ruled("customer-complaint-handling", {"company"})
+    wish = ActionRequest(Act.PROGRESS_REPORTED, text="We look for the missing part.")
+    undated = attempt(case, "li", wish)
+    assert isinstance(undated, Refusal)
+    assert (undated.reason, undated.names) == (RefusalReason.DAY_FIRST, (Act.PROGRESS_REPORTED,))
+    dated = replace(wish, due="2026-12-11")
+    event = attempt(case, "li", dated)
+    assert not isinstance(event, Refusal)
+    assert notice_of(case, dated, event, []).due == "2026-12-11"
+    assert not isinstance(attempt(case, "li", ActionRequest(Act.ACKNOWLEDGED)), Refusal)
