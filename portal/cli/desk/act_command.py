@@ -46,7 +46,7 @@ from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_k
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.second_person import decline as decline_step
 from portal.cli.desk.second_person import second_person, with_asking
-from portal.cli.desk.step_faults import require_decided
+from portal.cli.desk.step_faults import confirm_closing, require_decided
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -83,6 +83,7 @@ _OPTIONS = (
     click.option(
         "--second-visit", is_flag=True, help="A second visit was agreed: the reporter's verdict counts after it."
     ),
+    click.option("--yes", is_flag=True, help="Close the case though the reporter was told another outcome."),
 )
 
 
@@ -187,6 +188,7 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
         next=_text(given["next_stage"]),
         due=_text(given["due"]),
         deferred=bool(given["second_visit"]),
+        yes=bool(given.get("yes")),
     )
     check_files(request.files)
     if request.deferred and request.act not in BY_VERDICT:
@@ -242,7 +244,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words), at.staff.member)
     _require_readers(at, opened, request)
     require_decided(ruled, opened, request)
-    judged(at, ruled, request)
+    confirm_closing(at.terminal, ruled, opened, judged(at, ruled, request).to, yes=request.yes)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:

@@ -65,6 +65,8 @@ class ActionRequest:
     next: str | None = None
     due: str | None = None
     deferred: bool = False
+    yes: bool = False
+    """A case is closed though the reporter was told another outcome than was decided."""
     publication: bool = False
     """The words are the text of a publication, word for word."""
 

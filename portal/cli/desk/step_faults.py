@@ -10,6 +10,7 @@ from typing import Final
 from casework.engine.sealed_steps import SealedCase, SealedStep, fold_sealed
 from casework.engine.step_items import is_wrong_type, says_nothing, tells_otherwise
 from casework.rules.acts import DECIDING, Act
+from casework.rules.flow import StageId
 from crypto import Event, Message, ReadEvent, Thread, ThreadEntry, b64encode
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, Notice
@@ -17,6 +18,7 @@ from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.case_state import RuledCase, fits_kind, ruled_case, sealed_step
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal
 
 
 class StepFault(StrEnum):
@@ -37,6 +39,7 @@ SAID: Final = {
 }
 
 
+CLOSES_OVER: Final = "The reporter was told another outcome than was decided. Close the case all the same?"
 NOT_DECIDED: Final = "Not decided in this case: {names}. Decided: {decided}. The reporter is told what was decided."
 Takes = Callable[[Event, SealedCase, SealedStep], bool]
 """Whether a decision counts under the policy, after what was decided before it."""
@@ -63,6 +66,19 @@ def require_decided(ruled: RuledCase, opened: OpenedCase, request: ActionRequest
     if other:
         decided = [*ruled.sealed.outcomes, *ruled.sealed.measures]
         raise CommandError(Exit.REFUSED, NOT_DECIDED, names=", ".join(other), decided=", ".join(decided) or "-")
+
+
+def confirm_closing(terminal: Terminal, ruled: RuledCase, opened: OpenedCase, to: StageId | None, *, yes: bool) -> None:
+    """Asks before a step closes a case whose reporter was told another outcome than was decided; `to` is its stage.
+
+    Raises CommandError where nobody is there to answer, and click's Abort for a no.
+    """
+    stages = ruled.policy.rules.stage(ruled.case.stage), None if to is None else ruled.policy.rules.stage(to)
+    before, after = (stage is not None and stage.end for stage in stages)
+    if before or not after:
+        return
+    if any(fault is StepFault.OUTCOME for _, fault in step_faults(opened.events, opened.thread, ruled.takes)):
+        terminal.confirm(CLOSES_OVER, yes=yes)
 
 
 def _is_hidden(events: Sequence[ReadEvent], thread: Thread) -> bool:

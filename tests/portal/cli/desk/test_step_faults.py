@@ -19,8 +19,9 @@ from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, DecisionAct, Notice
 from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.client import OpenedCase
-from portal.cli.desk.step_faults import SAID, StepFault, Takes, require_decided, step_faults
+from portal.cli.desk.step_faults import SAID, StepFault, Takes, confirm_closing, require_decided, step_faults
 from portal.cli.errors import CommandError
+from portal.cli.terminal import Terminal
 from tests.portal.cli.desk.test_acting import ruled
 
 LI = MemberId("li")
@@ -28,8 +29,8 @@ Line = tuple[str, str, object]
 """The act, the type of its item, and what stands in that; None for an item that does not open."""
 
 
-def found(*lines: Line, removed: int = 0, takes: Takes | None = None) -> list[tuple[int, StepFault]]:
-    """What is wrong with a case of these steps, each signed by the same member; that of `removed` left since."""
+def opened_of(*lines: Line, removed: int = 0) -> OpenedCase:
+    """A case of these steps, each signed by the same member; that of `removed` left since."""
     events: list[crypto.ReadEvent] = []
     entries: list[object] = []
     for n, (kind, item_type, content) in enumerate(lines, start=1):
@@ -46,8 +47,13 @@ def found(*lines: Line, removed: int = 0, takes: Takes | None = None) -> list[tu
                 direction=Direction.OFFICE_ONLY if office else Direction.TO_REPORTER,
             )
         )
-    thread = cast("crypto.Thread", SimpleNamespace(entries=entries))
-    return step_faults(events, thread) if takes is None else step_faults(events, thread, takes)
+    return cast("OpenedCase", SimpleNamespace(events=events, thread=SimpleNamespace(entries=entries)))
+
+
+def found(*lines: Line, removed: int = 0, takes: Takes | None = None) -> list[tuple[int, StepFault]]:
+    """What is wrong with such a case."""
+    one = opened_of(*lines, removed=removed)
+    return step_faults(one.events, one.thread) if takes is None else step_faults(one.events, one.thread, takes)
 
 
 def notice(act: str, *outcomes: str) -> Line:
@@ -127,3 +133,19 @@ def test_a_notice_by_command_names_only_what_was_decided() -> None:
             require_decided(case, whole, wrong)
         require_decided(case, hidden, wrong)
     require_decided(case, whole, ActionRequest(Act.DECIDED, outcomes=("false",)))
+
+
+def test_to_close_a_case_over_another_outcome_is_asked_first() -> None:
+    """Only a step into the end is, only where the reporter was told otherwise, and `--yes` answers it beforehand."""
+    asked: list[bool] = []
+
+    def note(_question: str, *, yes: bool) -> None:
+        asked.append(yes)
+
+    terminal = cast("Terminal", SimpleNamespace(confirm=note))
+    case = ruled("company-whistleblowing", {"company"})
+    end = next(stage.id for stage in case.policy.rules.stages if stage.end)
+    for opened in (opened_of(notice("acknowledged")), opened_of(notice("notified", "false"))):
+        for to, yes in ((end, False), (end, True), (case.case.stage, False), (None, False)):
+            confirm_closing(terminal, case, opened, to, yes=yes)
+    assert asked == [False, True]
