@@ -210,3 +210,4 @@ def corrective() -> None:
     life = decided().seals("measure-set", "corrective", by=DEPARTMENT)
     assert life.sealed.measures == ("corrective",)
     assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is RefusalReason.NO_SUCH_MEASURE
+    assert life.refused("measure-set", by=TOP) is RefusalReason.WRONG_ROLE

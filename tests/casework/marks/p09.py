@@ -118,6 +118,7 @@ def registration() -> None:
     assert "漏发配件" in [row.value.zh for row in sheet.rows]
     life = Life("P09")
     assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
+    assert life.refused("registered", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
     assert life.does("registered", by=COMPANY).refused("assigned", by=COMPANY, handler="zhang-san") is None
 
 

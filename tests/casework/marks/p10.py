@@ -190,10 +190,11 @@ def preliminary() -> None:
 
 @mark("P10", "E2", rests_on=ENGINE)
 def data_gathered() -> None:
-    """Data and information are gathered while it is looked into, under seal."""
+    """Data and information are gathered by the company while it is looked into, under seal."""
     life = graded().does("evidence-gathered", by=COMPANY).does("evidence-gathered", by=COMPANY)
     assert [event.item is not None for event in life.events("evidence-gathered")] == [True, True]
     assert ticketed().refused("evidence-gathered", by=COMPANY) is RefusalReason.NOT_HERE
+    assert life.refused("evidence-gathered", by=APPROVER) is RefusalReason.WRONG_ROLE
 
 
 @mark("P10", "E7", rests_on=ENGINE)

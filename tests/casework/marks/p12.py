@@ -204,6 +204,7 @@ def way_by_type() -> None:
     assert life.refused("method-chosen", by=COMPANY) is RefusalReason.FIRST
     life.does("classified", by=COMPANY, classification="service")
     assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
+    assert life.refused("method-chosen", by=REGISTRAR) is RefusalReason.WRONG_ROLE
     assert life.does("method-chosen", by=COMPANY).does("accepted", by=COMPANY).stage == "investigation"
 
 
@@ -233,6 +234,7 @@ def solution() -> None:
     """There is no decision without a solution drafted from what was found."""
     life = checked()
     assert life.refused("decided", by=COMPANY, to="result") is RefusalReason.FIRST
+    assert life.refused("plan-drafted", by=REVIEW) is RefusalReason.WRONG_ROLE
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
     assert life.refused("decided", by=COMPANY, to="result") is None
 

@@ -201,6 +201,7 @@ def cause() -> None:
     """There is no decision before the cause was found."""
     life = accepted()
     assert life.refused("decided", by=SERVICE, to="result") is RefusalReason.NOT_HERE
+    assert life.refused("cause-found", by=RECEIVING) is RefusalReason.WRONG_ROLE
     assert life.does("cause-found", by=SERVICE).events("cause-found")[0].item is not None
     assert life.refused("decided", by=SERVICE, to="result") is None
 
