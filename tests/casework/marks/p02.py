@@ -125,6 +125,7 @@ def investigation() -> None:
     """The matter is investigated before it is handled, with evidence under seal."""
     life = accepted().does("evidence-gathered", by="company")
     assert life.refused("plan-drafted", by="company") is RefusalReason.NOT_HERE
+    assert life.refused("evidence-gathered", by="receptionist") is RefusalReason.WRONG_ROLE
     assert life.events("evidence-gathered")[0].item is not None
     assert life.does("checked", by="company").stage == "handling"
 

@@ -235,5 +235,5 @@ def groundless() -> None:
     """What is groundless is not acted on: no measure on anybody, and the stage is that of every other result."""
     life = decided("groundless")
     assert (life.stage, life.sealed.outcomes) == (decided("true").stage, ("groundless",))
-    assert life.seal_refused("compensated", by="hr") is RefusalReason.NOT_UPHELD
+    assert life.seal_refused("measure-set", "corrected", by="hr") is RefusalReason.NOT_UPHELD
     assert life.seal_refused("malice-proposed", by="hr") is RefusalReason.NO_MALICE_RULE

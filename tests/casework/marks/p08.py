@@ -189,6 +189,7 @@ def opinion() -> None:
     """From what was found the body drafts an opinion, which goes up for approval."""
     life = registered()
     assert life.refused("decided", by=BODY, to="implementation") is RefusalReason.NOT_HERE
+    assert life.refused("plan-drafted", by=LEADERS) is RefusalReason.WRONG_ROLE
     life.does("plan-drafted", by=BODY)
     assert (life.stage, life.events("plan-drafted")[0].item is not None) == ("approval", True)
 

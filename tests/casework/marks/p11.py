@@ -155,6 +155,7 @@ def carried_out() -> None:
 @mark("P11", "E11", rests_on=(SEALED, DUTIES))
 def remedy() -> None:
     """What is wrong is remedied: a measure on the organisation, and a duty of anyone who was complained of."""
+    assert decided("not-borne-out").refused("measure-set", by=SUPERIOR) is RefusalReason.WRONG_ROLE
     life = decided("not-borne-out").seals("measure-set", "remedy", by=DEPARTMENT)
     assert life.sealed.measures == ("remedy",)
     assert "积极整改，接受处理决议" in [one.text.zh for one in duties_of(policy_of("P11"), DutyOf.RESPONDENT)]

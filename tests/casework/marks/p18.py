@@ -146,6 +146,7 @@ def gravity() -> None:
     life = registered().does("classified", by=HR, classification="pay")
     assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
     assert life.refused("graded", by=HR, grade="gigantic") is RefusalReason.WRONG_CODE
+    assert life.refused("graded", by=DEPARTMENT, grade="major") is RefusalReason.WRONG_ROLE
     assert life.does("graded", by=HR, grade="major").case.codes["grade"] == "major"
 
 
