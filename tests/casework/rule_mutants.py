@@ -29,12 +29,26 @@ GONE: Final = object()
 """In place of a value: a row leaves its list, an option is not there."""
 PROMISED: Final = ("acknowledge", "first-answer", "result")
 CONDITIONS: Final[dict[type[Any], tuple[str, ...]]] = {
-    ActRule: ("by", "to", "needs", "ever", "unless", "within", "after", "grades", "every", "apart", "most", "written"),
+    ActRule: (
+        "by",
+        "to",
+        "needs",
+        "ever",
+        "unless",
+        "within",
+        "after",
+        "grades",
+        "every",
+        "apart",
+        "most",
+        "written",
+        "by_when",
+    ),
     ClockRule: ("start", "stop", "pauses", "resumes", "grades", "restarts", "any_stop", "otherwise"),
     Extension: ("tell", "cap", "whole", "times", "grades", "approved_by"),
     Otherwise: ("wait_last",),
     Tier: ("grades", "departments"),
-    Outcome: ("to", "final"),
+    Outcome: ("to", "final", "owes"),
     Appeal: ("window", "decision", "most"),
     Grade: ("handled_by", "attended_by", "emergency"),
     Mediation: ("before_result",),
