@@ -21,6 +21,7 @@ from portal.office.versions import read_published, with_holders
 
 MOST_BYTES: Final = 64 * DOCUMENT_LIMIT
 UNREADABLE: Final = "this is no file of policy texts that an office exports with a directory"
+NAMED_TWICE: Final = "a policy's page names one version twice, which each program may read otherwise: do not sign it"
 Texts = Mapping[str, bytes]
 
 
@@ -135,10 +136,16 @@ def _page(content: bytes) -> dict[str, Any]:
 
 
 def _versions(content: bytes) -> dict[str, str]:
-    """The rules of each version that a page names; none of a page whose cases run without rules."""
+    """The rules of each version that a page names; none of a page whose cases run without rules.
+
+    Raises NotToSign where a version is named twice: a server counts the last of them, a desk the first.
+    """
     page = _page(content) if content else {}
-    here = {page["version"]: page["rules"]} if page.get("rules") else {}
-    return {one["version"]: one["rules"] for one in page.get("earlier", ())} | here
+    named = [(one["version"], one["rules"]) for one in page.get("earlier", ())]
+    named += [(page["version"], page["rules"])] if page.get("rules") else []
+    if len(dict(named)) < len(named):
+        raise NotToSign(NAMED_TWICE)
+    return dict(named)
 
 
 def _shown(content: bytes) -> dict[str, Any]:

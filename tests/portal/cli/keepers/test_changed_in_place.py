@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from portal.cli.keepers.carried_words import carried_lines
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 from portal.office.draft import Document
+from portal.office.errors import NotToSign
 from tests.casework.policies import bound
 
 FIRST = bound("employee-complaint-confirm-appeal")
@@ -48,8 +49,13 @@ def held_by_one(policy: Policy) -> Policy:
     return replace(policy, bound=replace(policy.bound, holders=holders))
 
 
-def read(folder: Path, before: Pages, after: Pages, language: str = "en") -> list[str]:
-    """What a keeper reads of the policy from the file that came with the paper."""
+def read(
+    folder: Path, before: Pages, after: Pages, language: str = "en", hidden: Sequence[tuple[str, Policy]] = ()
+) -> list[str]:
+    """What a keeper reads of the policy from the file that came with the paper.
+
+    The new page names `hidden` versions before all others, be it under a number that it names again.
+    """
     texts = dict[str, bytes]()
 
     def put(content: bytes) -> str:
@@ -57,14 +63,15 @@ def read(folder: Path, before: Pages, after: Pages, language: str = "en") -> lis
         texts[name] = content
         return name
 
-    def directory(pages: Pages) -> Document:
+    def directory(pages: Pages, first: Sequence[tuple[str, Policy]] = ()) -> Document:
         version, rules = pages
         names = {one: put(rules_document(policy)) for one, policy in rules.items()}
-        earlier = [{"version": one, "rules": name} for one, name in names.items() if one != version]
+        earlier = [{"version": one, "rules": put(rules_document(policy))} for one, policy in first]
+        earlier += [{"version": one, "rules": name} for one, name in names.items() if one != version]
         page = {"title": "x", "version": version, "rules": names[version], "earlier": earlier}
         return {"policies": [{"id": FIRST.id, "hash": put(json.dumps(page).encode())}]}
 
-    old, new = directory(before), directory(after)
+    old, new = directory(before), directory(after, hidden)
     file = folder / "texts"
     file.write_text(json.dumps({"v": 1, "texts": [b64encode(one) for one in texts.values()]}), "utf-8")
     terminal = Terminal(Catalogue(language), as_json=False)
@@ -105,3 +112,13 @@ def test_a_version_in_force_again_and_one_that_is_gone_are_said(tmp_path: Path) 
     assert len(found) > 2
     gone = read(tmp_path, ("2", was), ("2", {"2": SECOND}))
     assert gone[0].startswith("Version 1 is named no more: cases that run under it would have no rules.")
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_version_that_a_page_names_twice_is_not_signed(tmp_path: Path, version: str) -> None:
+    """A desk reads the first of the two and a server the last: a keeper would be shown one and sign both."""
+    pages: Pages = ("2", {"1": FIRST, "2": SECOND})
+    assert READERS["en"] not in read(tmp_path, ("1", {"1": FIRST}), pages)
+    rules = {"1": FIRST, "2": SECOND}[version]
+    with pytest.raises(NotToSign, match="twice"):
+        read(tmp_path, ("1", {"1": FIRST}), pages, hidden=[(version, weakened(rules))])
