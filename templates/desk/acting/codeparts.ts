@@ -8,6 +8,7 @@ import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 import { actTitle, nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
+import { gradeNotes } from "./clauses.js";
 import { departmentPart } from "./departmentpart.js";
 import { caseNumber } from "../opened/number.js";
 import { deputyOf, handlersOf } from "../opened/handlers.js";
@@ -94,7 +95,8 @@ function onePart(code: Attribute, free: boolean, setting: Setting): Part<string>
   if (code === "handler") select.value = handlersOf(shelved)[0] ?? setting.handler ?? "";
   // Who stands in already goes on unless somebody else is chosen.
   if (code === "deputy") select.value = deputyOf(shelved) ?? "";
-  return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
+  const made = field(t(LABELS[code]), select, hintOf(code));
+  return { element: code === "grade" ? h("div", { class: "stack" }, made, gradeNotes(setting.ruled)) : made, read: () => select.value };
 }
 
 /** The new last day goes by the limit that is chosen: from the day after its present end to the last that the policy allows, which its hint names. */

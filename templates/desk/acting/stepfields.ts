@@ -12,6 +12,7 @@ import { type Child, field, fill, h } from "../ui.js";
 import { answeredBy, firstQuoted, requestFor } from "./asking.js";
 import type { Choice } from "./choices.js";
 import { closingNotice, nothingToCarryOut } from "./closing.js";
+import { quotedClause } from "./clauses.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
@@ -57,7 +58,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: { ...codes.read(), ...asking }, ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), quotedClause(ruled, choice.rules), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();

@@ -11,6 +11,7 @@ import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
 import { actSection, nextMessage } from "../acting/actionbar.js";
 import { type Choice, allows, choicesOf, reassigning } from "../acting/choices.js";
+import { clausesCard } from "../acting/clauses.js";
 import { settingOf } from "../acting/codeparts.js";
 import { startOf } from "../acting/foreseen.js";
 import { actName } from "../acting/words.js";
@@ -102,6 +103,7 @@ function side(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLEle
   return h("div", { class: "case-side", "data-test": "case-side" },
     actSection(opened, words, act),
     dueSection(opened, words, act.now(), act.me),
+    clausesCard(opened.ruled, act.me),
     mergingSection(opened, words, act.merging, act.me, act.now()),
     lettersButton(opened, act),
     publicationSection(opened, words, act),

@@ -27,7 +27,7 @@ export async function foldedCase(book: Rulebook, file: ServerView, entity: strin
   const rules = await book.rules(found.policy, found.version);
   if (rules === null) return null;
   const others = await book.others(found.policy, found.version);
-  return { rules, office, entries, found, others, server: { stage: file.stage, dues: file.dues } };
+  return { rules, office, entries, found, others, server: { stage: file.stage, dues: file.dues }, clauses: book.clauses(rules) };
 }
 
 function entriesOf(events: readonly ReadEvent[]): StreamEntry[] | null {

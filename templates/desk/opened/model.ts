@@ -1,7 +1,7 @@
 /** What the desk shows, once opened and verified; these things live in memory only. */
 
 import type { Attachment, Claims } from "../../../crypto/staff.js";
-import type { Case, StreamEntry as Told, Ruling } from "../../../casework/index.js";
+import type { Case, Clauses, StreamEntry as Told, Ruling } from "../../../casework/index.js";
 import type { CaseRow, DueRow } from "../api.js";
 
 export type { Attachment };
@@ -129,6 +129,8 @@ export interface Ruled {
   /** Other versions of the policy, to which a case may be moved on the record. */
   readonly others: readonly Ruling["rules"][];
   readonly server: { readonly stage: string; readonly dues: readonly DueRow[] };
+  /** What the policy says beside its steps; nothing is judged by it. */
+  readonly clauses?: Clauses | null;
 }
 
 /** A case on the shelf: opened, being opened, or refused with the reason. */

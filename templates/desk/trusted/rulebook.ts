@@ -1,6 +1,6 @@
 /** The rules under which cases run and the days that offices work, as this browser may trust them. */
 
-import { type DutyRules, type IntakeRules, type Office, type Rules, readDutyRules, readIntakeRules, readOffices, readRules } from "../../../casework/index.js";
+import { type Clauses, type DutyRules, type IntakeRules, type Office, type Rules, readClauses, readDutyRules, readIntakeRules, readOffices, readRules } from "../../../casework/index.js";
 import { CryptoError, b64encode } from "../../../crypto/index.js";
 import { sha256Large } from "../../../crypto/primitives.js";
 import { readJson } from "../../../crypto/text.js";
@@ -12,6 +12,7 @@ const CALENDARS_LIMIT = 4 * 1024 * 1024;
 /** Rules by the hash that a policy's page names, which the signed directory names in turn; calendars by the hash that the directory itself names. */
 export class Rulebook {
   readonly #rules = new Map<string, Promise<Rules | null>>();
+  readonly #clauses = new WeakMap<Rules, Clauses>();
 
   private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private calendars: string | null, private offices: ReadonlyMap<string, Office>) {}
 
@@ -35,11 +36,25 @@ export class Rulebook {
   rules(policy: string, version: string): Promise<Rules | null> {
     const hash = this.hashOf(policy, version);
     if (hash === null) return Promise.resolve(null);
-    const known = this.#rules.get(hash) ?? fetchRules(hash);
+    const known = this.#rules.get(hash) ?? this.fetchRules(hash);
     this.#rules.set(hash, known);
     // What could not be fetched is asked for again the next time.
     known.then((rules) => rules === null && this.#rules.delete(hash), () => this.#rules.delete(hash));
     return known;
+  }
+
+  /** What the document of these rules says beside the steps of a case. */
+  clauses(rules: Rules): Clauses | null {
+    return this.#clauses.get(rules) ?? null;
+  }
+
+  private async fetchRules(hash: string): Promise<Rules | null> {
+    const content = await fetched(office.rules(hash));
+    if (content === null) return null;
+    const bytes = await verified(content, hash, "rules");
+    const rules = readRules(bytes);
+    this.#clauses.set(rules, readClauses(bytes));
+    return rules;
   }
 
   /** By what a report is taken in under the version in force; null where it was published without rules. Throws where they can't be had. */
@@ -73,11 +88,6 @@ async function readCalendars(hash: string | null): Promise<ReadonlyMap<string, O
   const content = hash === null ? null : await fetched(office.calendars(hash));
   if (content === null) return new Map();
   return readOffices(readJson(await verified(content, hash ?? "", "calendars"), CALENDARS_LIMIT));
-}
-
-async function fetchRules(hash: string): Promise<Rules | null> {
-  const content = await fetched(office.rules(hash));
-  return content === null ? null : readRules(await verified(content, hash, "rules"));
 }
 
 /** The bytes, where they are those of this hash. */

@@ -1,0 +1,56 @@
+/** What the policy of a case says beside its steps: the clause of a step, what a grade brings with it, and everybody's duties. */
+
+import { type ActRule, type Rules, limitWords, dueByGrade, rolesOf } from "../../../casework/index.js";
+import { around, blank, inLanguage, listed } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
+import type { Ruled } from "../opened/model.js";
+import { type Child, h } from "../ui.js";
+import { actName, said } from "./words.js";
+
+/** The words of the policy on which a step rests, where it quotes any. */
+export function quotedClause({ rules }: Ruled, [rule]: readonly ActRule[]): Child {
+  if (rule === undefined || !("quote" in rule.source)) return null;
+  return h("p", { class: "hint", "data-test": "clause" }, around(t("From the policy (line {line}): {quote}", { line: String(rule.source.line), quote: blank("quote") }), { quote: h("q", { lang: rules.language }, rule.source.quote) }));
+}
+
+type Grade = Rules["grades"][number];
+
+/** What a grade brings with it, sentence by sentence; empty where it changes nothing. */
+function gradeLines({ rules, clauses }: Ruled, grade: Grade): readonly string[] {
+  const owed = clauses == null ? null : dueByGrade(clauses, grade);
+  const tiers = rules.clocks.flatMap((clock) => clock.tiers.filter(({ grades }) => grades.includes(grade.id)).map(({ limit }) => [clock, limit] as const));
+  const own = rules.clocks.flatMap((clock) => (clock.grades.includes(grade.id) && clock.limit !== null ? [[clock, clock.limit] as const] : []));
+  return [
+    ...(grade.handled_by === null ? [] : [t("Handled by {role}.", { role: said(rules, grade.handled_by) })]),
+    ...(grade.attended_by === null ? [] : [t("{role} attends to it in person.", { role: said(rules, grade.attended_by) })]),
+    ...(owed === null ? [] : [t("Reported up to {role}.", { role: said(rules, owed.to) }), t("Owed for this grade: {acts}.", { acts: listed(owed.acts.map(actName)) })]),
+    ...[...tiers, ...own].map(([{ name }, limit]) => t("Limit “{clock}”: {limit}.", { clock: inLanguage(name), limit: inLanguage(limitWords(limit)) })),
+  ];
+}
+
+/** What each grade brings with it, below the choice of one. */
+export function gradeNotes(ruled: Ruled): Child {
+  const rows = ruled.rules.grades.flatMap((grade) => { const lines = gradeLines(ruled, grade); return lines.length === 0 ? [] : [[grade, lines] as const]; });
+  return rows.length > 0 && h("dl", { class: "facts stack", "data-test": "grade-notes" }, rows.map(([grade, lines]) => h("div", { "data-test": `grade-${grade.id}` }, h("dt", {}, inLanguage(grade.name)), lines.map((line) => h("dd", {}, line)))));
+}
+
+/** Folded: what the grade of the case owes, this member's duties, and what else the policy asks of those who handle it. */
+export function clausesCard(ruled: Ruled | null, me: string): Child {
+  if (ruled?.clauses == null) return null;
+  const { rules, found, clauses } = ruled;
+  const roles = rolesOf(rules, found.codes, me);
+  const grade = rules.grades.find(({ id }) => id === found.codes.grade);
+  const duties = clauses.duties.filter(({ of, by }) => of === "handler" && (by === null || roles.has(by)));
+  const groups: readonly (readonly [string, readonly string[]])[] = [
+    [t("What this grade brings with it"), grade === undefined ? [] : gradeLines(ruled, grade)],
+    [t("Your duties"), duties.map(({ text }) => inLanguage(text))],
+    [t("Principles"), clauses.principles.map(({ text }) => inLanguage(text))],
+    [t("Confidentiality"), rules.secrecy.map(({ text }) => inLanguage(text))],
+    [t("No retaliation"), clauses.retaliation.map(({ text }) => inLanguage(text))],
+    [t("Who answers for what"), clauses.liability.map(({ text }) => inLanguage(text))],
+    [t("Oversight of the handling"), clauses.oversight.map(({ text }) => inLanguage(text))],
+  ];
+  const shown = groups.filter(([, lines]) => lines.length > 0);
+  return shown.length > 0 && h("details", { class: "more", "data-test": "policy-clauses" }, h("summary", {}, t("What the policy asks")),
+    shown.map(([head, lines]) => [h("h4", {}, head), h("ul", {}, lines.map((line) => h("li", {}, line)))]));
+}

@@ -1,0 +1,61 @@
+// What a member reads of the policy at the desk: the clause of a step, what a grade brings with it, and their own duties.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { type Clauses, dueByGrade, readClauses } from "../../../casework/index.js";
+import rulesOf from "../../../casework/vectors/rules.json";
+import { utf8 } from "../../../crypto/framing.js";
+import { openAct } from "../../../templates/desk/acting/form.js";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import type { Ruled } from "../../../templates/desk/opened/model.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
+import { NOW, type Step } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+const P18 = "employee-complaint-resolution-sla";
+const both = (en: string): object => ({ en, zh: "原文" });
+const source = { line: 1, quote: "原文" };
+const clauses: Clauses = readClauses(utf8(JSON.stringify({
+  ...JSON.parse((rulesOf as Record<string, string>)[P18] ?? "") as object,
+  duties: [{ of: "handler", text: both("Explain patiently"), source, by: null }, { of: "handler", text: both("Inform the employee"), source, by: "related-department" }, { of: "reporter", text: both("Tell the truth"), source, by: null }],
+  emergency: { text: both("The leadership attends"), reported_to: "leadership", source, plan: false },
+  oversight: [{ text: both("Oversight watches"), source, body: "oversight" }],
+})));
+const REVIEW: readonly Step[] = [["registered", "li", { role: "hr" }], ["procedure-told", "li", { role: "hr", item: "A".repeat(43), to: "review" }]];
+const GRADED: Step = ["graded", "li", { role: "hr", grade: "major" }];
+const HELD = { hr: ["li"], "related-department": ["wang"] };
+const withClauses = (steps: readonly Step[]): Ruled => ({ ...caseHeldBy(P18, steps, HELD), clauses });
+
+test("a grave grade owes what the policy demands of it at once, an ordinary one nothing", () => {
+  const { grades } = withClauses([]).rules;
+  const owed = Object.fromEntries(grades.map((one) => [one.id, dueByGrade(clauses, one)]));
+  assert.deepEqual(owed, { general: null, major: { to: "leadership", acts: ["reported-up", "overseen"] } });
+  const major = grades.find(({ id }) => id === "major");
+  assert.ok(major !== undefined && clauses.emergency !== null);
+  assert.deepEqual(dueByGrade({ ...clauses, emergency: { ...clauses.emergency, plan: true } }, major)?.acts, ["emergency-started", "reported-up", "overseen"]);
+  assert.equal(dueByGrade({ ...clauses, emergency: null }, major), null);
+});
+
+onPage("the form of a grade says what each brings with it, and quotes the clause on which the step rests", () => {
+  const ruled = withClauses(REVIEW);
+  const one = openedCase(ruled);
+  draw(one, actionsOf("li"), true);
+  const choice = choicesOf(ruled, "li", NOW, one).here.find(({ act }) => act === "graded");
+  assert.ok(choice !== undefined);
+  // The vectors leave out on what a step rests.
+  const resting = { ...choice, rules: choice.rules.map((rule) => ({ ...rule, source: { line: 275, quote: "对于重大投诉" } })) };
+  openAct([resting], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  assert.match(said(document, "grade-major"), /Company leadership attends to it in person\..*Reported up to Company leadership\..*Owed for this grade: .*Limit “Answer”: 30 working days\./u);
+  assert.equal(at(document, "grade-general"), null);
+  assert.match(said(document, "clause"), /^From the policy \(line 275\): 对于重大投诉/u);
+});
+
+onPage("the case's page has this member's duties and what the grade owes, and nobody else's", () => {
+  const page = draw(openedCase(withClauses([...REVIEW, GRADED])), actionsOf("li"), true);
+  const shown = said(page, "policy-clauses");
+  assert.match(shown, /What this grade brings with it.*30 working days.*Your duties.*Explain patiently.*Oversight watches/u);
+  assert.doesNotMatch(shown, /Inform the employee|Tell the truth/u);
+  assert.match(said(draw(openedCase(withClauses(REVIEW)), actionsOf("wang"), true), "policy-clauses"), /Inform the employee/u);
+  assert.equal(at(draw(openedCase(caseHeldBy(P18, REVIEW, HELD)), actionsOf("li"), true), "policy-clauses"), null);
+});
