@@ -18,7 +18,7 @@ export function showHelp(): void {
     h("dl", {}, rows.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))),
     h("label", { class: "choice", for: "keys-on" }, box, h("span", {}, t("Use single-key shortcuts"))),
     // Another page: this one's keys would be gone.
-    h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener", "data-test": "duties" }, t("Roles and duties"))),
+    h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener", "data-test": "duties" }, t("Roles and permissions"))),
     h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("Close")));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

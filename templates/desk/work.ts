@@ -221,8 +221,8 @@ export class Work {
   private showList(): void {
     const before = this.state.open;
     this.state.open = null;
-    this.drawCase(false);
     this.list.mark();
+    this.drawCase(false);
     if (this.forToday) this.today.focus();
     else if (before === null) this.sides.focus();
     else document.getElementById(`row-${before}`)?.focus();

@@ -2,7 +2,7 @@
 
 import { type LocalizedText, type Words, tagFor, textIn } from "../../crypto/localized.js";
 import { type Child, h } from "./dom.js";
-import { type Language, pageLanguage, t } from "./strings.js";
+import { type Language, pageLanguage, t, voiced } from "./strings.js";
 
 /** A text of a document, or words of the software's own: these a page in a third language translates from English. */
 export type OfficeText = Words & Partial<Pick<LocalizedText, "texts" | "language">>;
@@ -11,6 +11,12 @@ export type OfficeText = Words & Partial<Pick<LocalizedText, "texts" | "language
 export function inLanguage(text: OfficeText): string {
   const page = pageLanguage();
   return text.texts ? textIn(text as LocalizedText, page) : (text as unknown as Partial<Record<Language, string>>)[page] ?? t(text.en);
+}
+
+/** A name that the software composes, in the page's voice. */
+export function voicedName<Name extends OfficeText>(name: Name): Name {
+  const texts = name.texts && Object.fromEntries(Object.entries(name.texts).map(([tag, text]) => [tag, voiced(String(text))]));
+  return { ...name, zh: voiced(name.zh), en: voiced(name.en), ...(texts && { texts }) };
 }
 
 /** The same of something that may not be there; then its id or whatever else stands for it. */

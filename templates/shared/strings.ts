@@ -25,6 +25,36 @@ export function nameOf(sentence: string): string {
   return ((value >>> 0) % NAMES).toString(36);
 }
 
+/** What a page makes of its own sentences before names are filled in. */
+export type Voice = (said: string) => string;
+let voice: Voice | null = null;
+/** Of each table of sentences in a voice the one that it was made from. */
+const plainOf = new WeakMap<Record<string, string>, Record<string, string>>();
+const tables = new WeakMap<Voice, Record<string, string>>();
+
+/** Sets the voice, null for none, and gives that of before. The table is exchanged, so that pages without voices carry nothing of them. */
+export function speakAs(next: Voice | null): Voice | null {
+  const before = voice;
+  const plain = plainOf.get(sentences) ?? sentences;
+  voice = next;
+  sentences = next === null ? plain : tableOf(next, plain);
+  return before;
+}
+
+function tableOf(spoken: Voice, plain: Record<string, string>): Record<string, string> {
+  const known = tables.get(spoken);
+  if (known !== undefined && plainOf.get(known) === plain) return known;
+  const made = Object.fromEntries(Object.entries(plain).map(([name, text]) => [name, spoken(text)]));
+  plainOf.set(made, plain);
+  tables.set(spoken, made);
+  return made;
+}
+
+/** Words of the page's own, in its voice. */
+export function voiced(said: string): string {
+  return voice === null ? said : voice(said);
+}
+
 /** Says a sentence in the page's language, with `{name}` places filled in. */
 export function t(sentence: string, places: Record<string, string | number> = {}): string {
   const said = sentences[nameOf(sentence)] || sentence;

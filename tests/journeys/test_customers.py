@@ -115,7 +115,7 @@ def _answer_them_all(shop: MovedDemo, member: Handler, folder: Path) -> None:
     member.look("partly")
     member.find("act-send").click()
     expect(form).to_have_count(0, timeout=SEALING)
-    expect(member.find("owed")).to_contain_text("每位举报人都已得到答复")
+    expect(member.find("owed")).to_contain_text("每位投诉人都已得到答复")
 
 
 def _end(member: Handler) -> None:

@@ -71,7 +71,7 @@ def _refuses_what_does_not_fit(member: Handler) -> None:
     member.open_form("decided")
     member.find("act-text").fill("认定属实。")
     member.find("act-send").click()
-    expect(member.find("field-fault").first).to_contain_text("查证情况")
+    expect(member.find("field-fault").first).to_contain_text("处理结论")
     expect(member.find("act-text")).to_have_value("认定属实。")
     member.look("refused")
     member.find("act-cancel").click()

@@ -1,7 +1,7 @@
 /** What is said before a case is closed: what is still due, and what can't be done afterwards. */
 
 import { type Act, isUnfounded } from "../../../casework/index.js";
-import { officeText } from "../../shared/officetext.js";
+import { officeText, voicedName } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { disclosedAnother } from "../opened/stepfaults.js";
 import { ask } from "../../shared/confirmdialog.js";
@@ -34,7 +34,7 @@ function leftOpen(setting: Setting, then: Ruled): Child[] {
   const now = setting.now();
   const later = new Map(clocksAt(then, now).map((one) => [one.clock.id, one.state]));
   const open = activeClocks(setting.ruled, now).filter(({ clock }) => later.get(clock.id)?.stopped === null);
-  return open.map(({ clock, state }) => h("li", { "data-test": "closing-open" }, officeText(clock.name), state?.due ? ` (${setting.words.day(state.due.day, setting.opened.row.entity)})` : null));
+  return open.map(({ clock, state }) => h("li", { "data-test": "closing-open" }, officeText(voicedName(clock.name)), state?.due ? ` (${setting.words.day(state.due.day, setting.opened.row.entity)})` : null));
 }
 
 /**

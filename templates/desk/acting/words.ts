@@ -1,8 +1,8 @@
 /** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
 
 import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords, waitingName } from "../../../casework/index.js";
-import { inLanguage, officeText, textOr } from "../../shared/officetext.js";
-import type { Both } from "../../shared/strings.js";
+import { inLanguage, officeText, textOr, voicedName } from "../../shared/officetext.js";
+import { type Both, voiced } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { Ruled } from "../opened/model.js";
 import { outcomeText } from "../opened/outcomes.js";
@@ -13,7 +13,7 @@ type Named = { readonly id: string; readonly name: Both };
 
 /** What an act is called. */
 export function actName(act: Act): string {
-  return inLanguage(actWords(act));
+  return voiced(inLanguage(actWords(act)));
 }
 
 /** The same as a heading or on a button. */
@@ -24,8 +24,10 @@ export function actTitle(act: Act): string {
 
 /** What an id of a policy is called; itself where it has no name. */
 export function nameOf(rules: Rules | null, id: string): Both {
-  if (isAct(id)) return actWords(id);
-  const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories, ...rules.own_departments];
+  if (isAct(id)) return voicedName(actWords(id));
+  const clock = rules?.clocks.find((one) => one.id === id);
+  if (clock !== undefined) return voicedName(clock.name);
+  const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories, ...rules.own_departments];
   return named.find((one) => one.id === id)?.name ?? (Object.hasOwn(AUTHORITIES, id) ? AUTHORITIES[id] : undefined) ?? { zh: id, en: id };
 }
 

@@ -41,6 +41,7 @@ import { renewal, readerNotice } from "./renewal.js";
 import type { OfficeWords } from "../context.js";
 import { hasEnded, misread, ruledDifferences, saysOtherwise } from "../opened/casestate.js";
 import { faultySteps, disclosedAnother, stepFault } from "../opened/stepfaults.js";
+import { speakOf } from "../opened/casevoice.js";
 import { holdLine, holdMark } from "../opened/holdmark.js";
 import { tell } from "../opened/timeline.js";
 import { type Child, h } from "../ui.js";
@@ -53,6 +54,7 @@ const LEVELS: Readonly<Record<string, Sentence>> = {
 
 /** The whole page of an opened case. */
 export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  speakOf(shelved, words);
   const { opened, row } = shelved;
   if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), h("p", { class: "facts" }, numberOf(row.case)), refusal(shelved));
   const policy = textOf(words.policies, row);

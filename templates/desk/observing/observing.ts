@@ -33,7 +33,7 @@ export class Observing {
       h("h2", { id: "case-title", tabindex: "-1", "data-test": "observer-page" }, t("Record and figures")),
       h("p", {}, t("You see whether the record is intact and how many cases there are. You cannot open any case or name: none of your keys can.")),
       record, counts,
-      h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener" }, t("Roles and duties")))));
+      h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener" }, t("Roles and permissions")))));
   }
 
   private async record(): Promise<HTMLElement> {

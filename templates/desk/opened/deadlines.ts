@@ -4,7 +4,7 @@ import { nextDay } from "../../../casework/deadlines/days.js";
 import { type Act, type CaseClock, explainState } from "../../../casework/index.js";
 import { momentOf } from "../../../casework/deadlines/zones.js";
 import { counted } from "../../shared/counted.js";
-import { msg, t } from "../../shared/strings.js";
+import { msg, t, voiced } from "../../shared/strings.js";
 import { actName, actTitle } from "../acting/words.js";
 import { daysBetween } from "../days.js";
 import { PROMISE, fulfilledPromises } from "./fulfilled.js";
@@ -14,7 +14,7 @@ import { endsElsewhere, missingOf } from "./whoends.js";
 import type { OfficeWords } from "../context.js";
 import { hasEnded, activeClocks, ruledDifferences } from "./casestate.js";
 import { type Child, h } from "../ui.js";
-import { type OfficeText, around, blank, inLanguage, listed, officeText, textOr } from "../../shared/officetext.js";
+import { type OfficeText, around, blank, inLanguage, listed, officeText, textOr, voicedName } from "../../shared/officetext.js";
 
 const SOON_DAYS = 3;
 const MINUTE = 60_000;
@@ -81,12 +81,12 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
   const mark = !urgent || left === null ? "" : state.status === "missed" ? "overdue" : left <= SOON_DAYS ? "soon" : "";
   const provisional = (state.due?.missing.length ?? 0) > 0;
   return h("li", { class: mark, "data-test": "due", "data-clock": clock.id, "data-day": day ?? "" },
-    h("span", { class: "due-what" }, officeText(clock.name), h("span", { class: "soft" }, ` · ${whose(clock.who, ruled)}`)),
+    h("span", { class: "due-what" }, officeText(voicedName(clock.name)), h("span", { class: "soft" }, ` · ${whose(clock.who, ruled)}`)),
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
-    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere),
-    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("Also promised to the reporter: {promise}", { promise: blank("promise") }), { promise: officeText(promised.clock.name) })), fulfillingStep(promised.clock, ruled))));
+    h("p", { class: "why", "data-test": "why" }, own ?? voiced(inLanguage(explainState(terms, state)))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere),
+    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("Also promised to the reporter: {promise}", { promise: blank("promise") }), { promise: officeText(voicedName(promised.clock.name)) })), fulfillingStep(promised.clock, ruled))));
 }
 
 /** With the result nobody waits for a first answer. */

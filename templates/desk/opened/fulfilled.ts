@@ -3,7 +3,7 @@
 import { type Act, type CaseClock, isAct, traitOf } from "../../../casework/index.js";
 import { isKeyNotice } from "../../shared/keynotice.js";
 import { t } from "../../shared/strings.js";
-import { officeText } from "../../shared/officetext.js";
+import { officeText, voicedName } from "../../shared/officetext.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 import { clocksAt, saysOtherwise } from "./casestate.js";
@@ -83,12 +83,12 @@ function silentLine({ clock, state }: CaseClock, unsent: "nothing" | "otherwise"
   if (unsent === null) return null;
   const day = words.day(state?.stopped ?? "", entity);
   const done = unsent === "otherwise" ? t("told otherwise on {day}; the note of the step says how", { day }) : t("step taken on {day}; nothing was sent to the reporter", { day });
-  return h("li", { "data-test": unsent === "otherwise" ? "promise-otherwise" : "promise-unsent", "data-clock": clock.id }, h("span", { class: "due-what" }, officeText(clock.name)), h("span", { class: unsent === "otherwise" ? "soft" : "wrong" }, done));
+  return h("li", { "data-test": unsent === "otherwise" ? "promise-otherwise" : "promise-unsent", "data-clock": clock.id }, h("span", { class: "due-what" }, officeText(voicedName(clock.name))), h("span", { class: unsent === "otherwise" ? "soft" : "wrong" }, done));
 }
 
 function fulfilledLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {
   const stopped = state?.stopped ?? "";
   const day = words.day(stopped, entity);
   const done = state?.status === "late" ? t("kept late on {day}", { day }) : t("kept on {day}", { day });
-  return h("li", { "data-test": "promise-kept", "data-clock": clock.id, "data-day": stopped }, h("span", { class: "due-what" }, officeText(clock.name)), h("span", { class: "soft" }, done));
+  return h("li", { "data-test": "promise-kept", "data-clock": clock.id, "data-day": stopped }, h("span", { class: "due-what" }, officeText(voicedName(clock.name))), h("span", { class: "soft" }, done));
 }

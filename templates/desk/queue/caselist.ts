@@ -6,6 +6,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { secondsFor } from "../acting/seconding.js";
 import { actTitle } from "../acting/words.js";
 import { daysBetween } from "../days.js";
+import { speakingOf } from "../opened/casevoice.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import { holdMark } from "../opened/holdmark.js";
@@ -205,7 +206,7 @@ export class CaseList {
     const { row, opened, refused } = shelved;
     const from = [row, opened, refused, state.view === "closed", this.several, this.words.directory, Math.floor(state.now().getTime() / MINUTE)];
     const before = this.drawn.get(row.case);
-    return before?.from.every((one, at) => one === from[at]) === true ? before : { from, element: this.row(shelved, state) };
+    return before?.from.every((one, at) => one === from[at]) === true ? before : { from, element: speakingOf(shelved, this.words, () => this.row(shelved, state)) };
   }
 
   private row(shelved: DeskCase, state: CaseListState): HTMLElement {

@@ -1,5 +1,6 @@
 /** The list beside the case: its view, its page, its filters and its search, and when it is drawn. */
 
+import { speakOf, speakingOf } from "../opened/casevoice.js";
 import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
 import { caseNumber, digitsOf, wholeNumber } from "../opened/number.js";
 import type { OfficeWords } from "../context.js";
@@ -79,15 +80,21 @@ export class Pane {
     const listing = listingOf(this.state, this.words);
     this.listed = new Set(listing.rows.map(({ row }) => row.case));
     this.sayListed();
+    // Whatever case stands open beside it, the list is of all.
+    speakingOf(undefined, this.words, () => this.drawList(listing));
+    return listing;
+  }
+
+  private drawList(listing: Listing): void {
     this.caseList.draw(this.state, listing);
     this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view), this.state.found === null ? "" : this.field().value.trim());
-    return listing;
   }
 
   /** Another case is open, or none: the list itself stays as it is drawn. */
   mark(): void {
     if (this.state.open !== null) this.seen.add(this.state.open);
     this.caseList.mark(this.state.open);
+    speakOf(this.state.open === null ? undefined : this.shelf.get(this.state.open), this.words);
   }
 
   /** A case stays on the page when the list changes: nobody takes it for one of those beside it, and one click lists it. */

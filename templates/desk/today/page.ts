@@ -9,6 +9,7 @@ import { arrivalOf, ownRoles } from "../opened/arrivals.js";
 import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import type { DeskCase } from "../opened/model.js";
+import { speakingOf } from "../opened/casevoice.js";
 import { withWords } from "../opened/withwords.js";
 import { caseNumber } from "../opened/number.js";
 import type { DutyView } from "../recurring/dutystates.js";
@@ -87,7 +88,10 @@ export class Today {
 
   /** Draws what has changed, while the page is shown; the reading position stays. */
   renew(): void {
-    if (!this.element.isConnected) return;
+    if (this.element.isConnected) speakingOf(undefined, this.host.words, () => this.draw());
+  }
+
+  private draw(): void {
     const { me, shelf, words, now } = this.host;
     fill(this.title, t("Today"), " ", h("span", { class: "soft" }, writeDay(words.todayFor(me), words.todayFor(me))));
     const waiting = waitingFor(me, shelf.values(), now(), { today: (entity) => words.today(entity), isSeen: this.host.isSeen });

@@ -1,0 +1,73 @@
+/** Whose words the desk's own sentences use: under a policy about complaints nobody who complained is called somebody who reported. */
+
+import type { Rules } from "../../../casework/index.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { type Voice, msg, speakAs, t } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
+import type { DeskCase } from "./model.js";
+import { textOf } from "../trusted/policy.js";
+
+/** In a language that needs them: pairs of a word and what stands for it, the longer one first (`a=b c=d`). */
+const VOICES = [msg("Words of an appeal"), msg("Words of a complaint")];
+
+interface Pairs {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+function pairsOf(text: string): Pairs {
+  const pairs = text.split(" ").map((one) => one.split("=")).filter(({ length }) => length === 2);
+  return { from: pairs.map(([from = ""]) => from), to: pairs.map(([, to = ""]) => to) };
+}
+
+/** What a report is called in this voice: the pair of the word itself is the last. */
+function wordOf({ to }: Pairs): string {
+  return to.at(-1) ?? "";
+}
+
+/** One voice for all cases of a kind: rows are drawn by the dozen. */
+const known = new Map<string, Voice>();
+
+/** Each word where it stands, none twice: what was put in is not looked at again. */
+function voiceWith({ from, to }: Pairs): Voice {
+  const name = to.join(" ");
+  const any = new RegExp(from.join("|"), "gu");
+  const made = known.get(name) ?? ((said) => said.replace(any, (word) => to[from.indexOf(word)] ?? word));
+  known.set(name, made);
+  return made;
+}
+
+/** The voice of a case of that kind: by what its kind is called, else by what all kinds are, else by the title; null where it is a report or may be one. */
+export function voiceOf(rules: Pick<Rules, "kinds"> | null, kind: string | undefined, title: string): Voice | null {
+  const voices = VOICES.map((one) => pairsOf(t(one))).filter(({ from }) => from.length > 0);
+  const report = voices[0]?.from.at(-1);
+  if (report === undefined) return null;
+  const kinds = rules?.kinds ?? [];
+  const names = [kinds.filter(({ id }) => id === kind), kinds].map((some) => some.map(({ name }) => inLanguage(name)).join(" "));
+  const says = [...names, title].find((one) => [report, ...voices.map(wordOf)].some((word) => one.includes(word))) ?? "";
+  const found = says.includes(report) ? undefined : voices.find((one) => says.includes(wordOf(one)));
+  return found === undefined ? null : voiceWith(found);
+}
+
+/** The voice of a case; where it is not opened its policy's title says it. */
+function ofCase({ row, opened }: DeskCase, words: OfficeWords): Voice | null {
+  const title = textOf(words.policies, row)?.title;
+  const ruled = opened?.ruled ?? null;
+  const kind = ruled?.found.codes.kind ?? ruled?.rules.categories.find(({ id }) => id === opened?.report?.category)?.kind ?? undefined;
+  return voiceOf(ruled?.rules ?? null, kind, title === undefined ? "" : inLanguage(title));
+}
+
+/** From now on the desk speaks of this case, or of no one in particular. */
+export function speakOf(shelved: DeskCase | undefined, words: OfficeWords): void {
+  speakAs(shelved === undefined ? null : ofCase(shelved, words));
+}
+
+/** Draws something about this case, or about none, and goes back to what is spoken of. */
+export function speakingOf<T>(shelved: DeskCase | undefined, words: OfficeWords, draw: () => T): T {
+  const before = speakAs(shelved === undefined ? null : ofCase(shelved, words));
+  try {
+    return draw();
+  } finally {
+    speakAs(before);
+  }
+}
