@@ -18,6 +18,7 @@ import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
 import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf } from "./precheck.js";
 import { holdEnders } from "./holdends.js";
+import { isUntouched, readySentence, withReady } from "./readysentence.js";
 import { said, stageSaid } from "./words.js";
 
 const READS: Readonly<Record<Audience, Sentence>> = {
@@ -117,11 +118,15 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
   const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting, act);
-  const box = h("div", { class: "stack" }, reads, field(labelOf(act, setting.ruled.rules), text, audiences.join() === "reporter" && mayBeSilent(act, setting.ruled.rules) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
-  const forReporter = h("div", { class: "stack" }, told.element, next.element);
+  // Among several steps what need not be written is folded away, and nothing is written there that nobody sees.
+  const folded = nth !== "" && first === "nobody" && audiences.length > 1;
+  const ready = folded || first !== "reporter" ? null : withReady(text, () => readySentence(act, setting, told.read().outcomes));
+  const box = h("div", { class: "stack" }, reads, field(labelOf(act, setting.ruled.rules), text, audiences.join() === "reporter" && mayBeSilent(act, setting.ruled.rules) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), ready?.hint, fileField(files));
+  const forReporter = h("div", { class: "stack", onchange: () => ready?.renew(true) }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
     fill(reads, t(READS[audience()]));
+    ready?.renew(audience() === "reporter");
     box.hidden = audience() === "nobody";
     // A reply is words and nothing else.
     forReporter.hidden = audience() !== "reporter" || act === "replied";
@@ -138,8 +143,6 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
       ...(toReporter ? next.read() : { next: null, due: null }), told: toReporter ? told.read() : none,
     };
   };
-  // Among several steps what need not be written is folded away.
-  const folded = nth !== "" && first === "nobody" && choose !== null;
   return { element: folded ? h("details", { class: "next" }, h("summary", {}, t("Add a message?")), choose, box, forReporter) : [choose, box, forReporter], read };
 }
 
@@ -167,7 +170,8 @@ function foresee(setting: Setting, wish: ActDraft): Child {
 
 function wordless(element: HTMLElement, { nth, ruled }: Setting, { act, text, audience }: ActDraft): Fault[] {
   const asked = isReasoned(act) || (TITLE_ALONE.has(act) && keepsPromise(act, ruled.rules)) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
-  const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
-  if (field === null || text !== "" || !asked || (isDeciding(act) && !isReasoned(act))) return [];
+  const field = element.querySelector<HTMLTextAreaElement>(`#act-text${nth}`);
+  const isMissing = text === "" || (isReasoned(act) && field !== null && isUntouched(field));
+  if (field === null || !isMissing || !asked || (isDeciding(act) && !isReasoned(act))) return [];
   return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act, ruled.rules) }) }];
 }

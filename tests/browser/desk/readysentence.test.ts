@@ -1,0 +1,86 @@
+// A message to the reporter begins with a sentence that says what the step says, in the language of the report, and stays the member's to change.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Act } from "../../../casework/index.js";
+import { OfficeWords } from "../../../templates/desk/context.js";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { settingOf } from "../../../templates/desk/acting/codeparts.js";
+import { openAct } from "../../../templates/desk/acting/form.js";
+import { readySentence, withReady } from "../../../templates/desk/acting/readysentence.js";
+import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
+import { NOW, ruledCase } from "./ruledcase.js";
+
+const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
+const both = (zh: string, en: string): object => ({ zh, en, language: "zh", texts: { zh, en } });
+const POLICY = "company-whistleblowing";
+const TEXT = { title: both("投诉举报制度", "Complaints and reports"), outcomes: [{ id: "true", name: both("属实", "Borne out") }, { id: "part", name: both("部分属实", "Partly borne out") }] };
+const named = new OfficeWords(words.directory, new Map([[POLICY, TEXT]]) as never, () => NOW);
+const HELD = { company: ["li", "wang"], "dedicated-person": ["li", "wang"] };
+const caseIn = (language: string | null): OpenedCase => ({ ...openedCase(caseHeldBy(POLICY, [], HELD)), report: language === null ? null : { language } }) as unknown as OpenedCase;
+const sentence = (act: Act, language: string | null, outcomes: readonly string[] = [], seen = named): string => {
+  const opened = caseIn(language);
+  return readySentence(act, { ruled: opened.ruled as Ruled, opened, words: seen }, outcomes);
+};
+
+test("the sentence is in the language of the report, else of the policy, and names what is told and nothing else", () => {
+  assert.deepEqual([sentence("acknowledged", "en"), sentence("acknowledged", "zh"), sentence("acknowledged", null)], [
+    "We have received what you sent us and will handle it under “Complaints and reports”.", "您反映的情况已收到，我们将依照《投诉举报制度》办理。", "您反映的情况已收到，我们将依照《投诉举报制度》办理。"]);
+  assert.deepEqual([sentence("notified", "zh", ["true", "part"]), sentence("notified", "en", ["part"])], ["您反映的情况已有处理结果：属实、部分属实。", "What you sent us has been decided. The outcome: Partly borne out."]);
+  assert.deepEqual([sentence("notified", "zh"), sentence("notified", "en", ["no-such"])], ["您反映的情况已办理完毕。", "We have finished handling what you sent us."]);
+  assert.deepEqual([sentence("decided", "zh"), sentence("acknowledged", "zh", [], words)], ["", ""]);
+});
+
+onPage("the sentence follows what the reporter is told until somebody writes, and is not left for colleagues", () => {
+  const text = document.createElement("textarea");
+  let outcomes = ["true"];
+  const ready = withReady(text, () => sentence("notified", "zh", outcomes));
+  assert.ok(ready !== null);
+  outcomes = [];
+  ready.renew(true);
+  assert.equal(text.value, "您反映的情况已办理完毕。");
+  ready.renew(false);
+  assert.deepEqual([text.value, ready.hint.hidden], ["", true]);
+  ready.renew(true);
+  text.value = "已经处理，谢谢。";
+  ready.renew(false);
+  assert.equal(text.value, "已经处理，谢谢。");
+});
+
+/** Opens the form of a step; `drafts` are the texts that it sends. */
+function form(act: Act, drafts: string[], one: OpenedCase = caseIn("en")): HTMLElement {
+  const page = draw(openedCase(caseHeldBy(POLICY, [], HELD)), actionsOf("li"));
+  page.insertAdjacentHTML("beforeend", '<h2 id="case-title" tabindex="-1"></h2><div id="composer"></div><div id="case-done"></div>');
+  const ruled = one.ruled as Ruled;
+  const { onward, here, always } = choicesOf(ruled, "li", NOW, one);
+  const choice = [...onward, ...here, ...always].find((each) => each.act === act) ?? { act, rules: [], leads: [] };
+  openAct([choice], settingOf(ruled, one, { words: named, me: "li", now: () => NOW }), { send: ({ text }) => { drafts.push(text); return Promise.resolve(); }, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  return page;
+}
+
+onPage("the form shows the sentence in the box, says so, and sends what stands there", async () => {
+  const drafts: string[] = [];
+  const page = form("acknowledged", drafts);
+  const text = page.querySelector<HTMLTextAreaElement>("#act-text");
+  assert.ok(text !== null);
+  assert.equal(text.value, "We have received what you sent us and will handle it under “Complaints and reports”.");
+  assert.match(said(page, "ready-sentence"), /^A ready sentence stands here\. Read it, and change or delete it/u);
+  text.value = "We have it.";
+  page.querySelector("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  assert.deepEqual(drafts, ["We have it."]);
+  assert.equal(at(form("noted", []), "ready-sentence"), null);
+});
+
+onPage("of an extension the ready beginning is no reason", async () => {
+  const drafts: string[] = [];
+  const page = form("extended", drafts, { ...openedCase(ruledCase("cn-samr-report", [])), report: { language: "en" } } as unknown as OpenedCase);
+  const text = page.querySelector<HTMLTextAreaElement>("#act-text");
+  assert.ok(text !== null);
+  assert.equal(text.value, "We need more time for what you sent us. The reason:");
+  page.querySelector("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  assert.match(page.textContent ?? "", /Please give a reason\./u);
+  assert.deepEqual(drafts, []);
+});
