@@ -239,6 +239,14 @@ export function unsentOf(): Unsent | null {
   return texts.length === 0 ? null : { title: form?.querySelector("h2, h3")?.textContent ?? "", texts, sending: form?.getAttribute("aria-busy") === "true" };
 }
 
+/** What somebody typed on a page that has no forms of a case, under the heading that it stands under. */
+export function unsentOnPane(): Unsent | null {
+  const fields = [...document.querySelectorAll<HTMLTextAreaElement>("#case textarea")].filter(({ readOnly, value }) => !readOnly && value.trim() !== "");
+  const around = fields[0]?.closest("details, form, section, li");
+  const sending = fields.some((field) => field.closest('[aria-busy="true"]') !== null);
+  return fields.length === 0 ? null : { title: around?.querySelector("summary, h2, h3")?.textContent ?? "", texts: fields.map(({ value }) => value), sending };
+}
+
 /** Whether anything is written anywhere on the page that a new page would not have: outside of a case's forms nothing is kept. */
 export function hasWrittenAnywhere(): boolean {
   return hasWritten() || [...document.querySelectorAll<HTMLTextAreaElement>("#work textarea")].some(({ readOnly, value }) => !readOnly && value.trim() !== "");

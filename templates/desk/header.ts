@@ -5,7 +5,7 @@ import { keyCode } from "../shared/keycode.js";
 import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { giveUpCalls, session } from "./api.js";
-import { askBeforeUnload, askToDiscard } from "./composer.js";
+import { askBeforeUnload, askToDiscard, unsentOnPane } from "./composer.js";
 import { withinTime } from "./cache/disk.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryexpiry.js";
@@ -13,6 +13,7 @@ import { showMyKeys } from "./passkeys/dialog.js";
 import type { OfficeWords } from "./context.js";
 import type { Vault } from "./opened/vault.js";
 import { DutiesPage } from "./recurring/page.js";
+import { TabPlace } from "./tabplace.js";
 import { byId, fill, h } from "./ui.js";
 
 /** Who is here, at which office, by which directory. */
@@ -44,6 +45,7 @@ export class OnePane {
     const { vault, words } = this;
     drawHead(vault, words);
     askBeforeUnload();
+    new TabPlace(() => null, () => null, unsentOnPane).watch();
     for (const id of ["to-today", "log-report", "figures", "search", "help"]) byId(id).hidden = true;
     byId("work").classList.add("case-open", "one-pane");
     document.querySelector<HTMLElement>("nav.queue")?.toggleAttribute("hidden", true);

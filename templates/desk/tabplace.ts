@@ -46,8 +46,8 @@ export class TabPlace {
   private found: Left[] = [];
   private readonly cards = new Map<Left, HTMLElement>();
 
-  /** `open` is the case on the page, `shown` that or another page of the desk. */
-  constructor(private readonly open: () => string | null, private readonly shown: () => string | null) {}
+  /** `open` is the case on the page, `shown` that or another page of the desk, `unsent` what is typed there. */
+  constructor(private readonly open: () => string | null, private readonly shown: () => string | null, private readonly unsent: () => Unsent | null = unsentOf) {}
 
   /** Takes up the place of before the reload, and keeps it from now on as it changes. */
   watch(): void {
@@ -80,7 +80,7 @@ export class TabPlace {
   }
 
   private keep(): void {
-    const unsent = unsentOf();
+    const unsent = this.unsent();
     const now = unsent === null ? [] : [{ ...unsent, at: this.open() }];
     keepPlace(JSON.stringify({ open: this.shown() ?? this.wanted, unsent: [...now, ...this.found] } satisfies Place));
   }

@@ -114,15 +114,19 @@ export class Reviewing {
       const missing = finding.value === "" || text.value.trim() === "";
       fill(fault, missing ? t("Choose a finding, and write why.") : null);
       if (missing) return;
+      whole.setAttribute("aria-busy", "true");
       try {
         await custody.review(await sealReview(this.vault.staff, this.vault.directory, request, finding.value as Finding, text.value.trim(), systemRng));
         await this.draw(place);
       } catch (error) {
         fill(fault, wordsFor(error));
+      } finally {
+        whole.removeAttribute("aria-busy");
       }
     };
-    return h("details", { "data-test": "review-open", "data-request": id }, h("summary", {}, t("Write the review")),
+    const whole = h("details", { "data-test": "review-open", "data-request": id }, h("summary", {}, t("Write the review")),
       h("div", { class: "stack" }, field(t("Finding"), finding), field(t("Why"), text, t("Custodians, oversight and the person who asked read it. Name nobody and no case.")), fault,
         h("button", { type: "button", class: "primary", "data-test": "review-sign", onclick: () => void go() }, t("Sign the review"))));
+    return whole;
   }
 }
