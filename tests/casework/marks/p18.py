@@ -99,6 +99,8 @@ def addressee() -> None:
     ]
     found = taken("P18", "superior", concerned=SUPERIOR)
     assert (found.addressees, found.diverted) == ((OVERSIGHT,), True)
+    asked = next(one for one in policy_of("P18").questions if one.id == "addressee")
+    assert [one.id for one in asked.choices] == [SUPERIOR, HR, OVERSIGHT]
 
 
 @mark("P18", "C1", rests_on=(PAGE, INTAKE, FIELDS))

@@ -98,6 +98,8 @@ def addressee() -> None:
     assert taken("P19", "hr", by=HR).addressees == (HR,)
     found = taken("P19", "superior", concerned=SUPERIOR)
     assert (found.addressees, found.diverted) == ((HR,), True)
+    asked = next(one for one in policy_of("P19").questions if one.id == "addressee")
+    assert [one.id for one in asked.choices] == [SUPERIOR, HR]
 
 
 @mark("P19", "D4", rests_on=ENGINE)
