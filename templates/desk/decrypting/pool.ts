@@ -21,10 +21,7 @@ export type WorkerLike = Pick<Worker, "addEventListener" | "postMessage" | "term
 /** Its text, where it is refused, or null where the page must open it. */
 type Opened = Bytes | CheckStage | null;
 
-interface Pending {
-  readonly tell: (opened: Opened) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
+type Tell = (opened: Opened) => void;
 
 /** The bytes of a key as they cross over; the worker overwrites them. */
 function seedsOf(identity: Identity): Bytes[] {
@@ -32,10 +29,11 @@ function seedsOf(identity: Identity): Bytes[] {
 }
 
 class Helper {
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, Tell>();
   readonly #keys = new RecentKeys<true>();
   #ready = false;
   #over = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
   #asked = 0;
   /** Tasks that go together, once everything that asks now has asked. */
   readonly #toGo: Task[] = [];
@@ -65,9 +63,14 @@ class Helper {
     this.#toGo.push({ n, key, seeds, file, header: { stanzas, turned } });
     // The envelopes of a case are asked for in one breath, and each message costs as much as the envelope.
     if (this.#toGo.length === 1) queueMicrotask(() => this.#send());
-    return new Promise((tell) => {
-      this.#pending.set(n, { tell, timer: setTimeout(() => this.end(), PATIENCE_MS) });
-    });
+    if (this.#timer === null) this.#watch(n);
+    return new Promise((tell) => this.#pending.set(n, tell));
+  }
+
+  /** Gives the worker up where it owes this answer for too long, then the one that it owes longest by then. A timer for each answer would cost as much as to ask. */
+  #watch(n: number | undefined): void {
+    const isOwed = (): boolean => n !== undefined && this.#pending.has(n);
+    this.#timer = n === undefined ? null : setTimeout(() => (isOwed() ? this.end() : this.#watch(this.#pending.keys().next().value)), PATIENCE_MS);
   }
 
   #send(): void {
@@ -88,11 +91,10 @@ class Helper {
   }
 
   #take({ n, text, refused }: Answer): void {
-    const asked = this.#pending.get(n);
-    if (asked === undefined) return this.end();
+    const tell = this.#pending.get(n);
+    if (tell === undefined) return this.end();
     this.#pending.delete(n);
-    clearTimeout(asked.timer);
-    asked.tell(text ?? refused);
+    tell(text ?? refused);
   }
 
   /** Has it overwrite its keys; the messages keep their order, so that both sides agree on which it holds. */
@@ -108,10 +110,8 @@ class Helper {
     this.worker.terminate();
     // Keys that wait to cross over stay here with nobody who would overwrite them.
     for (const { seeds } of this.#toGo.splice(0)) for (const seed of seeds ?? []) seed.fill(0);
-    for (const { tell, timer } of this.#pending.values()) {
-      clearTimeout(timer);
-      tell(null);
-    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const tell of this.#pending.values()) tell(null);
     this.#pending.clear();
   }
 }

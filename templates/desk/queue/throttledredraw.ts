@@ -3,7 +3,7 @@
 /** Milliseconds within which arrivals are drawn together. */
 const TOGETHER = 50;
 /** After a drawing nothing is drawn for so many times as long as it took. */
-const REST = 20;
+const REST = 30;
 
 export class ThrottledRedraw {
   private timer: ReturnType<typeof setTimeout> | null = null;

@@ -282,6 +282,22 @@ test("a worker that stays silent for too long is given up", async (context) => {
   pool.end();
 });
 
+test("one that answers is watched for what it owes then, and for nothing that it has answered", async (context) => {
+  const [answered, silent] = [new Set<number>(), new Set<number>()];
+  const worker = new Near(({ n }) => (silent.has(n) ? undefined : (answered.add(n), packAnswers([{ n, text, refused: null }]))));
+  const pool = await poolOf(worker);
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  await open(mine, toMine, 1);
+  silent.add(2);
+  const owed = open(mine, toMine, 1);
+  context.mock.timers.tick(20_000);
+  assert.equal(worker.ended, false);
+  context.mock.timers.tick(20_000);
+  context.mock.timers.reset();
+  assert.deepEqual([await owed, worker.ended, answered.size], [text, true, 1]);
+  pool.end();
+});
+
 test("one that is not ready yet is not asked", async () => {
   const worker = new Near(null, false);
   const pool = await poolOf(worker);
