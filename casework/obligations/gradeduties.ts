@@ -6,6 +6,7 @@ import { localized, withLanguage } from "../../crypto/localized.js";
 import { readJson } from "../../crypto/text.js";
 import type { Act } from "../rules/acts.js";
 import type { Rules } from "../policy/document.js";
+import { RHYTHMS } from "./recurring.js";
 
 const RULES_LIMIT = 512 * 1024;
 const LONGEST_LIST = 512;
@@ -17,6 +18,8 @@ const tables = {
   language: text(), duties: many(record({ of: oneOf("reporter", "respondent", "handler"), text: words, source: anything, by: maybe(name) })),
   emergency: maybe(record({ text: words, reported_to: name, source: anything, plan: flag })), oversight: many(record({ text: words, source: anything, body: maybe(name) })),
   principles: many(clause), retaliation: many(clause), liability: many(clause),
+  metadata: record({ basis: many(clause), interpretation: maybe(clause), effective: maybe(clause), supersedes: maybe(clause), priority: maybe(clause) }),
+  recurring: many(record({ what: oneOf(...RHYTHMS), text: words, source: anything, by: maybe(name), to: maybe(name), word: maybe(text()) })),
 };
 const read = record(tables);
 

@@ -13,7 +13,7 @@ import type { Words } from "../words.js";
 const RULES_LIMIT = 512 * 1024;
 const LONGEST_LIST = 512;
 const DAILY: Limit = { amount: 1, unit: "days" };
-const RHYTHMS = ["statistics", "report", "evaluation", "revision", "assessment", "improvement", "publication"] as const;
+export const RHYTHMS = ["statistics", "report", "evaluation", "revision", "assessment", "improvement", "publication"] as const;
 export type Rhythm = (typeof RHYTHMS)[number];
 
 const words = localized();

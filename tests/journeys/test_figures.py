@@ -73,6 +73,9 @@ def test_an_investigator_counts_their_own_cases(
         for table in ("stage", "month", "entity", "outcome"):
             *rows, together = _rows(member.find(f"own-figures-{table}"))
             assert together == whole == [sum(column) for column in zip(*rows, strict=True)], table
+        ended = member.find("own-figures-deadlines")
+        assert sum(sum(row) for row in _rows(ended)) > 0
+        expect(member.find("chart-stays").locator("tbody tr").first).to_be_visible()
         name = demo.staff["investigator-a"].name[lang]
         expect(member.find("figures-whose")).to_contain_text(name)
         oversight = [one.name[lang] for one in demo.staff.values() if one.role == "oversight"]

@@ -40,6 +40,7 @@ export function clausesCard(ruled: Ruled | null, me: string): Child {
   const { rules, found, clauses } = ruled;
   const roles = rolesOf(rules, found.codes, me);
   const grade = rules.grades.find(({ id }) => id === found.codes.grade);
+  const { basis, interpretation, effective, supersedes, priority } = clauses.metadata;
   const duties = clauses.duties.filter(({ of, by }) => of === "handler" && (by === null || roles.has(by)));
   const groups: readonly (readonly [string, readonly string[]])[] = [
     [t("What this grade brings with it"), grade === undefined ? [] : gradeLines(ruled, grade)],
@@ -49,6 +50,7 @@ export function clausesCard(ruled: Ruled | null, me: string): Child {
     [t("No retaliation"), clauses.retaliation.map(({ text }) => inLanguage(text))],
     [t("Who answers for what"), clauses.liability.map(({ text }) => inLanguage(text))],
     [t("Oversight of the handling"), clauses.oversight.map(({ text }) => inLanguage(text))],
+    [t("About the policy itself"), [...basis, interpretation, effective, supersedes, priority].flatMap((one) => (one === null ? [] : [inLanguage(one.text)]))],
   ];
   const shown = groups.filter(([, lines]) => lines.length > 0);
   return shown.length > 0 && h("details", { class: "more", "data-test": "policy-clauses" }, h("summary", {}, t("What the policy asks")),

@@ -1,5 +1,6 @@
 /** What the charts show of the cases that a member reads: received by week and by category, and how long cases took that were closed. */
 
+import { inLanguage } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import { addDays, daysBetween } from "../days.js";
@@ -19,6 +20,7 @@ export interface Bar {
 /** Weeks in one chart: more would be too narrow to tell apart. */
 const WEEKS = 12;
 const SUNDAY = 7;
+const FIRST_STAGE = "received";
 
 /** The Monday of the week in which a day lies. */
 export function mondayOf(day: string): string {
@@ -64,6 +66,36 @@ function medianOf(sorted: readonly number[]): number {
   const half = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = sorted.length % 2 === 1 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
   return (low + high) / 2;
+}
+
+/** Every stay of a case in a stage, in calendar days; the last one up to today, and none in a stage that ends it. */
+function staysOf({ row, opened }: DeskCase, words: OfficeWords): (readonly [stage: string, days: number])[] {
+  const { rules, found } = opened?.ruled ?? {};
+  if (rules === undefined || found === undefined) return [];
+  const moves = found.events.filter(({ n, to }) => n > 0 && to !== null && !found.uncounted.has(n));
+  const begun = [{ to: FIRST_STAGE, day: row.day }, ...moves];
+  const open = new Set(rules.stages.flatMap(({ id, end }) => (end ? [] : [id])));
+  return begun.flatMap(({ to, day }, at) => (to !== null && open.has(to) ? [[to, Math.max(0, daysBetween(day, begun[at + 1]?.day ?? words.today(row.entity)))] as const] : []));
+}
+
+interface Stays {
+  readonly value: Value;
+  readonly days: number[];
+}
+
+/** The median of the days that cases stayed in each stage, the slowest first; alike are stages of one name. A case that came back counts again. */
+export function daysInStages(cases: readonly DeskCase[], words: OfficeWords): Bar[] {
+  const found = new Map<string, Stays>();
+  for (const one of cases) {
+    for (const [stage, days] of staysOf(one, words)) {
+      const name = one.opened?.ruled?.rules.stages.find(({ id }) => id === stage)?.name ?? stage;
+      const value = { key: typeof name === "string" ? name : inLanguage(name), text: name };
+      const known: Stays = found.get(value.key) ?? { value, days: [] };
+      known.days.push(days);
+      found.set(value.key, known);
+    }
+  }
+  return [...found.values()].map(({ value, days }) => ({ value, size: medianOf(days.sort((a, b) => a - b)), cases: days.length })).sort((a, b) => b.size - a.size);
 }
 
 /** The median of calendar days from receipt to closing, by the month of closing; keys are months. */

@@ -4,13 +4,16 @@ import { officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { svg } from "../../shared/dom.js";
 import { type Child, h } from "../ui.js";
-import type { Value } from "../queue/facts.js";
+import { type Value, nameOf } from "../queue/facts.js";
 import type { Bar } from "./charting.js";
 
 /** What a value is called in its own language, and what it comes to where that is another than the page's. */
 export function valueText({ text, means, of }: Value): Child {
   return [typeof text === "string" ? text : officeText(text), means ? ` (${means})` : null, of ? h("span", { class: "soft" }, ` (${of})`) : null];
 }
+
+/** The same as plain text, for a file. */
+export const valueName = (value: Value): string => [nameOf(value), value.of ? `(${value.of})` : ""].join(" ").trimEnd();
 
 const LENGTH = 100;
 

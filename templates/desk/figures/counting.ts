@@ -7,7 +7,8 @@ import type { DeskCase } from "../opened/model.js";
 import { type VerdictStatus, outcomeMeans, verdictOf } from "../opened/outcomes.js";
 import { addDays } from "../days.js";
 import { type Value, factsOf, nameOf } from "../queue/facts.js";
-import { type Bar, byCategory, byWeek, daysToClose } from "./charting.js";
+import { type Bar, byCategory, byWeek, daysInStages, daysToClose } from "./charting.js";
+import { type Assessed, type TimelinessLine, byDeadline, byDepartment, byHandler } from "./timeliness.js";
 import { policiesOf } from "../queue/policynames.js";
 import { dueOf, isClosed, isShown } from "../queue/views.js";
 
@@ -41,6 +42,12 @@ export interface CaseFigures {
   readonly weeks: readonly Bar[];
   readonly categories: readonly Bar[];
   readonly closing: readonly Bar[];
+  /** How long cases stayed in each stage, in days. */
+  readonly stays: readonly Bar[];
+  /** How deadlines were kept; by handler and department under policies that ask for an assessment. */
+  readonly deadlines: readonly TimelinessLine[];
+  readonly handlers: Assessed;
+  readonly departments: Assessed;
   /** Cases of the list that could not be verified: nothing of them is counted. */
   readonly unverified: number;
 }
@@ -132,7 +139,8 @@ export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: S
     month: linesOf(cases, (one) => ({ key: monthOf(one), text: monthOf(one) }), now),
     entity: linesOf(cases, (one) => factsOf(one, words)?.entity[0], now).sort((a, b) => (nameOf(a.value) < nameOf(b.value) ? -1 : 1)),
     outcome: linesOf(cases, outcomeOf, now).sort((a, b) => rankOf(a) - rankOf(b)),
-    weeks: byWeek(cases, `${span.first}-01`, lastDayOf(span.last, words)), categories: byCategory(cases, words), closing: daysToClose(cases),
+    weeks: byWeek(cases, `${span.first}-01`, lastDayOf(span.last, words)), categories: byCategory(cases, words), closing: daysToClose(cases), stays: daysInStages(cases, words),
+    deadlines: byDeadline(cases, words, now), handlers: byHandler(cases, words, now), departments: byDepartment(cases, now),
     unverified: within.length - cases.length,
   };
 }

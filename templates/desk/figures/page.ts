@@ -8,9 +8,9 @@ import type { DeskCase } from "../opened/model.js";
 import { zoneLine } from "../opened/deadlines.js";
 import { isShown } from "../queue/views.js";
 import { saveFile } from "../../shared/dom.js";
-import { type Value, nameOf } from "../queue/facts.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
-import { barChart, valueText } from "./charts.js";
+import { barChart, valueName, valueText } from "./charts.js";
+import { timelinessRows, timelinessTables } from "./timelinesstables.js";
 import { csvOf } from "./csv.js";
 import { type CaseFigures, type Counts, type Line, type Span, addMonths, figuresOf, monthsOf } from "./counting.js";
 
@@ -72,14 +72,16 @@ export class FiguresPage {
       this.charts(found),
       table("stage", t("By stage, as the cases stand now"), found.stage, found.total), table("month", t("By month of receipt"), found.month, found.total), table("entity", t("By entity"), found.entity, found.total),
       table("outcome", t("By outcome"), found.outcome, found.total),
+      timelinessTables(found),
       zoneLine(words, [...shelf.values()].filter(isShown).map(({ row }) => row.entity))]);
   }
 
-  private charts({ weeks, categories, closing }: CaseFigures): HTMLElement {
+  private charts({ weeks, categories, stays, closing }: CaseFigures): HTMLElement {
     const { words, me } = this.host;
     return h("div", { class: "charts", "data-test": "charts" },
       barChart("weeks", t("Cases received per week, within the chosen months (the last twelve weeks at most)"), t("Cases"), weeks, ({ key }) => t("from {day}", { day: writeDay(key, words.todayFor(me)) })),
       barChart("categories", t("What they are about"), t("Cases"), categories, valueText),
+      barChart("stays", t("Days in a stage, of cases received in the chosen months, the slowest stage first"), t("Median days"), stays, valueText),
       barChart("closing", t("Days from receipt to closing, of cases received in the chosen months, by month of closing"), t("Median days"), closing, ({ key }) => writeMonth(key)));
   }
 
@@ -138,12 +140,12 @@ export class FiguresPage {
 }
 
 /** The tables of the page one below the other, each under its title, with an empty row between. */
-function csvRows({ total, stage, month, entity, outcome, categories }: CaseFigures): (string | number)[][] {
-  const name = (value: Value): string => [nameOf(value), value.of ? `(${value.of})` : ""].join(" ").trimEnd();
-  const block = (title: string, lines: readonly Line[]): (string | number)[][] => [[], [title, ...COLUMNS.map(([, label]) => t(label))], ...lines.map((line) => [name(line.value), ...COLUMNS.map(([column]) => line[column])]), [t("Total"), ...COLUMNS.map(([column]) => total[column])]];
+function csvRows({ total, stage, month, entity, outcome, categories, deadlines, handlers, departments }: CaseFigures): (string | number)[][] {
+  const block = (title: string, lines: readonly Line[]): (string | number)[][] => [[], [title, ...COLUMNS.map(([, label]) => t(label))], ...lines.map((line) => [valueName(line.value), ...COLUMNS.map(([column]) => line[column])]), [t("Total"), ...COLUMNS.map(([column]) => total[column])]];
   return [
     ...block(t("By stage, as the cases stand now"), stage), ...block(t("By month of receipt"), month), ...block(t("By entity"), entity), ...block(t("By outcome"), outcome),
-    [], [t("What they are about"), t("Cases")], ...categories.map(({ value, size }) => [name(value), size]),
+    [], [t("What they are about"), t("Cases")], ...categories.map(({ value, size }) => [valueName(value), size]),
+    ...timelinessRows({ deadlines, handlers, departments }),
   ];
 }
 

@@ -21,6 +21,7 @@ const clauses: Clauses = readClauses(utf8(JSON.stringify({
   duties: [{ of: "handler", text: both("Explain patiently"), source, by: null }, { of: "handler", text: both("Inform the employee"), source, by: "related-department" }, { of: "reporter", text: both("Tell the truth"), source, by: null }],
   emergency: { text: both("The leadership attends"), reported_to: "leadership", source, plan: false },
   oversight: [{ text: both("Oversight watches"), source, body: "oversight" }],
+  metadata: { basis: [{ text: both("By resolution of the council"), source, by: null }], interpretation: { text: both("HR interprets it"), source, by: "hr" }, effective: null, supersedes: null, priority: null },
 })));
 const REVIEW: readonly Step[] = [["registered", "li", { role: "hr" }], ["procedure-told", "li", { role: "hr", item: "A".repeat(43), to: "review" }]];
 const GRADED: Step = ["graded", "li", { role: "hr", grade: "major" }];
@@ -54,7 +55,7 @@ onPage("the form of a grade says what each brings with it, and quotes the clause
 onPage("the case's page has this member's duties and what the grade owes, and nobody else's", () => {
   const page = draw(openedCase(withClauses([...REVIEW, GRADED])), actionsOf("li"), true);
   const shown = said(page, "policy-clauses");
-  assert.match(shown, /What this grade brings with it.*30 working days.*Your duties.*Explain patiently.*Oversight watches/u);
+  assert.match(shown, /What this grade brings with it.*30 working days.*Your duties.*Explain patiently.*Oversight watches.*About the policy itself.*By resolution of the council.*HR interprets it/u);
   assert.doesNotMatch(shown, /Inform the employee|Tell the truth/u);
   assert.match(said(draw(openedCase(withClauses(REVIEW)), actionsOf("wang"), true), "policy-clauses"), /Inform the employee/u);
   assert.equal(at(draw(openedCase(caseHeldBy(P18, REVIEW, HELD)), actionsOf("li"), true), "policy-clauses"), null);
