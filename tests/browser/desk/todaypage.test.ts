@@ -118,7 +118,7 @@ function came(id: string, how: "added" | "role"): DeskCase {
   const row = { ...due(id, 30).row, taken_by: ["li"], standing: { ...STANDING, owner: "li" } };
   const name = { en: "Service team", zh: "Service team" };
   const stages = [{ id: "received", name, actors: ["lead"], end: false }, { id: "service", name, actors: ["service"], end: false }];
-  const rules = { stages, clocks: [], grades: [], outcomes: [], roles: [{ id: "service", name }], measures: [], kinds: [], classifications: [], categories: [], holders: new Map([["service", ["me"]], ["lead", how === "role" ? ["li"] : ["li", "me"]]]), anywhere: [], without: [] };
+  const rules = { stages, clocks: [], grades: [], outcomes: [], roles: [{ id: "service", name }], measures: [], kinds: [], classifications: [], categories: [], own_departments: [], holders: new Map([["service", ["me"]], ["lead", how === "role" ? ["li"] : ["li", "me"]]]), anywhere: [], without: [] };
   const found = { stage: "service", entered: 1, events: [{ n: 1, act: "routed", by: "li", day: "2026-11-25", to: "service", codes: {} }], codes: { handler: "li" }, uncounted: new Set(), recused: new Set(), counts: new Map() };
   const events = how === "added" ? [{ n: 2, kind: "regranted", actor: "li", day: "2026-11-25", data: { signatures: [{ member: "li" }] }, wrong: null }] : [];
   return { row, opened: { row, report: null, entries: [], events, former: how === "added" ? { grant: "g", holders: ["li"] } : null, ruled: { rules, found, office: {} }, proposal: null, chainHolds: false }, refused: null } as never;
