@@ -191,8 +191,9 @@ UNREAD_ASKING: tuple[tuple[tuple[str, str, dict[str, object]], ...], ...] = (
     (HELD, ("release-asked", "wang", {}), ("released", "wang", {})),
     (HELD, ("release-asked", "wang", {}), ("released", "wang", {"asking": "2"})),
     (HELD, ("released", "wang", {})),
+    (HELD, ("release-asked", "li", {}), ("step-declined", "li", {"n": 2}), ("released", "wang", {})),
 )
-"""The same where what `sun` signs does not count, and where somebody answers themselves, or nobody."""
+"""The same where what `sun` signs does not count; and answers to oneself, to nobody, to what was taken back."""
 
 
 def answering() -> list[Row]:

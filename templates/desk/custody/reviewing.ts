@@ -113,10 +113,12 @@ export class Reviewing {
     const go = async (): Promise<void> => {
       const missing = finding.value === "" || text.value.trim() === "";
       fill(fault, missing ? t("Choose a finding, and write why.") : null);
-      if (missing) return;
+      // A second press signs nothing twice.
+      if (missing || whole.getAttribute("aria-busy") === "true") return;
       whole.setAttribute("aria-busy", "true");
       try {
         await custody.review(await sealReview(this.vault.staff, this.vault.directory, request, finding.value as Finding, text.value.trim(), systemRng));
+        text.value = "";
         await this.draw(place);
       } catch (error) {
         fill(fault, wordsFor(error));
