@@ -164,8 +164,8 @@ def answers_what_waits(answer: Event, waiting: Sequence[Event], behind: Sequence
 def _counts_for_what_waits(answer: Event, before: Sequence[Event], uncounted: Collection[int]) -> bool:
     asked = {one.n for one in before if one.act is ANSWERS[answer.act]}
     # What was taken back is among them: an answer that names none would else count for it.
-    standing = [replace(one, withdraws=None) for one in before]
-    behind = open_askings(standing, set(uncounted) - asked, answer.act)
+    as_asked = [replace(one, withdraws=None) for one in before]
+    behind = open_askings(as_asked, set(uncounted) - asked, answer.act)
     return answers_what_waits(answer, open_askings(before, uncounted, answer.act), behind)
 
 

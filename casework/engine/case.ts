@@ -109,8 +109,8 @@ export function answersWhatWaits({ codes: { asking }, by }: Pick<Event, "codes" 
 function countsForWhatWaits(answer: Event, before: readonly Event[], uncounted: ReadonlySet<number>): boolean {
   const isAsking = (n: number): boolean => before[n]?.act === ANSWERS[answer.act];
   // What was taken back is among them: an answer that names none would else count for it.
-  const standing = before.map((one) => ({ ...one, withdraws: null }));
-  const behind = openAskings(standing, new Set([...uncounted].filter((n) => !isAsking(n))), answer.act);
+  const asAsked = before.map((one) => ({ ...one, withdraws: null }));
+  const behind = openAskings(asAsked, new Set([...uncounted].filter((n) => !isAsking(n))), answer.act);
   return answersWhatWaits(answer, openAskings(before, uncounted, answer.act), behind);
 }
 
