@@ -109,7 +109,7 @@ def test_an_export_is_written_once_for_each_approval() -> None:
     assert refused(written, command(Act.EXPORTED)) == (RefusalReason.FIRST, (Act.EXPORT_APPROVED,))
 
 
-@pytest.mark.parametrize("destination", ABROAD)
+@pytest.mark.parametrize("destination", sorted(ABROAD))
 def test_abroad_needs_another_role_and_the_authority_that_approved(destination: Destination) -> None:
     """The role that asked can't approve, nor can anybody without naming the competent authority."""
     case = done(opened(POLICY), command(Act.EXPORT_ASKED, destination=destination))
