@@ -22,7 +22,8 @@ type Answering = (act: Act, asking: Event) => Child;
 
 /** Each asking that waits, with its reason and the buttons of who may answer it, and a line for what was agreed to; null where nobody asks. */
 export function secondsList(opened: OpenedCase, ruled: Ruled, words: OfficeWords, me: string, answering: Answering = () => null): Child {
-  const open = [...waiting(ruled, me), ...ownBehind(ruled, me)];
+  const first = waiting(ruled, me);
+  const open = [...first, ...ownBehind(ruled, me, first)];
   const second = open.filter(([act]) => act !== AGREED).map((one) => secondRow(one, opened, ruled, words, me, answering));
   const agreed = open.filter(([act]) => act === AGREED).map(([act, { by, act: done }]) => h("li", { "data-test": `waits-${act}` },
     around(t("{person}: {act}. The case can be exported now. The export is recorded first.", { person: blank("person"), act: actTitle(done) }), { person: words.named(by) })));
@@ -70,9 +71,8 @@ export function whatRequires({ source }: ActRule): string {
 }
 
 /** What this member asked for and does not see above, for a colleague asked for the same: it can be taken back all the same. */
-function ownBehind(ruled: Ruled, me: string): ReturnType<typeof waiting> {
-  const { found } = ruled;
-  return waiting(ruled, me).flatMap(([act, event, may, rule]) =>
+function ownBehind({ found }: Ruled, me: string, first: ReturnType<typeof waiting>): ReturnType<typeof waiting> {
+  return first.flatMap(([act, event, may, rule]) =>
     !BY_TWO.has(act) ? [] : openAskings(found.events, found.uncounted, act).filter(({ by, n }) => by === me && n !== event.n).map((own) => [act, own, may, rule] as const));
 }
 

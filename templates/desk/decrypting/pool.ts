@@ -10,7 +10,7 @@ import { RecentKeys } from "./recentkeys.js";
 import { startWorker } from "./script.js";
 
 const MOST = 4;
-/** A worker that owes an answer for so long is given up. */
+/** A worker that owes an answer for so long is given up; what was asked for while another was watched may wait twice as long. */
 const PATIENCE_MS = 20_000;
 
 /** So many more than another may the worker owe that holds the key: the envelopes of one case stay together. */
