@@ -1,33 +1,46 @@
 """Events of members who were no readers of the case when they signed (SPEC §9)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from crypto.case.claims import grants_of
 from crypto.case.events import CLAIMED, WORKER, Event, ReadEvent, WrongEvent
 from crypto.case.grant import Grant
 from crypto.case.payloads import EpochNotice
-from crypto.case.regrants import DECIDING
+from crypto.case.regrants import DECIDING, PreviousEpoch, RegrantStatement, fault_of, proof_in
 from crypto.case.thread import Thread
+from crypto.errors import WrongShape
 from crypto.framing import b64encode
+from crypto.office.directory import VerifiedDirectory
+from crypto.shape import bytes_of
 
 OPEN_TO_OTHERS = DECIDING | {CLAIMED, "regrant-proposed", "regrant-declined", "regrant-told", "act-read"}
 """What is held against something else than its signer: the grant, the signatures under a move, the reporter's item."""
 
 
-def mark_non_readers(grant: Grant, thread: Thread, events: Sequence[ReadEvent]) -> list[ReadEvent]:
+@dataclass(frozen=True)
+class _Epochs:
+    directory: VerifiedDirectory
+    grant: Grant
+    grants: Mapping[int, bytes]
+    holders: Mapping[int, Sequence[str]]
+
+
+def mark_non_readers(
+    directory: VerifiedDirectory, grant: Grant, thread: Thread, events: Sequence[ReadEvent]
+) -> list[ReadEvent]:
     """The same events; one that was verified and that no reader signed is `non-reader`.
 
     A reader is a holder of the epoch in force at that place of the record. Somebody excluded never is one; where the
     holders of an epoch are not known nobody else is marked in it.
     """
-    grants = {epoch: b64encode(digest) for epoch, digest in grants_of(grant, thread).items()}
-    holders, excluded = _holders_of(grant, thread), grant.body.excluded
+    epochs = _Epochs(directory, grant, grants_of(grant, thread), _holders_of(grant, thread))
+    excluded = grant.body.excluded
     found: list[ReadEvent] = []
     epoch: int | None = 0
     for one in events:
         event = one.event if one.wrong is None else None
-        known = None if epoch is None else holders.get(epoch)
+        known = None if epoch is None else epochs.holders.get(epoch)
         if event is not None and _is_judged(event) and (
             event.actor in excluded or (known is not None and event.actor not in known)
         ):  # fmt: skip
@@ -35,7 +48,7 @@ def mark_non_readers(grant: Grant, thread: Thread, events: Sequence[ReadEvent]) 
             continue
         found.append(one)
         if event is not None and event.kind in DECIDING:
-            epoch = _after(event.data.get("grant"), epoch, grants)
+            epoch = _after(event, epoch, epochs)
     return found
 
 
@@ -43,13 +56,29 @@ def _is_judged(event: Event) -> bool:
     return event.actor != WORKER and event.kind not in OPEN_TO_OTHERS
 
 
-def _after(named: object, epoch: int | None, grants: Mapping[int, str]) -> int | None:
+def _after(event: Event, epoch: int | None, epochs: _Epochs) -> int | None:
     """The epoch in force after a change of readers; None where it may be one whose grant is not known."""
-    reached = next((one for one, digest in grants.items() if digest == named), None)
+    named = event.data.get("grant")
+    reached = next((one for one, digest in epochs.grants.items() if b64encode(digest) == named), None)
     if reached is not None:
         return reached if epoch is None else max(epoch, reached)
     # Of the next epoch the grant is known, and it is another: nothing was moved by this event.
-    return epoch if epoch is not None and epoch + 1 in grants else None
+    if epoch is None or epoch + 1 in epochs.grants:
+        return epoch
+    return None if epoch not in epochs.grants or _is_signed_move(event, epoch, epochs) else epoch
+
+
+def _is_signed_move(event: Event, epoch: int, epochs: _Epochs) -> bool:
+    """Whether those who may signed the move to the grant that the event names: anybody can write one that names one."""
+    grant = epochs.grant
+    try:
+        named, proof = bytes_of(32)(event.data.get("grant")), proof_in(event.data)
+    except WrongShape:
+        return False
+    move = RegrantStatement(epochs.directory.office, grant.case, epoch + 1, epochs.grants[epoch], named)
+    former = PreviousEpoch(epochs.holders.get(epoch), grant.body.excluded, grant.body.entity)
+    # Who holds the new grant is not known: of its holders those are looked at who signed.
+    return fault_of(epochs.directory, move, sorted(proof.signers), proof, former) is None
 
 
 def _holders_of(grant: Grant, thread: Thread) -> dict[int, Sequence[str]]:

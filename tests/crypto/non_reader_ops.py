@@ -15,4 +15,5 @@ def mark_non_readers(grant: crypto.Grant, given: Json) -> Json:
     directory = office_of(given["office"])
     thread = crypto.read_case(directory, grant, given["items"])
     read = crypto.verify_events(directory, grant.case, given["events"])
-    return {"wrong": [one.wrong and one.wrong.value for one in crypto.mark_non_readers(grant, thread, read)]}
+    marked = crypto.mark_non_readers(directory, grant, thread, read)
+    return {"wrong": [one.wrong and one.wrong.value for one in marked]}

@@ -1,11 +1,13 @@
 """The vectors of events of members who could not read the case when they signed."""
 
+from dataclasses import replace
 from typing import Any
 
 import crypto
 from crypto.framing import b64encode
 from tests.crypto.sample import TODAY
 from tests.crypto.vector_file import VectorFile
+from tests.crypto.vector_raised import EARLIER
 from tests.crypto.write_case_vectors import Story, office_of, staff_of
 
 Json = dict[str, Any]
@@ -64,6 +66,43 @@ def _after_a_removal(read: Any, story: Story, first: Json, later: Json) -> None:
     read("by the grant where the notice was not delivered", later | {"items": {"$": "items"}}, left, move, left)
     read("without the keys of before", later | {"history": None}, left, move, left)
     read("a move to another grant than the next moves nothing", later, false, left, ("noted", "wai-bu", {}), barred)
-    read("behind an unknown move only who is excluded is marked", first, false, ("noted", "wai-bu", {}), barred)
+    read("an unknown move that nobody signed moves nothing", first, false, ("noted", "wai-bu", {}), barred)
+    _to_unknown_grants(read, story, first)
     read("no move leads back", later, move, back, left)
     read("what does not verify moves nothing", later, ("regrant-countersigned", "sun-fang", {}), left, move, left)
+
+
+def _to_unknown_grants(read: Any, story: Story, first: Json) -> None:
+    """Moves that a reader of epoch 0 meets: real, and made up in each way that one can be."""
+    made, second = story.regrant, story.case.office.staff("qian-yu")
+    statement = crypto.move_of(made.grant.body, made.grant.hash)
+    outsider, barred = (story.case.office.staff(name) for name in ("wai-bu", BARRED))
+    bare = replace(made.proof, signatures=())
+    late = replace(bare, day="2026-11-26")
+
+    def told(kind: str, proof: crypto.RegrantProof, member: str = "sun-fang", grant: bytes = made.grant.hash) -> Step:
+        return kind, member, {"grant": b64encode(grant), **proof.document()}
+
+    def signed(proof: crypto.RegrantProof, *staff: crypto.StaffKeys) -> crypto.RegrantProof:
+        for one in staff:
+            proof = crypto.sign_regrant(one, statement, proof)
+        return proof
+
+    moves = {
+        "behind an unknown move that its readers signed only who is excluded is marked": told("regranted", made.proof),
+        "the same, with the second signature": told("regrant-countersigned", made.proof, "qian-yu"),
+        "a signed move that somebody else tells": told("regranted", made.proof, "wai-bu"),
+        "a move with one signature where one is enough": told("regranted", signed(bare, story.staff)),
+        "a move with one signature of two": told("regranted", signed(bare, story.staff)),
+        "a move with one reader's signature of two twice": told("regranted", signed(bare, story.staff, story.staff)),
+        "a move with two signatures of two": told("regranted", made.proof),
+        "a move that nobody signed": told("regranted", bare),
+        "a move that a reader and somebody else signed": told("regranted", signed(bare, story.staff, outsider)),
+        "a move that a reader and somebody excluded signed": told("regranted", signed(bare, story.staff, barred)),
+        "a move dated after tomorrow": told("regranted", signed(late, story.staff, second)),
+        "signatures under another move": told("regranted", made.proof, "wai-bu", b"\x01" * 32),
+        "a move without its day": ("regranted", "sun-fang", {"grant": b64encode(made.grant.hash)}),
+    }
+    for name, move in moves.items():
+        given = first | {"office": office_of(story.case, **EARLIER)} if "of two" in name else first
+        read(name, given, move, ("noted", "wai-bu", {}), ("noted", BARRED, {}))

@@ -4,6 +4,7 @@ import { writeCode } from "./codes.js";
 import { readCase } from "./desk.js";
 import { markedEvents, verifiedEvents } from "./events.js";
 import { MAX_EPOCH } from "./grants.js";
+import { checkMove, readProof } from "./regrants.js";
 import { b32, integer, object } from "./shape.js";
 
 /** Reads the `data` of a `claimed`. */
@@ -41,11 +42,22 @@ function claimsOf(input) {
 const MOVES = ["regranted", "regrant-countersigned"];
 const BY_OTHERS = [...MOVES, "claimed", "regrant-proposed", "regrant-declined", "regrant-told", "act-read"];
 
-/** The epoch behind a move: a known grant, none lower; else the same where the next grant is known, and null where it is not. */
-function reached(epochs, named, epoch) {
-  const known = [...epochs].find(([, one]) => one.grant && toB64(one.grant) === named);
+/** The epoch behind a move: a known grant, none lower; else null where the next grant is not known and the move is signed. */
+function reached(thread, data, epoch) {
+  const { epochs } = thread;
+  const known = [...epochs].find(([, one]) => one.grant && toB64(one.grant) === data.grant);
   if (known !== undefined) return Math.max(known[0], epoch ?? 0);
-  return epoch !== null && epochs.get(epoch + 1)?.grant ? epoch : null;
+  if (epoch === null || epochs.get(epoch + 1)?.grant) return epoch;
+  const before = epochs.get(epoch);
+  return !before?.grant || isSigned(thread, data, epoch, before) ? null : epoch;
+}
+
+function isSigned({ directory, case: id, entity, excluded }, { grant, day, sequence, binding, signatures }, place, { grant: previous, holders }) {
+  const context = { directory, case: id, entity, excluded, place, before: { grant: previous, holders: holders ?? null } };
+  return attempt(() => {
+    checkMove(context, b32(grant), readProof({ day, sequence, binding, signatures }));
+    return true;
+  }) === true;
 }
 
 /** What is wrong with each event of a record, where that is that its member was no reader too. */
@@ -56,7 +68,7 @@ function markNonReaders(input) {
   return { wrong: events.map((event, place) => {
     if (wrong[place] !== null || event.actor === "worker") return wrong[place];
     const holders = epoch === null ? null : (thread.epochs.get(epoch)?.holders ?? null);
-    if (MOVES.includes(event.kind)) epoch = reached(thread.epochs, event.data.grant, epoch);
+    if (MOVES.includes(event.kind)) epoch = reached(thread, event.data, epoch);
     const reads = !thread.excluded.includes(event.actor) && (holders === null || holders.includes(event.actor));
     return reads || BY_OTHERS.includes(event.kind) ? null : "non-reader";
   }) };

@@ -78,6 +78,23 @@ function checkKnown(known, told) {
   demand(!known.day || known.day === told.day, "successor", "another day");
 }
 
+function checkSigners(context, told, binding, needed) {
+  const { directory } = context;
+  const message = frame("yanlu/v1/regrant", directory.office, context.case, u64(told.epoch), told.previous, told.grant, told.day, u64(told.sequence), binding);
+  const signers = told.signatures.map((one) => checkSignature(context, told, message, one));
+  demand(new Set(signers.map((one) => one.name)).size >= needed, "unsigned", "too few signers");
+  return signers;
+}
+
+/** Checks the signatures of a proof under a move to a grant that nobody here has; `context` as for `checkRegrant`. */
+export function checkMove(context, grant, proof) {
+  const { directory, before, place } = context;
+  demand(proof.day <= dayFrom(directory.today, 1), "successor", "another time");
+  const holders = proof.signatures.map((one) => one.member);
+  checkSigners(context, { ...proof, holders, epoch: place + 1, previous: before.grant, grant }, proof.binding, directory.needed(proof.day));
+  demand(holders.every((name) => (before.holders ?? holders).includes(name) || mayJoin(directory, context.entity, name)), "successor", "somebody who may not join");
+}
+
 /**
  * Checks a re-grant that was told; refuses at a mark. `context` is `{directory, case, entity, excluded, place, before, known}`:
  * the epoch before with its `{grant, holders, day}`, each null where it is not known, and what is known of the new one;
@@ -89,10 +106,7 @@ export function checkRegrant(context, told, needed = context.directory.needed(to
   demand(before.grant === null || equal(told.previous, before.grant), "successor", "another grant before it");
   const earliest = before.day === null ? null : dayFrom(before.day, place === 0 ? -31 : 0);
   demand((earliest === null || told.day >= earliest) && told.day <= dayFrom(directory.today, 1), "successor", "another time");
-  const message = frame("yanlu/v1/regrant", directory.office, context.case, u64(told.epoch), told.previous, told.grant, told.day, u64(told.sequence), bindingOf(told));
-  const signers = told.signatures.map((one) => checkSignature(context, told, message, one));
-  const distinct = new Set(signers.map((one) => one.name));
-  demand(distinct.size >= needed, "unsigned", "too few signers");
+  const signers = checkSigners(context, told, bindingOf(told), needed);
   demand(!told.holders.some((name) => context.excluded.includes(name)), "excluded", "somebody excluded");
   const joined = told.holders.filter((name) => !(before.holders ?? []).includes(name));
   demand(joined.every((name) => mayJoin(directory, context.entity, name)), "successor", "somebody who may not join");

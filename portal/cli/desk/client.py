@@ -281,7 +281,7 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     if pinned is not None:
         # A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
         check_chain(directory, pinned, grant, thread)
-    return OpenedCase(row, grant, thread, mark_non_readers(grant, thread, events))
+    return OpenedCase(row, grant, thread, mark_non_readers(directory, grant, thread, events))
 
 
 class Found(NamedTuple):

@@ -226,7 +226,7 @@ export class Vault {
     const view = await readCase(this.directory, grant, file.items, namedItems(verified));
     // A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
     if (newest !== null) checkChain(this.directory, newest, view);
-    const events = markNonReaders(view, verified);
+    const events = markNonReaders(this.directory, view, verified);
     const claims = claimsOf(view, events);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);

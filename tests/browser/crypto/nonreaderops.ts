@@ -9,6 +9,6 @@ export const nonReaderOps = (office: (given: Given) => VerifiedDirectory, grantO
   mark_non_readers: async (g) => {
     const [directory, grant] = [office(g.office), await grantOf(g)];
     const view = await readCase(directory, grant, g.items);
-    return { wrong: markNonReaders(view, verifyEvents(directory, grant.case, g.events)).map(({ wrong }) => wrong) };
+    return { wrong: markNonReaders(directory, view, verifyEvents(directory, grant.case, g.events)).map(({ wrong }) => wrong) };
   },
 });
