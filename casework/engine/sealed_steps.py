@@ -49,11 +49,12 @@ def fold_sealed(steps: Iterable[SealedStep]) -> SealedCase:
     """The sealed side that the opened items give, in their order; a later decision replaces an earlier one."""
     sealed = SealedCase()
     for step in steps:
-        sealed = _apply(sealed, step)
+        sealed = with_step(sealed, step)
     return sealed
 
 
-def _apply(sealed: SealedCase, step: SealedStep) -> SealedCase:
+def with_step(sealed: SealedCase, step: SealedStep) -> SealedCase:
+    """The sealed side behind this step too."""
     match step.act:
         case Act.DECIDED | Act.APPEAL_DECIDED:
             return replace(sealed, outcomes=step.outcomes, decided_by=step.by)

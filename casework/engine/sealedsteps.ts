@@ -30,10 +30,11 @@ const NOTHING: SealedCase = { outcomes: [], decidedBy: null, measures: [], rewar
 
 /** The sealed side that the opened items give, in their order; a later decision replaces an earlier one. */
 export function foldSealed(steps: readonly SealedStep[]): SealedCase {
-  return steps.reduce(applied, NOTHING);
+  return steps.reduce(withStep, NOTHING);
 }
 
-function applied(sealed: SealedCase, step: SealedStep): SealedCase {
+/** The sealed side behind this step too. */
+export function withStep(sealed: SealedCase, step: SealedStep): SealedCase {
   switch (step.act) {
     case "decided":
     case "appeal-decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by };

@@ -15,7 +15,7 @@ from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.reporter_options import SPOKEN, asked_of_reporter, last_day
-from casework.engine.sealed_steps import check_end, check_sealed
+from casework.engine.sealed_steps import check_end, check_sealed, with_step
 from casework.engine.step_items import check_day
 from casework.engine.waiting import waiting_names
 from casework.event_store.history import MOMENT
@@ -137,14 +137,14 @@ def _unfit(ruled: RuledCase, member: str, request: ActionRequest, event: Event) 
     undated = check_day(ruled.policy, ruled.case.stage, request.act, request.due)
     if undated is not None and request.readers == "reporter":
         return undated
-    if request.act in BY_VERDICT:
-        return against_verdict(
-            ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred
-        )
-    if request.act not in DECIDING:
-        return check_end(ruled.policy, ruled.sealed, event.to)
-    step = sealed_step(decision_of(request, []), member, event.role or "")
-    return check_sealed(ruled.policy, ruled.sealed, step, event.to)
+    if request.act in DECIDING:
+        step = sealed_step(decision_of(request, []), member, event.role or "")
+        unfit = check_sealed(ruled.policy, ruled.sealed, step, event.to)
+        return unfit or check_end(ruled.policy, with_step(ruled.sealed, step), event.to)
+    owed = check_end(ruled.policy, ruled.sealed, event.to)
+    if owed is not None or request.act not in BY_VERDICT:
+        return owed
+    return against_verdict(ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred)
 
 
 def _judged(ruled: RuledCase, command: Command) -> tuple[Event, ...] | Refusal:

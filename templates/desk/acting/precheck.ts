@@ -2,7 +2,7 @@
 
 import {
   type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkEnd, checkRecordRules, checkSealed,
-  dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf,
+  dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf, withStep,
 } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
@@ -65,8 +65,10 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const unfit = checkRecordRules(rulingOf(ruled, now), found, answer);
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const { sealed } = sealedSide(ruled, opened);
-  const wrong = isDeciding(wish.act) ? checkSealed(rules, sealed, sealedStep(wish, member, answer), answer.to) : checkEnd(rules, sealed, answer.to);
-  const astray = wrong ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to, wish.deferred) : null);
+  const step = isDeciding(wish.act) ? sealedStep(wish, member, answer) : null;
+  const wrong = step === null ? null : checkSealed(rules, sealed, step, answer.to);
+  const early = wrong ?? checkEnd(rules, step === null ? sealed : withStep(sealed, step), answer.to);
+  const astray = early ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to, wish.deferred) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }

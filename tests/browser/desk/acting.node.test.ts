@@ -274,6 +274,15 @@ test("the page says that the policy requires two people only where the policy's 
   assert.equal(whatRequires({ ...rule, source: { line: 12, quote: "导出须经另一人同意" } }), "The policy of this case requires two people.");
 });
 
+test("a verdict that ends the case itself owes its measures too, and one that came before it counts", () => {
+  const ruled = ruledCase(P07, [["decided", "wang", { role: "hr", to: "review" }]]);
+  const ending: Ruled = { ...ruled, rules: { ...ruled.rules, stages: ruled.rules.stages.map((one) => ({ ...one, end: one.end || one.id === "final" })) } };
+  const last = (outcome: string): ActDraft => wish("appeal-decided", { to: "final", audience: "office", text: "x", outcomes: [outcome] });
+  assert.throws(() => attempt(ending, opened(ending), "li", last("true"), NOW, ITEM), (error: PolicyRefused) => error.refused.reason === "measure-first" && error.refused.names[0] === "corrected");
+  assert.equal(attempt(ruled, opened(ruled), "li", last("true"), NOW, ITEM).to, "final");
+  assert.equal(attempt(ending, opened(ending), "li", last("groundless"), NOW, ITEM).to, "final");
+});
+
 test("a case that proved true is not closed before what was put right is recorded, and the step says what is missing", () => {
   const [verdict, right] = ["V".repeat(43), "R".repeat(43)];
   const upheld = (...more: Step[]): Ruled => ruledCase(P07, [["appeal-decided", "li", { role: "leadership", to: "final", item: verdict }], ["notified", "li", { role: "hr", item: ITEM }], ...more]);

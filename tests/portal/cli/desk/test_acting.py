@@ -326,6 +326,23 @@ def test_a_case_that_proved_true_is_not_closed_before_what_was_put_right_is_reco
         assert Act.CLOSED in fits.allowed("li")
 
 
+def test_a_verdict_that_ends_the_case_itself_owes_its_measures_too() -> None:
+    """Under a policy whose last verdict leads to the end: what proved true is not closed by it before it was put right."""
+    case = ruled("employee-complaint-confirm-appeal", {"leadership"}, ("notified", {"to": "review"}))
+    policy = case.policy
+    stages = tuple(replace(one, end=one.end or one.id == "final") for one in policy.rules.stages)
+    ending = replace(case.ruling, policy=replace(policy, rules=replace(policy.rules, stages=stages)))
+    last = replace(case, ruling=ending)
+    wish = ActionRequest(Act.APPEAL_DECIDED, text="x", to="final", outcomes=("true",))
+    early = attempt(last, "li", wish)
+    assert isinstance(early, Refusal)
+    assert (early.reason, early.names) == (RefusalReason.MEASURE_FIRST, ("corrected",))
+    assert not isinstance(attempt(case, "li", wish), Refusal)
+    assert not isinstance(attempt(last, "li", replace(wish, outcomes=("groundless",))), Refusal)
+    done = replace(last, sealed=SealedCase(measures=(MeasureId("corrected"),)))
+    assert not isinstance(attempt(done, "li", wish), Refusal)
+
+
 def test_where_the_text_has_the_reporter_told_by_when_the_message_names_a_day() -> None:
     """P09: how it stands and when it is expected to be solved; with the day it goes out, and the notice shows it."""
     case = ruled("customer-complaint-handling", {"company"})
