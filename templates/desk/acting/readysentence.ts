@@ -1,7 +1,7 @@
 /** A sentence that stands in the box of a message to the reporter beforehand: what the step says, from what was decided, to be read and changed. */
 
 import { type Act, joinIn, letterSaid } from "../../../casework/index.js";
-import { textFor } from "../../shared/officetext.js";
+import { listed, textFor } from "../../shared/officetext.js";
 import { type Both, t } from "../../shared/strings.js";
 import { textOf } from "../trusted/policy.js";
 import { h } from "../ui.js";
@@ -14,19 +14,47 @@ const READY: { readonly [act in Act]?: Both } = {
   extended: { zh: "您反映的情况还需要更多时间办理，原因是：", en: "We need more time for what you sent us. The reason:" },
 };
 const RESULT: Both = { zh: "您反映的情况已有处理结果：{outcomes}。", en: "What you sent us has been decided. The outcome: {outcomes}." };
-const NO_RESULT: Both = { zh: "您反映的情况已办理完毕。", en: "We have finished handling what you sent us." };
 
-/** The sentence of a step, in the language of the report, else of the policy; `outcomes` are those that the reporter is told. Empty where there is none. */
-export function readySentence(act: Act, { ruled, opened, words }: Pick<Setting, "ruled" | "opened" | "words">, outcomes: readonly string[]): string {
-  const language = opened.report?.language ?? ruled.rules.language;
-  const policy = textOf(words.policies, opened.row);
-  const names = outcomes.map((id) => textFor(policy?.outcomes.find((one) => one.id === id)?.name, language, ""));
+type Told = Pick<Setting, "ruled" | "opened" | "words">;
+
+/** Whether a step has a sentence, once it is known what the reporter is told. */
+export function hasReady(act: Act): boolean {
+  return act === "notified" || READY[act] !== undefined;
+}
+
+/**
+ * The sentence of a step, in the language of the report, else of the policy; `outcomes` are those that the reporter is told.
+ * Empty where there is none, as in a notice that names no outcome: what it is about only its writer knows.
+ */
+export function readySentence(act: Act, setting: Told, outcomes: readonly string[]): string {
+  const language = languageOf(setting);
+  const names = namesOf(outcomes, setting);
   // A name that is not known in words is no outcome that anybody should read.
-  const told = act !== "notified" ? READY[act] : names.length === 0 || names.includes("") ? NO_RESULT : RESULT;
-  const title = textFor(policy?.title, language, "");
+  const told = act !== "notified" ? READY[act] : names.length === 0 || names.includes("") ? undefined : RESULT;
+  const title = textFor(textOf(setting.words.policies, setting.opened.row)?.title, language, "");
   const said = told === undefined ? "" : letterSaid({ ...told }, language);
   if (title === "" && said.includes("{policy}")) return "";
   return said.replace(/\{(\w+)\}/gu, (_, name: string) => (name === "policy" ? title : joinIn(names, language)));
+}
+
+const languageOf = ({ ruled, opened }: Told): string => opened.report?.language ?? ruled.rules.language;
+
+function namesOf(outcomes: readonly string[], setting: Told): string[] {
+  const policy = textOf(setting.words.policies, setting.opened.row);
+  return outcomes.map((id) => textFor(policy?.outcomes.find((one) => one.id === id)?.name, languageOf(setting), ""));
+}
+
+/** The names of what was decided and is not told that a text mentions all the same. */
+export function namedUntold(text: string, setting: Told, decided: readonly string[], told: readonly string[]): string[] {
+  const names = namesOf(decided, setting).map((name, place) => ({ name, isTold: told.includes(decided[place] ?? "") })).filter(({ name }) => name !== "");
+  // The longest first: “borne out” in “partly borne out” is no mention.
+  const ordered = names.sort((one, other) => other.name.length - one.name.length);
+  let left = text;
+  return ordered.flatMap(({ name, isTold }) => {
+    const isNamed = left.includes(name);
+    left = left.replaceAll(name, "\n");
+    return isNamed && !isTold ? [name] : [];
+  });
 }
 
 /** A box with its sentence: `renew` follows what the reporter is told, and whether they read it at all, until somebody writes there. */
@@ -35,22 +63,33 @@ interface Ready {
   readonly renew: (isForReporter: boolean) => void;
 }
 
-/** Puts the sentence into the box; null where there is none. */
-export function withReady(text: HTMLTextAreaElement, sentence: () => string): Ready | null {
-  const first = sentence();
-  if (first === "") return null;
-  [text.value, text.dataset["ready"]] = [first, first];
-  const renew = (isForReporter: boolean): void => {
-    if (text.value !== text.dataset["ready"]) return;
-    const now = isForReporter ? sentence() : "";
-    [text.value, text.dataset["ready"]] = [now, now];
-    hint.hidden = !isForReporter;
+/** Puts the sentence into the box, as soon as there is one; `untold` are the outcomes that a text names and the step does not tell. */
+export function withReady(text: HTMLTextAreaElement, sentence: () => string, untold: (text: string) => readonly string[] = () => []): Ready {
+  const ready = h("p", { class: "hint", "data-test": "ready-sentence" }, t("A ready sentence stands here. Read it, and change or delete it: what stands in the box is what the reporter reads."));
+  const astray = h("p", { class: "wrong", role: "status", "data-test": "names-untold", hidden: true });
+  text.dataset["ready"] = text.value;
+  const warn = (isForReporter: boolean): void => {
+    const names = isForReporter ? untold(text.value) : [];
+    astray.hidden = names.length === 0;
+    astray.textContent = names.length === 0 ? "" : t("Your message names an outcome that you have not ticked: {names}. Tick it, or take it out of the message.", { names: listed(names) });
   };
-  const hint = h("p", { class: "hint", "data-test": "ready-sentence" }, t("A ready sentence stands here. Read it, and change or delete it: what stands in the box is what the reporter reads."));
-  return { hint, renew };
+  let isForReporter = true;
+  const renew = (toReporter: boolean): void => {
+    isForReporter = toReporter;
+    if (text.value === text.dataset["ready"]) {
+      const now = toReporter ? sentence() : "";
+      [text.value, text.dataset["ready"]] = [now, now];
+    }
+    ready.hidden = !toReporter || text.dataset["ready"] === "";
+    warn(toReporter);
+  };
+  text.addEventListener("input", () => { warn(isForReporter); });
+  renew(true);
+  return { hint: h("div", {}, ready, astray), renew };
 }
 
 /** Whether nothing but the ready sentence stands there: where a reason is needed that is none. */
 export function isUntouched(text: HTMLTextAreaElement): boolean {
-  return text.dataset["ready"] !== undefined && text.value.trim() === text.dataset["ready"].trim();
+  const { ready = "" } = text.dataset;
+  return ready !== "" && text.value.trim() === ready.trim();
 }

@@ -7,7 +7,7 @@ import { OfficeWords } from "../../../templates/desk/context.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
-import { readySentence, withReady } from "../../../templates/desk/acting/readysentence.js";
+import { namedUntold, readySentence, withReady } from "../../../templates/desk/acting/readysentence.js";
 import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
 import { NOW, ruledCase } from "./ruledcase.js";
@@ -28,7 +28,8 @@ test("the sentence is in the language of the report, else of the policy, and nam
   assert.deepEqual([sentence("acknowledged", "en"), sentence("acknowledged", "zh"), sentence("acknowledged", null)], [
     "We have received what you sent us and will handle it under “Complaints and reports”.", "您反映的情况已收到，我们将依照《投诉举报制度》办理。", "您反映的情况已收到，我们将依照《投诉举报制度》办理。"]);
   assert.deepEqual([sentence("notified", "zh", ["true", "part"]), sentence("notified", "en", ["part"])], ["您反映的情况已有处理结果：属实、部分属实。", "What you sent us has been decided. The outcome: Partly borne out."]);
-  assert.deepEqual([sentence("notified", "zh"), sentence("notified", "en", ["no-such"])], ["您反映的情况已办理完毕。", "We have finished handling what you sent us."]);
+  // A notice that names no outcome may say that nothing is finished.
+  assert.deepEqual([sentence("notified", "zh"), sentence("notified", "en", ["no-such"])], ["", ""]);
   assert.deepEqual([sentence("decided", "zh"), sentence("acknowledged", "zh", [], words)], ["", ""]);
 });
 
@@ -36,16 +37,48 @@ onPage("the sentence follows what the reporter is told until somebody writes, an
   const text = document.createElement("textarea");
   let outcomes = ["true"];
   const ready = withReady(text, () => sentence("notified", "zh", outcomes));
-  assert.ok(ready !== null);
+  const hidden = (): boolean => ready.hint.querySelector<HTMLElement>('[data-test="ready-sentence"]')?.hidden === true;
+  assert.deepEqual([text.value, hidden()], ["您反映的情况已有处理结果：属实。", false]);
   outcomes = [];
   ready.renew(true);
-  assert.equal(text.value, "您反映的情况已办理完毕。");
+  assert.deepEqual([text.value, hidden()], ["", true]);
+  outcomes = ["part"];
+  ready.renew(true);
+  assert.deepEqual([text.value, hidden()], ["您反映的情况已有处理结果：部分属实。", false]);
   ready.renew(false);
-  assert.deepEqual([text.value, ready.hint.hidden], ["", true]);
+  assert.deepEqual([text.value, hidden()], ["", true]);
   ready.renew(true);
   text.value = "已经处理，谢谢。";
   ready.renew(false);
   assert.equal(text.value, "已经处理，谢谢。");
+});
+
+test("a text that names what was decided and is not told is found, and no name that is part of one that is told", () => {
+  const opened = caseIn("zh");
+  const found = (text: string, told: readonly string[]): readonly string[] => namedUntold(text, { ruled: opened.ruled as Ruled, opened, words: named }, ["true", "part"], told);
+  assert.deepEqual([found("结论：属实。", ["true"]), found("结论：部分属实。", ["part"])], [[], []]);
+  assert.deepEqual([found("结论：属实。", []), found("结论：属实。", ["part"]), found("结论：部分属实。", ["true"])], [["属实"], ["属实"], ["部分属实"]]);
+  assert.deepEqual(found("我们已经处理。", []), []);
+});
+
+onPage("somebody who changed the sentence and then unticks its outcome is warned under the box, as long as the text names it", () => {
+  const text = document.createElement("textarea");
+  const opened = caseIn("zh");
+  let outcomes = ["true"];
+  const ready = withReady(text, () => sentence("notified", "zh", outcomes), (written) => namedUntold(written, { ruled: opened.ruled as Ruled, opened, words: named }, ["true"], outcomes));
+  const warned = (): string => ready.hint.querySelector('[data-test="names-untold"]')?.textContent ?? "";
+  text.value += "谢谢您。";
+  ready.renew(true);
+  assert.equal(warned(), "");
+  outcomes = [];
+  ready.renew(true);
+  assert.match(warned(), /Your message names an outcome that you have not ticked: 属实\./u);
+  text.value = "谢谢您。";
+  text.dispatchEvent(new Event("input"));
+  assert.equal(warned(), "");
+  text.value = "属实。";
+  ready.renew(false);
+  assert.equal(warned(), "");
 });
 
 /** Opens the form of a step; `drafts` are the texts that it sends. */
