@@ -37,9 +37,17 @@ function voiceWith({ from, to }: Pairs): Voice {
   return made;
 }
 
+/** The pairs of each voice as the catalogue has them: read in a voice, they would put its own word in the place of the one they name. */
+function pairsOfVoices(): Pairs[] {
+  const before = speakAs(null);
+  const voices = VOICES.map((one) => pairsOf(t(one))).filter(({ from }) => from.length > 0);
+  speakAs(before);
+  return voices;
+}
+
 /** The voice of a case of that kind: by what its kind is called, else by what all kinds are, else by the title; null where it is a report or may be one. */
 export function voiceOf(rules: Pick<Rules, "kinds"> | null, kind: string | undefined, title: string): Voice | null {
-  const voices = VOICES.map((one) => pairsOf(t(one))).filter(({ from }) => from.length > 0);
+  const voices = pairsOfVoices();
   const report = voices[0]?.from.at(-1);
   if (report === undefined) return null;
   const kinds = rules?.kinds ?? [];

@@ -39,6 +39,19 @@ test("in a language without such words nothing is put in", () => {
   assert.equal(voiceOf({ kinds: [kind("complaint", "投诉")] } as never, "complaint", "投诉"), null);
 });
 
+test("a case that is spoken of as a complaint stays one, however often it is drawn", () => {
+  inChinese();
+  const again = (): string => {
+    speakAs(voiceOf({ kinds: [kind("complaint", "投诉")] } as never, undefined, ""));
+    return t("Reply to the reporter");
+  };
+  assert.deepEqual([again(), again(), again()], ["答复投诉人", "答复投诉人", "答复投诉人"]);
+  speakAs(voiceOf({ kinds: [kind("report", "举报")] } as never, undefined, ""));
+  assert.equal(t("Reply to the reporter"), "答复举报人");
+  speakAs(null);
+  takeSentences("{}");
+});
+
 onPage("the page of a complaint says who complained, of a report who reported, and the list beside it says neither by that", () => {
   inChinese();
   const page = (policy: string): string => {
