@@ -77,7 +77,7 @@ def assess(
     if not is_assessed(policy, entity, switched):
         return None
     own = [line for line in lines if line.policy == policy.id and line.entity == entity]
-    handlers = _by(own, lambda line: (line.handler,) if line.handler else ())
+    handlers = _by(own, lambda line: (line.sole_handler,) if line.sole_handler else ())
     departments = _by(own, lambda line: tuple(filter(None, line.codes.get(Attribute.DEPARTMENTS, "").split(SEPARATOR))))
     groups = (*handlers.items(), *departments.items())
     return Assessment(

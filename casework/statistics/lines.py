@@ -85,6 +85,8 @@ class Line:
     limits: tuple[LimitOutcome, ...]
     counts: Mapping[Act, int]
     opened: Opened | None = None
+    handlers: frozenset[str] = frozenset()
+    """Everybody who was named to handle it, now or before."""
 
     @property
     def month(self) -> str:
@@ -95,6 +97,11 @@ class Line:
     def handler(self) -> str | None:
         """The member who was named to handle it."""
         return self.codes.get(Attribute.HANDLER)
+
+    @property
+    def sole_handler(self) -> str | None:
+        """The handler of a case that nobody else handled; of several nobody can tell whose the late limits were."""
+        return self.handler if len(self.handlers) <= 1 else None
 
 
 def line_of(
@@ -119,7 +126,13 @@ def line_of(
         limits=tuple(_limits(policy, case, office, now)),
         counts=case.counts,
         opened=opened,
+        handlers=_handlers(case),
     )
+
+
+def _handlers(case: Case) -> frozenset[str]:
+    named = (one.codes.get(Attribute.HANDLER) for one in case.events if one.n not in case.uncounted)
+    return frozenset(filter(None, named))
 
 
 def verdict_of(policy: Policy, line: Line) -> str | None:

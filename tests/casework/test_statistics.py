@@ -193,6 +193,22 @@ def test_handlers_are_assessed_where_the_policy_asks_or_the_entity_switched_it()
     switched = assess(lines, silent, "north", {"north": True})
     assert switched is not None
     assert switched.handlers == ()
+    passed_on = [replace(one, handlers=frozenset({"li", "wang"})) for one in lines[:1]]
+    fewer = assess([*passed_on, *lines[1:]], asks, "north", {})
+    assert fewer is not None
+    assert (fewer.handlers, fewer.too_few) == ((), ("li", "wang"))
+
+
+def test_a_line_knows_everybody_who_handled_its_case() -> None:
+    """Now or before; a naming that does not count names nobody."""
+    policy = bound(HANDLING)
+    case = opened(policy)
+    named = [replace(case.events[0], n=n, codes={Attribute.HANDLER: who}) for n, who in enumerate(("li", "wang"), 1)]
+    whole = replace(case, events=(case.events[0], *named), codes={Attribute.HANDLER: "wang"})
+    first = line_of("1", "north", policy, whole, OFFICE, NOW)
+    assert (first.handlers, first.handler, first.sole_handler) == ({"li", "wang"}, "wang", None)
+    alone = line_of("1", "north", policy, replace(whole, uncounted=frozenset({1})), OFFICE, NOW)
+    assert (alone.handlers, alone.sole_handler) == ({"wang"}, "wang")
 
 
 def test_every_shipped_policy_gives_figures() -> None:

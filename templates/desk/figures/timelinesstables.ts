@@ -40,7 +40,7 @@ export function timelinessTables(found: Shown): Child {
   return [
     tables(found).map(([id, title, columns, { lines, few }]) => [drawn(id, title, columns, lines),
       few.length > 0 && h("p", { class: "hint", "data-test": `own-figures-${id}-few` }, t("Fewer than 5 cases, not judged:"), " ", listedTexts(few.map(valueText)))]),
-    people && h("p", { class: "hint", "data-test": "own-figures-judged" }, t("Under policies that ask for an assessment of the handling. What counts is how deadlines were kept and what was sent back, never how a case was decided.")),
+    people && h("p", { class: "hint", "data-test": "own-figures-judged" }, t("Under policies that ask for an assessment of the handling. What counts is how deadlines were kept and what was sent back, never how a case was decided. A case that had several handlers counts for none of them.")),
   ];
 }
 

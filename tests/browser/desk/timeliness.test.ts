@@ -58,6 +58,9 @@ test("handlers are assessed where the policy asks for it, on five cases at least
   const { lines, few } = byHandler(all, words, LATER);
   assert.deepEqual(lines.map(({ value, cases, met, late, overdue, running }) => [value.key, cases, met, late, overdue, running]), [["li", 5, 0, 0, 5, 0]]);
   assert.deepEqual(few.map(({ key }) => key), ["wang"]);
+  // Whose the late deadlines of a case were that changed hands nobody can tell.
+  const passedOn = byHandler([...all, caseOf([REGISTERED, TOLD, assigned("wang"), assigned("li")])], words, LATER);
+  assert.deepEqual([passedOn.lines.map(({ cases }) => cases), passedOn.few.map(({ key }) => key)], [[5], ["wang"]]);
   for (const clauses of [asking("report"), asking(), null]) assert.deepEqual(byHandler(all.map(({ opened }) => onShelf({ ...opened, ruled: { ...opened?.ruled, clauses } } as never)), words, LATER), { lines: [], few: [] });
 });
 
