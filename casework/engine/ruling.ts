@@ -9,11 +9,12 @@ import { rolesOf } from "./holders.js";
 import type { Rules } from "../policy/document.js";
 import type { Instant } from "../deadlines/zones.js";
 
-/** Under what a case runs: its rules, its office's days, and the moment. */
+/** Under what a case runs: its rules, its office's days, the moment, and who is in the office now; without it everybody is. */
 export interface Ruling {
   readonly rules: Rules;
   readonly office: Office;
   readonly now: Instant;
+  readonly isMember?: (member: string) => boolean;
 }
 
 /** A member before a case: the roles that the policy gives, and the clocks that have run out. */

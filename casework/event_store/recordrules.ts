@@ -16,7 +16,7 @@ const ABOVE: readonly string[] = ["superior", "leadership", "oversight"];
 
 /** Why the record does not take an event that the engine lets pass; null where it does. */
 export function checkRecordRules(ruling: Ruling, found: Case, event: Event): Refusal | null {
-  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling.rules, found, event);
+  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling, found, event);
 }
 
 /** The roles that may say of others that they step back. */
@@ -68,23 +68,24 @@ function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
   return more ? refusal("same-person", [act]) : null;
 }
 
-/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two; who was recused or has no role is none of them. */
-function strayed(rules: Rules, found: Case, event: Event): Refusal | null {
+/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two; who was recused, has no role, or left the office is none of them. */
+function strayed(ruling: Ruling, found: Case, event: Event): Refusal | null {
   const { act, codes, by } = event;
   if (act !== "assigned" && act !== "reassigned") return null;
   const { codes: named } = found;
-  const pair = [named.handler, named.deputy].flatMap((one) => (one === undefined || !mayAct(rules, found, one) ? [] : [one]));
+  const pair = [named.handler, named.deputy].flatMap((one) => (one === undefined || !mayAct(ruling, found, one) ? [] : [one]));
   const isHandedOn = act === "reassigned" && named.deputy !== undefined;
   if (isHandedOn && pair.length > 0 && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
-  if (codes.handler !== undefined && !mayAct(rules, found, codes.handler)) return refusal("wrong-code", ["handler"]);
-  return deputyUnfit(rules, found, event);
+  if (codes.handler !== undefined && !mayAct(ruling, found, codes.handler)) return refusal("wrong-code", ["handler"]);
+  return deputyUnfit(ruling, found, event);
 }
 
 /** Naming a handler gives nobody a role that the signer lacks, as deputy of somebody who has it, nor one that is kept apart from their own. Nobody is the deputy of no handler, of themselves, or without a role of the policy. */
-function deputyUnfit(rules: Rules, found: Case, { codes, by }: Event): Refusal | null {
+function deputyUnfit(ruling: Ruling, found: Case, { codes, by }: Event): Refusal | null {
+  const { rules } = ruling;
   const { handler, deputy } = codes;
   if (deputy === undefined) return null;
-  if (handler === undefined || deputy === handler || !mayAct(rules, found, deputy)) return refusal("wrong-code", ["deputy"]);
+  if (handler === undefined || deputy === handler || !mayAct(ruling, found, deputy)) return refusal("wrong-code", ["deputy"]);
   const own = by === null ? new Set<string>() : rolesOf(rules, found.codes, by);
   const gained = [...rules.holders].filter(([, members]) => members.includes(handler) && !members.includes(deputy)).map(([role]) => role);
   const lacked = gained.filter((role) => !own.has(role));
@@ -93,9 +94,9 @@ function deputyUnfit(rules: Rules, found: Case, { codes, by }: Event): Refusal |
   return parted.length > 0 ? refusal("separate-roles", parted) : null;
 }
 
-/** Whether somebody has a role of the policy, and was not recused: to them a case may go, and they may stand in. */
-export function mayAct(rules: Rules, { recused }: Case, member: string): boolean {
-  return [...rules.holders.values()].some((members) => members.includes(member)) && !recused.has(member);
+/** Whether somebody has a role of the policy, is in the office, and was not recused: to them a case may go, and they may stand in. */
+export function mayAct({ rules, isMember }: Pick<Ruling, "rules" | "isMember">, { recused }: Case, member: string): boolean {
+  return [...rules.holders.values()].some((members) => members.includes(member)) && !recused.has(member) && isMember?.(member) !== false;
 }
 
 /** Why the clock that an `extended` event names would not move to the day it tells; null for any other event. */

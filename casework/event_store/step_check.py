@@ -48,12 +48,16 @@ UNVOICED: Final = frozenset({Act.SELF_ASSIGNED, Act.REPLIED, Act.NOTED})
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Under what a case runs: its policy as published, its office's days, the moment, and other versions."""
+    """Under what a case runs: its policy as published, its office's days, the moment, and other versions.
+
+    `is_member` tells who is in the office now: a policy names its people when it is published, and some leave since.
+    """
 
     policy: Policy
     office: Office
     now: datetime
     version: Callable[[str], Policy | None]
+    is_member: Callable[[str], bool] = lambda _: True
 
 
 RulesOf = Callable[[str, str, str], Ruling | None]
@@ -99,7 +103,7 @@ def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None
     """A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two.
 
     Else one signature would take the handler's roles from the deputy, or put the case out of everybody's sight. Who was
-    recused, or has no role of the policy, is none of the two.
+    recused, has no role of the policy, or left the office is none of the two.
     """
     if event.act not in (Act.ASSIGNED, Act.REASSIGNED):
         return None
@@ -136,9 +140,9 @@ def _deputy_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
 
 
 def _may_act(ruling: Ruling, case: Case, member: str) -> bool:
-    """Whether somebody has a role of the policy, and was not recused."""
+    """Whether somebody has a role of the policy, is in the office, and was not recused."""
     held = any(member in members for members in ruling.policy.bound.holders.values())
-    return held and member not in case.recused
+    return held and member not in case.recused and ruling.is_member(member)
 
 
 def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:

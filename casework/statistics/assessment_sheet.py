@@ -43,8 +43,8 @@ SWITCHED: Final = Words(
     zh="制度没有规定考核，由单位自行开启。", en="The policy asks for none; the entity switched it on."
 )
 NOTE: Final = Words(
-    zh=f"考核只看时限是否遵守、案件是否退回，不看办理结论。换过经办人的案件不计入任何经办人，承办不足 {SMALL} 件的不作考核。"
-    "本表数目未作隐去，只供考核人员使用，不得并入报告或通报。",
+    zh="考核只看时限是否遵守、案件是否退回，不看办理结论。换过经办人的案件不计入任何经办人，"
+    f"承办不足 {SMALL} 件的不作考核。本表数目未作隐去，只供考核人员使用，不得并入报告或通报。",
     en="What counts is how limits were kept and what was sent back, never how a case was decided. A case that had "
     f"several handlers counts for none of them. Nobody is judged on fewer than {SMALL} cases. No number is withheld "
     "here: the sheet is for those who assess staff, and goes into no report or bulletin.",

@@ -109,11 +109,14 @@ class RulesRepository:
         """What casework asks: the ruling of (policy, version, entity) at a moment."""
         today = day_in("UTC", now)
 
+        def is_member(member: str) -> bool:
+            return self.directory.on(today).valid_member(member) is not None
+
         def ruling(policy: str, version: str, entity: str) -> Ruling | None:
             found, office = self.policy(policy, version, today), self.office(entity, today)
             if found is None or office is None:
                 return None
-            return Ruling(found, office, now, lambda other: self.policy(policy, other, today))
+            return Ruling(found, office, now, lambda other: self.policy(policy, other, today), is_member)
 
         return ruling
 

@@ -163,7 +163,7 @@ interface Trusted {
 async function trustedOffice(code: string): Promise<Trusted> {
   const directory = await verifiedOffice(code, now());
   const policies = await readPolicies(directory);
-  return { directory, words: new OfficeWords(directory, policies, now), book: await Rulebook.open(policies, directory.content.calendars) };
+  return { directory, words: new OfficeWords(directory, policies, now), book: await Rulebook.open(policies, directory.content.calendars, (id) => directory.validMember(id) !== null) };
 }
 
 async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {

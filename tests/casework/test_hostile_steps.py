@@ -346,6 +346,24 @@ def test_a_case_given_to_nobody_can_be_handed_on() -> None:
     assert check_record_rules(ruling, case, event) is None
 
 
+def test_a_case_of_two_who_left_the_office_can_be_handed_on_and_goes_to_nobody_who_left() -> None:
+    """The policy still names them, and they sign nothing any more: without this the case would be stuck for good."""
+    role = next(role for role, who in WHOLE.bound.holders.items() if LI_WEI in who)
+    holders = {**WHOLE.bound.holders, role: (LI_WEI, "gone-a", "gone-b")}
+    policy = replace(WHOLE, bound=replace(WHOLE.bound, holders=holders))
+    pair = {Attribute.HANDLER: "gone-a", Attribute.DEPUTY: "gone-b"}
+    case = fold([opening(policy.id, policy.version, DAY), Event(1, Act.ASSIGNED, DAY, SUN_FANG, role, codes=pair)])
+    found: list[RefusalReason | None] = []
+    for gone in ((), ("gone-a",), ("gone-a", "gone-b")):
+        ruling = Ruling(policy, WORKS, at(DAY), lambda _: None, lambda one, left=gone: one not in left)
+        for to in (LI_WEI, "gone-a"):
+            event = Event(2, Act.REASSIGNED, DAY, LI_WEI, role, codes={Attribute.HANDLER: to})
+            refused = check_record_rules(ruling, case, event)
+            found.append(None if refused is None else refused.reason)
+    bound_by_pair = RefusalReason.WRONG_ROLE
+    assert found == [*(bound_by_pair,) * 4, None, RefusalReason.WRONG_CODE]
+
+
 def test_a_handing_on_names_no_deputy_who_gains_roles_by_it_and_none_without_a_handler(
     stores: Stores, tmp_path: Path
 ) -> None:

@@ -183,7 +183,10 @@ def ruled_case(session: DeskSession, opened: OpenedCase) -> RuledCase:
         offices = _calendars(session)
     except (NotAHistory, RulesRefused) as error:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
-    ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
+    office = _office(offices, grant.entity)
+    ruling = Ruling(
+        policy, office, datetime.now(UTC), versions.rules, lambda one: session.directory.valid_member(one) is not None
+    )
     ruled = RuledCase(ruling, entries, case, SealedCase())
     return replace(ruled, sealed=fold_sealed(_steps(ruled, opened)), satisfied=_satisfied(case, opened))
 

@@ -134,7 +134,7 @@ function rowsOf(code: Attribute, setting: Setting): readonly Row[] | null {
   const { rules } = setting.ruled;
   switch (code) {
     case "handler":
-    case "deputy": return people(setting).filter(([id]) => mayAct(setting.ruled.rules, setting.ruled.found, id));
+    case "deputy": return people(setting).filter(([id]) => mayAct(setting.ruled, setting.ruled.found, id));
     case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me && maySendAway(id, setting))].map((id) => [id, personLabel(id, setting)]);
     case "clock": return choicesOf(rules, code)?.filter((one) => isExtendable(rulingOf(setting.ruled, setting.now()), setting.ruled.found, one.id)).map((one) => [one.id, inLanguage(one.name)]) ?? [];
     case "authority": return choicesOf(rules, code)?.map((one) => [one.id, inLanguage(nameOf(rules, one.id))]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, inLanguage(name)]);
@@ -178,7 +178,7 @@ function successorPart(setting: Setting): Part<Codes> {
   const now = handlers.find((id) => id !== deputy) ?? null;
   const label = ([id, plain]: Row): string => (id === now ? t("{person} (handles it now)", { person: words.person(id) }) : id === setting.me ? t("{person} (you)", { person: words.person(id) }) : plain);
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("No one: return to unassigned"));
-  const acting = able.filter(([id]) => mayAct(setting.ruled.rules, setting.ruled.found, id));
+  const acting = able.filter(([id]) => mayAct(setting.ruled, setting.ruled.found, id));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true, "data-before": now },
     h("option", { value: "" }, t("Please choose")), acting.map((row) => h("option", { value: row[0] }, label(row))), nobody);
   // A case goes to its deputy more often than to anybody else, and a deputy gains no role by naming a handler: then the deputy is none.

@@ -27,7 +27,7 @@ export async function foldedCase(book: Rulebook, file: ServerView, entity: strin
   const rules = await book.rules(found.policy, found.version);
   if (rules === null) return null;
   const others = await book.others(found.policy, found.version);
-  return { rules, office, entries, found, others, server: { stage: file.stage, dues: file.dues }, clauses: book.clauses(rules) };
+  return { rules, office, entries, found, others, server: { stage: file.stage, dues: file.dues }, clauses: book.clauses(rules), isMember: (id) => book.isMember(id) };
 }
 
 function entriesOf(events: readonly ReadEvent[]): StreamEntry[] | null {
@@ -57,7 +57,7 @@ export function caseBefore({ rules, others, entries, found }: Ruled, n: number):
 
 /** The rules of a case at a moment. */
 export function rulingOf(ruled: Ruled, now: Date): Ruling {
-  return { rules: ruled.rules, office: ruled.office, now: now.getTime() };
+  return { rules: ruled.rules, office: ruled.office, now: now.getTime(), ...(ruled.isMember && { isMember: ruled.isMember }) };
 }
 
 /** The clocks of a case at a moment; none where a date lies beyond every calendar. */

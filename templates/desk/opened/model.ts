@@ -131,6 +131,8 @@ export interface Ruled {
   readonly server: { readonly stage: string; readonly dues: readonly DueRow[] };
   /** What the policy says beside its steps; nothing is judged by it. */
   readonly clauses?: Clauses | null;
+  /** Who is in the office today: a policy names its people when it is published, and some leave since. */
+  readonly isMember?: (member: string) => boolean;
 }
 
 /** A case on the shelf: opened, being opened, or refused with the reason. */

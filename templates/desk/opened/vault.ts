@@ -108,7 +108,8 @@ export class Vault {
     const code = device.officeCode();
     if (code === null) throw new CryptoError("foreign", "no office code");
     this.directory = await verifiedOffice(code, now);
-    await this.book.renew(this.directory.content.calendars);
+    const { directory } = this;
+    await this.book.renew(directory.content.calendars, (id) => directory.validMember(id) !== null);
   }
 
   /** The member's record on this disk. */

@@ -7,6 +7,8 @@ import { readJson } from "../../../crypto/text.js";
 import { DeskRefusal, office } from "../api.js";
 import type { PolicyText } from "./policy.js";
 
+type IsMember = (member: string) => boolean;
+
 const CALENDARS_LIMIT = 4 * 1024 * 1024;
 
 /** Rules by the hash that a policy's page names, which the signed directory names in turn; calendars by the hash that the directory itself names. */
@@ -14,18 +16,24 @@ export class Rulebook {
   readonly #rules = new Map<string, Promise<Rules | null>>();
   readonly #clauses = new WeakMap<Rules, Clauses>();
 
-  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private calendars: string | null, private offices: ReadonlyMap<string, Office>) {}
+  private constructor(private readonly policies: ReadonlyMap<string, PolicyText>, private calendars: string | null, private offices: ReadonlyMap<string, Office>, private members: IsMember) {}
 
-  /** Fetches the calendars of that hash; without them, or where the keepers signed none, no clock is reckoned and no act is judged here. */
-  static async open(policies: ReadonlyMap<string, PolicyText>, calendars: string | null): Promise<Rulebook> {
-    return new Rulebook(policies, calendars, await readCalendars(calendars));
+  /** `isMember` tells who is in the office today. Fetches the calendars of that hash; without them, or where the keepers signed none, no clock is reckoned and no act is judged here. */
+  static async open(policies: ReadonlyMap<string, PolicyText>, calendars: string | null, isMember: IsMember): Promise<Rulebook> {
+    return new Rulebook(policies, calendars, await readCalendars(calendars), isMember);
   }
 
-  /** Takes up the calendars of that hash, for the keepers may have signed others since; those at hand stay where they can't be had. */
-  async renew(calendars: string | null): Promise<void> {
+  /** Takes up who is in the office by now, and the calendars of that hash, for the keepers may have signed others since; those at hand stay where they can't be had. */
+  async renew(calendars: string | null, isMember: IsMember): Promise<void> {
+    this.members = isMember;
     if (calendars === this.calendars) return;
     const offices = await readCalendars(calendars);
     if (offices.size > 0 || calendars === null) [this.calendars, this.offices] = [calendars, offices];
+  }
+
+  /** Whether somebody is in the office, as it was last verified. */
+  isMember(member: string): boolean {
+    return this.members(member);
   }
 
   office(entity: string): Office | null {

@@ -274,6 +274,21 @@ test("the page says that the policy requires two people only where the policy's 
   assert.equal(whatRequires({ ...rule, source: { line: 12, quote: "导出须经另一人同意" } }), "The policy of this case requires two people.");
 });
 
+test("a case of two who left the office can be handed on, and goes to nobody who left, though the policy still names them", () => {
+  const plain = ruledCase(P07, [["assigned", "li", { role: "hr", handler: "gone-a", deputy: "gone-b" }]]);
+  const holders = new Map([...plain.rules.holders].map(([role, members]) => [role, [...members, "gone-a", "gone-b"]]));
+  const given = (to: string, ...gone: string[]): string | null => {
+    const ruled: Ruled = { ...plain, rules: { ...plain.rules, holders }, isMember: (id) => !gone.includes(id) };
+    try {
+      attempt(ruled, opened(ruled), "li", wish("reassigned", { codes: { handler: to }, audience: "office", text: "x" }), NOW, ITEM);
+      return null;
+    } catch (error) {
+      return (error as PolicyRefused).refused.reason;
+    }
+  };
+  assert.deepEqual([given("li"), given("li", "gone-a"), given("li", "gone-a", "gone-b"), given("gone-a", "gone-a", "gone-b")], ["wrong-role", "wrong-role", null, "wrong-code"]);
+});
+
 test("a verdict that ends the case itself owes its measures too, and one that came before it counts", () => {
   const ruled = ruledCase(P07, [["decided", "wang", { role: "hr", to: "review" }]]);
   const ending: Ruled = { ...ruled, rules: { ...ruled.rules, stages: ruled.rules.stages.map((one) => ({ ...one, end: one.end || one.id === "final" })) } };

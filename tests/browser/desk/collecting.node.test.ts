@@ -32,7 +32,7 @@ async function claimed(opens: boolean, listed: readonly string[]): Promise<boole
     if (how?.method === "POST") claims.push(...JSON.parse(await new Response(how.body).text()).claims);
     return new Response(JSON.stringify(answerTo(String(address))));
   };
-  const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
+  const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null, () => true));
   if (opens) await vault.open(file as unknown as Parameters<Vault["open"]>[0]);
   await vault.collect(new Set(listed), () => undefined, false);
   return claims.map((claim) => claim.case === file.case).sort();
@@ -64,7 +64,7 @@ test("a batch is told of once in a turn, not at each packet: a page that paints 
       const entries = { entries: ids.map((id) => ({ id, packet: "AAAA" })) };
       return new Response(JSON.stringify(address === "/api/batch" ? batch : String(address).startsWith("/api/batch/") ? entries : answerTo(String(address))));
     };
-    const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
+    const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null, () => true));
     await vault.collect(new Set(), () => { said += 1; }, false);
     performance.now = now;
     return said;
@@ -92,7 +92,7 @@ test("packets are tried beside each other, eight at most, so that every worker h
     under -= 1;
     return "no-match";
   });
-  const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
+  const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null, () => true));
   const collected = vault.collect(new Set(), () => undefined, false);
   await eight;
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -104,7 +104,7 @@ test("packets are tried beside each other, eight at most, so that every worker h
 });
 
 test("the keys' end ends what holds them beside the page", async () => {
-  const vault = new Vault(staff, new Secret(seed.reveal()), directory, await Rulebook.open(new Map(), null));
+  const vault = new Vault(staff, new Secret(seed.reveal()), directory, await Rulebook.open(new Map(), null, () => true));
   let ended = 0;
   vault.workers = { end: () => { ended += 1; }, forget: () => undefined };
   vault.wipe();

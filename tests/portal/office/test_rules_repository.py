@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from portal.office.current_directory import CurrentDirectory
 from portal.office.rules_repository import RulesRepository
 from tests.crypto.sample import TODAY, Drawn
 from tests.crypto.sample import Office as Signed
+from tests.portal.office.test_leaving import A, let_go
 from tests.support.offices.edge import write_office
 from tests.support.offices.sample_office import OfficeForTests, make_office
 
@@ -141,3 +142,15 @@ def test_nobody_judges_by_other_rules_once_a_signed_page_is_lost(tmp_path: Path,
     assert shelf.policy("another", "1", DAY) is None
     page.write_bytes(before)
     assert shelf.policy(policy.id, policy.version, DAY) is not None
+
+
+def test_a_ruling_knows_who_is_in_the_office(tmp_path: Path) -> None:
+    """By the directory of today, not by whom the policy named when it was published."""
+    office = make_office(tmp_path)
+    shelf, _ = shelf_of(office.path)
+    named = office.directory().content.policies[0]
+    ruling = shelf.rules_of(datetime.combine(office.today, time(4), UTC))(named.id, named.version, "group")
+    assert ruling is not None
+    assert [ruling.is_member(one) for one in (A, "somebody-else")] == [True, False]
+    let_go(office, office.today)
+    assert not ruling.is_member(A)
