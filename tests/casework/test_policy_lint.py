@@ -114,7 +114,7 @@ REPLACED = [
         Fault.ALONE,
         "stages[received].acts[registered]",
     ),
-    ('upholds = "yes"', 'upholds = "yes"\nowes = ["flogging"]', Fault.UNKNOWN_NAME, "outcomes[substantiated].owes"),
+    ('owes = ["corrective"]', 'owes = ["flogging"]', Fault.UNKNOWN_NAME, "outcomes[substantiated].owes"),
     ('upholds = "no"', 'upholds = "no"\nowes = ["warning"]', Fault.MEASURE_NOWHERE, "outcomes[unfounded].owes"),
     ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "measures[corrective].name.zh"),
     ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "measures[corrective].name.en"),
@@ -141,7 +141,7 @@ def test_each_kind_of_fault_is_found_at_its_key(old: str, new: str, fault: Fault
 
 def test_what_a_verdict_owes_can_be_set_where_the_verdict_leads() -> None:
     """Else a case with this verdict could never end."""
-    owing = ('upholds = "yes"', 'upholds = "yes"\nowes = ["warning"]')
+    owing = ('owes = ["corrective"]', 'owes = ["warning"]')
     assert Fault.MEASURE_NOWHERE not in faults(changed(owing))
     unset = changed(owing, ('act = "measure-set"', 'act = "compensated"'))
     assert faults(unset)[Fault.MEASURE_NOWHERE] == ["outcomes[substantiated].owes"]

@@ -21,6 +21,7 @@ from tests.casework.marks.life import Life
 TOLD: Final = Path(__file__).resolve().parent / "told"
 DECIDING = ("decided", "appeal-decided")
 LET_PASS = "ok"
+NAMING = (RefusalReason.FIRST, RefusalReason.MEASURE_FIRST)
 WORDS: Final = "# "
 BY_BROWSER: Final = "by-browser"
 
@@ -71,7 +72,7 @@ def answer(life: Life, line: str) -> str:
     refusal = life.refusal(said.act, by=said.role, to=said.to, member=said.member, **said.codes)
     if refusal is not None:
         # What has to come first stands in the sentence.
-        return " ".join([refusal.reason, *(refusal.names if refusal.reason is RefusalReason.FIRST else ())])
+        return " ".join([refusal.reason, *(refusal.names if refusal.reason in NAMING else ())])
     found: RefusalReason | None = None
     if said.role and said.act in DECIDING and said.outcomes:
         found = life.verdict_refused(*said.outcomes, by=said.role, to=said.to, act=said.act, member=said.member)

@@ -50,8 +50,8 @@ ROAD: Final = {
     "received": ActionRequest(Act.REGISTERED, to="registered"),
     "registered": ActionRequest(Act.ASSIGNED, to="investigation", codes={"handler": "sun-fang", "deputy": "jian-du"}),
     "investigation": ActionRequest(Act.CHECKED, to="handling", text="已核实。"),
-    "handling": ActionRequest(Act.DECIDED, to="result", outcomes=["substantiated"], text="属实。"),
-    "result": ActionRequest(Act.NOTIFIED, text="结果", outcomes=["substantiated"]),
+    "handling": ActionRequest(Act.DECIDED, to="result", outcomes=["unfounded"], text="不属实。"),
+    "result": ActionRequest(Act.NOTIFIED, text="结果", outcomes=["unfounded"]),
 }
 ALONE: Final = replace(ROAD["registered"], codes={"handler": "sun-fang"})
 """Where the deputy was recused by an altered call, and may be named no more."""

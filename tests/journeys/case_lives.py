@@ -56,7 +56,9 @@ LIVES: Final = {
         company assigned handler:dedicated-person
         dedicated-person evidence-gathered
         dedicated-person checked
-        company decided >result =unfounded
+        company decided >result =substantiated
+        ! dedicated-person measure-set +corrective
+        company measure-set +corrective
         company notified
         company archived
     """,
@@ -89,6 +91,7 @@ LIVES: Final = {
         related-department decided >result =borne-out
         related-department executed
         related-department notified
+        related-department measure-set +corrective +solved
         customer-service archived
     """,
     "P07": """

@@ -124,6 +124,9 @@ def _end(member: Handler) -> None:
     member.do("plan-drafted", "召回该批次，更换供应商。")
     member.do("decided", "属实。", "act-outcome-borne-out")
     member.do("notified", "经查属实，产品已召回，请联系门店退款。")
+    expect(member.find("barred-archived")).to_contain_text("整改措施、采取有效措施解决问题")
+    member.do("measure-set", "已召回并更换供应商。", "act-measure-corrective", "act-measure-solved")
+    expect(member.find("barred-archived")).to_have_count(0)
     member.do("archived")
     assert member.stage() == "投诉归档"
     expect(member.find("server-differs")).to_have_count(0)

@@ -13,10 +13,10 @@ from tests.journeys.test_main_journey import Stage, person
 pytestmark = pytest.mark.timeout(1800)
 FIRST, SECOND = "investigator-a", "investigator-b"
 STEPS = ["acknowledged", "registered", "assigned"]
-FINDINGS = {"zh": "发票与入库单对不上，采购经理已承认。", "en": "The invoices match no delivery."}
+FINDINGS = {"zh": "发票与入库单逐一相符，未发现回扣。", "en": "Each invoice matches a delivery."}
 OUTCOME = {
-    "zh": ("处理结论：属实", "按处理结论", "属实", "尚无结论"),
-    "en": ("Outcome: Substantiated", "By outcome", "Substantiated", "No decision yet"),
+    "zh": ("处理结论：不属实", "按处理结论", "不属实", "尚无结论"),
+    "en": ("Outcome: Unfounded", "By outcome", "Unfounded", "No decision yet"),
 }
 """What the header and the row say; in the figures the heading, and the lines of this outcome and of none."""
 ASKING = {"zh": "请举报人补充", "en": "Ask the reporter"}
@@ -80,7 +80,7 @@ def _leads_to_the_archive(member: Counting) -> None:
     """Checked and decided in one form, told by a letter, archived."""
     member.press("act-checked")
     member.press("act-then-decided")
-    member.press("act-outcome-substantiated-2")
+    member.press("act-outcome-unfounded-2")
     member.find("act-text-2").fill(FINDINGS[member.lang])
     member.look("checked and decided")
     member.sends()

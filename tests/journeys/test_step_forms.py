@@ -74,6 +74,7 @@ def test_a_verdict_needs_a_reason_and_closing_says_what_it_ends(demo: Demo, chro
         member.do("assigned", handler=MEMBER)
         member.do("checked")
         _decides(member)
+        member.do("measure-set", "Payments need two signatures now.", "act-measure-corrective")
         member.do("notified", "The report is substantiated.", "act-tell-outcome-substantiated")
         waits = member.page.locator('[data-clock="notice-waits"]')
         expect(waits).to_contain_text("unless the reporter opens it earlier. You can already do now: Archive")

@@ -22,7 +22,7 @@ REASON = "举报属实，已按制度处理。"
 LOOKED = ("case", "act-assigned", "act-decided", "result-letter", "refused", "archived", "exported")
 """Steps that axe looks at."""
 FOUND = "属实"
-MEASURES = {"辞退", "纠正措施"}
+MEASURES = {"辞退"}
 RECORDED = ("收到举报", "领取案件", "在查看人员的工作台打开", "作出处理决定", "奖励")
 """What some entries of the record are called: the worker's, a member's, a decision, a masked one."""
 REWARD = "奖励五千元，由总经办保密发放。"
@@ -90,16 +90,18 @@ def _tells_by_letter(member: Handler) -> None:
     member.find("letter-show").click()
     member.find("paper-seal").click()
     expect(member.find("paper-dialog")).to_have_count(0, timeout=SEALING)
-    expect(member.find("barred-archived")).to_have_count(0)
-    assert "archived" in member.allowed()
+    expect(member.find("barred-archived")).to_contain_text("办结前须先记录处理措施：纠正措施")
+    assert "archived" not in member.allowed()
 
 
 def _decide(member: Handler) -> None:
     member.do("decided", "认定属实。", "act-outcome-substantiated")
     assert "archived" not in member.allowed()
     expect(member.find("barred-archived")).to_contain_text("须先完成：告知处理结果")
-    member.do("measure-set", "解除劳动合同，追回款项。", "act-measure-dismissal", "act-measure-corrective")
+    member.do("measure-set", "解除劳动合同，追回款项。", "act-measure-dismissal")
     _tells_by_letter(member)
+    member.do("measure-set", "付款改由两人签字。", "act-measure-corrective")
+    expect(member.find("barred-archived")).to_have_count(0)
     member.do("rewarded", REWARD, "act-reward-true-report")
     member.do("archived")
     assert member.stage() == "归档"

@@ -12,7 +12,7 @@ from casework.protection.conduct import guards_against_revenge
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import DisclosureGround
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ACTS_FOR, PAGE
+from tests.casework.marks.code import ACTS_FOR, END, PAGE
 from tests.casework.marks.desk import acted_for, logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
 
@@ -156,13 +156,17 @@ def investigation() -> None:
     assert [event.item is not None for event in life.events("evidence-gathered", "talked")] == [True, True]
 
 
-@mark("P04", "E11", rests_on=(ENGINE, SEALED))
+@mark("P04", "E11", rests_on=(ENGINE, SEALED, END))
 def corrective_action() -> None:
-    """What proves true is put right: a corrective measure, sealed, and not before there is a decision."""
+    """What proves true is put right before it is filed away: a measure, sealed, and not before there is a decision."""
     life = registered().does("checked", by="dedicated-person")
     assert life.seal_refused("measure-set", "corrective", by="company") is RefusalReason.VERDICT_FIRST
     life.decides("substantiated", by="company", to="result").seals("measure-set", "corrective", by="company")
     assert life.sealed.measures == ("corrective",)
+    bare = decided("substantiated").does("notified", by="company")
+    assert bare.refused("archived", by="company") is RefusalReason.MEASURE_FIRST
+    assert bare.seals("measure-set", "corrective", by="company").does("archived", by="company").ended
+    assert decided("unfounded").does("notified", by="company").does("archived", by="company").ended
 
 
 @mark("P04", "F1", rests_on=SEALED)
@@ -201,7 +205,7 @@ def result_told() -> None:
     """The reporter is told the result, in an item of their own, before the case can be filed away."""
     life = decided()
     assert life.refused("archived", by="company") is RefusalReason.FIRST
-    life.tells("notified", by="company")
+    life.seals("measure-set", "corrective", by="company").tells("notified", by="company")
     assert life.does("archived", by="company").ended
 
 
@@ -237,7 +241,8 @@ def reward() -> None:
 @mark("P04", "K1", rests_on=(ENGINE, "casework.obligations.retention:retention"))
 def archive() -> None:
     """An archived case takes no further step and is kept for as long as the office bound."""
-    life = decided().does("notified", by="company").does("archived", by="dedicated-person", on="2026-03-06")
+    life = decided("unfounded").does("notified", by="company")
+    life.does("archived", by="dedicated-person", on="2026-03-06")
     assert life.stage == "archived"
     assert life.refused("evidence-gathered", by="dedicated-person") is RefusalReason.NOT_HERE
     kept = retention(life.policy, life.case, moment("2026-03-07").date())

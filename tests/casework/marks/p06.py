@@ -6,7 +6,7 @@ from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import ACTS_FOR, ENGINE, FIELDS, INTAKE, PAGE, SEALED
+from tests.casework.marks.code import ACTS_FOR, END, ENGINE, FIELDS, INTAKE, PAGE, SEALED
 from tests.casework.marks.desk import acted_for, logged, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
@@ -204,10 +204,13 @@ def carried_out() -> None:
     assert [event.role for event in life.events("executed")] == [DEPARTMENT]
 
 
-@mark("P06", "E11", rests_on=SEALED)
+@mark("P06", "E11", rests_on=(SEALED, END))
 def corrective() -> None:
-    """Corrective measures meet the organisation, and no others are known."""
+    """Corrective measures are taken before a complaint that proved true is archived, and no others are known."""
     life = decided().seals("measure-set", "corrective", by=DEPARTMENT)
     assert life.sealed.measures == ("corrective",)
+    found = life.does("notified", by=DEPARTMENT).refusal("archived", by=SERVICE)
+    assert found is not None
+    assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("solved",))
     assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is RefusalReason.NO_SUCH_MEASURE
     assert life.refused("measure-set", by=TOP) is RefusalReason.WRONG_ROLE

@@ -128,6 +128,7 @@ def result_told() -> None:
     """The consumer is told the result before the complaint is archived."""
     life = decided()
     assert life.refused("archived", by=SERVICE) is RefusalReason.FIRST
+    life.seals("measure-set", "corrective", "solved", by=DEPARTMENT)
     life.tells("notified", by=DEPARTMENT)
     assert life.refused("archived", by=SERVICE) is None
 
@@ -153,7 +154,7 @@ def conduct() -> None:
 @mark("P06", "K1", rests_on=(RETAINED, ENGINE))
 def archive() -> None:
     """Customer service archives what is done with, and the material is kept for looking up."""
-    life = decided().does("notified", by=DEPARTMENT)
+    life = decided().seals("measure-set", "corrective", "solved", by=DEPARTMENT).does("notified", by=DEPARTMENT)
     assert life.refused("archived", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     life.does("archived", by=SERVICE, on="2026-03-16")
     assert retention(life.policy, life.case, moment("2029-03-16").date()).why is RetentionStatus.RUNNING
