@@ -110,6 +110,14 @@ def test_an_unfounded_complaint_ends_without_a_measure(office: MovedDemo, chromi
         expect(found.find("notice-text").last).to_contain_text("投诉不属实")
 
 
+def _speaks_of_a_complaint(member: Handler) -> None:
+    """Nothing of the open case calls the customer somebody who reported, the next time that it is drawn either."""
+    for _ in range(2):
+        expect(member.find("case")).to_contain_text("投诉人")
+        expect(member.find("case")).not_to_contain_text("举报人")
+        member.refresh()
+
+
 def test_a_customer_is_compensated_for_a_complaint_that_was_borne_out(
     office: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -124,6 +132,7 @@ def test_a_customer_is_compensated_for_a_complaint_that_was_borne_out(
     )  # fmt: skip
     with handler(office, chromium, B) as member:
         member.open(words)
+        _speaks_of_a_complaint(member)
         member.do("evidence-gathered", "柜台记录与当日航班动态。")
         member.do("cause-found", "未按规定安排住宿。")
         assert "compensated" not in member.allowed()
