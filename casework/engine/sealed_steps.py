@@ -34,11 +34,15 @@ class SealedStep:
 
 @dataclass(frozen=True, slots=True)
 class SealedCase:
-    """The sealed side of a case: only somebody who opened its items can fold it."""
+    """The sealed side of a case: only somebody who opened its items can fold it.
+
+    `since_appeal` are the measures since the last decision on an appeal; None where there was none.
+    """
 
     outcomes: tuple[OutcomeId, ...] = ()
     decided_by: MemberId | None = None
     measures: tuple[MeasureId, ...] = ()
+    since_appeal: tuple[MeasureId, ...] | None = None
     rewards: tuple[RewardFor, ...] = ()
     malice_proposed_by: MemberId | None = None
     malice_approved_by: MemberId | None = None
@@ -57,9 +61,11 @@ def with_step(sealed: SealedCase, step: SealedStep) -> SealedCase:
     """The sealed side behind this step too."""
     match step.act:
         case Act.DECIDED | Act.APPEAL_DECIDED:
-            return replace(sealed, outcomes=step.outcomes, decided_by=step.by)
+            since = () if step.act is Act.APPEAL_DECIDED else sealed.since_appeal
+            return replace(sealed, outcomes=step.outcomes, decided_by=step.by, since_appeal=since)
         case Act.MEASURE_SET:
-            return replace(sealed, measures=sealed.measures + step.measures)
+            since = None if sealed.since_appeal is None else sealed.since_appeal + step.measures
+            return replace(sealed, measures=sealed.measures + step.measures, since_appeal=since)
         case Act.REWARDED if step.reward is not None:
             return replace(sealed, rewards=(*sealed.rewards, step.reward))
         case Act.MALICE_PROPOSED:
@@ -112,8 +118,12 @@ def check_end(policy: Policy, sealed: SealedCase, to: StageId | None) -> Refusal
     stage = None if to is None else policy.rules.stage(to)
     if stage is None or not stage.end:
         return None
-    due = (one for outcome in _outcomes(policy, sealed.outcomes) for one in outcome.owes)
-    left = tuple(dict.fromkeys(one for one in due if one not in sealed.measures))
+    due = [one for outcome in _outcomes(policy, sealed.outcomes) for one in outcome.owes if one not in sealed.measures]
+    since = sealed.since_appeal
+    if since is not None:
+        after = [one for outcome in _outcomes(policy, sealed.outcomes) for one in outcome.owes_after_appeal]
+        due += [one for one in after if one not in since]
+    left = tuple(dict.fromkeys(due))
     return Refusal(RefusalReason.MEASURE_FIRST, left) if left else None
 
 

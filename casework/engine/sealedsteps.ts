@@ -20,13 +20,15 @@ export interface SealedCase {
   readonly outcomes: readonly string[];
   readonly decidedBy: string | null;
   readonly measures: readonly string[];
+  /** The measures since the last decision on an appeal; null where there was none. */
+  readonly sinceAppeal: readonly string[] | null;
   readonly rewards: readonly string[];
   readonly maliceProposedBy: string | null;
   readonly maliceApprovedBy: string | null;
   readonly cleared: boolean;
 }
 
-const NOTHING: SealedCase = { outcomes: [], decidedBy: null, measures: [], rewards: [], maliceProposedBy: null, maliceApprovedBy: null, cleared: false };
+const NOTHING: SealedCase = { outcomes: [], decidedBy: null, measures: [], sinceAppeal: null, rewards: [], maliceProposedBy: null, maliceApprovedBy: null, cleared: false };
 
 /** The sealed side that the opened items give, in their order; a later decision replaces an earlier one. */
 export function foldSealed(steps: readonly SealedStep[]): SealedCase {
@@ -36,9 +38,9 @@ export function foldSealed(steps: readonly SealedStep[]): SealedCase {
 /** The sealed side behind this step too. */
 export function withStep(sealed: SealedCase, step: SealedStep): SealedCase {
   switch (step.act) {
-    case "decided":
-    case "appeal-decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by };
-    case "measure-set": return { ...sealed, measures: [...sealed.measures, ...step.measures] };
+    case "decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by };
+    case "appeal-decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by, sinceAppeal: [] };
+    case "measure-set": return { ...sealed, measures: [...sealed.measures, ...step.measures], sinceAppeal: sealed.sinceAppeal === null ? null : [...sealed.sinceAppeal, ...step.measures] };
     case "rewarded": return step.reward === null ? sealed : { ...sealed, rewards: [...sealed.rewards, step.reward] };
     case "malice-proposed": return { ...sealed, maliceProposedBy: step.by, maliceApprovedBy: null };
     case "malice-approved": return { ...sealed, maliceApprovedBy: step.by };
@@ -72,7 +74,12 @@ export function sealedHurdle(rules: Rules, sealed: SealedCase, act: Act, by: str
 /** Why a step may not lead to this stage: the case ends there, and a measure that its verdict owes was not set. */
 export function checkEnd(rules: Rules, sealed: SealedCase, to: string | null): Refusal | null {
   if (rules.stages.find((one) => one.id === to)?.end !== true) return null;
-  const left = outcomesOf(rules, sealed.outcomes).flatMap(({ owes }) => owes).filter((one) => !sealed.measures.includes(one));
+  const found = outcomesOf(rules, sealed.outcomes);
+  const since = sealed.sinceAppeal;
+  const left = [
+    ...found.flatMap(({ owes }) => owes).filter((one) => !sealed.measures.includes(one)),
+    ...(since === null ? [] : found.flatMap((one) => one.owes_after_appeal).filter((one) => !since.includes(one))),
+  ];
   return left.length > 0 ? refusal("measure-first", [...new Set(left)]) : null;
 }
 

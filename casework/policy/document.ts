@@ -57,12 +57,13 @@ const role = record({ ...named, kind: oneOf("person", "department", "superior", 
 const grade = record({ ...named, handled_by: maybe(name), attended_by: maybe(name), emergency: flag });
 const kind = record({ ...named, register: name, imminent: flag, unreasonable: flag });
 const verdict = { ...named, upholds: oneOf("yes", "partly", "no", "unclear"), to: ids, of: oneOf("facts", "acceptance"), final: flag };
-const [owingNothing, owing] = [record(verdict), record({ ...verdict, owes: ids })];
-/** `owes` are measures that must be set before the case ends; it stands there only where there are any. */
+const owing = record({ ...verdict, owes: ids, owes_after_appeal: ids });
+const OWED = ["owes", "owes_after_appeal"] as const;
+/** `owes` are measures that must be set before the case ends, `owes_after_appeal` after it was decided so on an appeal; each stands there only where there are any. */
 const outcome: Shape<Read<typeof owing>> = (value, language) => {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "owes")) return { ...owingNothing(value, language), owes: [] };
-  const found = owing(value, language);
-  return found.owes.length > 0 ? found : refuse("schema", "not written in the one form");
+  if (typeof value !== "object" || value === null) return owing(value, language);
+  const found = owing({ owes: [], owes_after_appeal: [], ...value }, language);
+  return OWED.every((key) => !Object.hasOwn(value, key) || found[key].length > 0) ? found : refuse("schema", "not written in the one form");
 };
 const measure = record({ ...named, on: oneOf("person", "department", "organisation", "reporter"), open: flag });
 const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: words, source: ground });

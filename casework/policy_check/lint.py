@@ -25,7 +25,7 @@ from casework.policy_check.promised_way import too_soon
 from casework.policy_check.quoted_counts import quoted_counts
 from casework.policy_check.quoted_limits import approvers, other_limits
 from casework.rules.acts import TRAITS, Act, Party
-from casework.rules.flow import FIRST_STAGE, ActRule, Finality, MeasureOn, OutcomeOf, Stage
+from casework.rules.flow import FIRST_STAGE, ActRule, Finality, MeasureId, MeasureOn, Outcome, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
 from casework.rules.rulebook import Part
 from casework.words import LocalizedText, Words
@@ -115,7 +115,7 @@ def _names(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     named += [(f"grades[{one.id}]", roles, (one.handled_by, one.attended_by)) for one in rules.grades]
     named += [(f"outcomes[{one.id}].to", stages, one.to) for one in rules.outcomes]
     measures = {str(one.id) for one in rules.measures}
-    named += [(f"outcomes[{one.id}].owes", measures, one.owes) for one in rules.outcomes]
+    named += [(f"outcomes[{one.id}].{key}", measures, due) for one in rules.outcomes for key, due in _owed(one)]
     named += [(f"channels[{one.id}].to", roles, one.to) for one in rules.channels]
     for appeal in rules.appeals:
         key = f"appeals[{appeal.id}]"
@@ -199,6 +199,10 @@ def _parts(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         yield "channels", Fault.NO_CHANNEL, ""
 
 
+def _owed(outcome: Outcome) -> tuple[tuple[str, tuple[MeasureId, ...]], ...]:
+    return ("owes", outcome.owes), ("owes_after_appeal", outcome.owes_after_appeal)
+
+
 def _measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """What a verdict owes before the end can be set in each stage to which it leads, and the verdict bears it."""
     rules = policy.rules
@@ -206,9 +210,10 @@ def _measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     sets = {stage.id for stage in rules.stages if any(rule.act is Act.MEASURE_SET for rule in stage.acts)}
     for outcome in rules.outcomes:
         bears = outcome.of is OutcomeOf.FACTS and outcome.upholds in BORNE_OUT
-        for one in outcome.owes:
-            if not sets.issuperset(outcome.to) or not (bears or on[one] is MeasureOn.ORGANISATION):
-                yield f"outcomes[{outcome.id}].owes", Fault.MEASURE_NOWHERE, one
+        for key, due in _owed(outcome):
+            for one in due:
+                if not sets.issuperset(outcome.to) or not (bears or on[one] is MeasureOn.ORGANISATION):
+                    yield f"outcomes[{outcome.id}].{key}", Fault.MEASURE_NOWHERE, one
 
 
 def _untold(policy: Policy) -> Iterator[tuple[str, Fault, str]]:

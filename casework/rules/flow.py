@@ -96,7 +96,8 @@ class Upholds(StrEnum):
 class Outcome:
     """A verdict, sealed. `to` are the stages that the member's client may pick after it.
 
-    `owes` are measures that must be set before the case ends.
+    `owes` are measures that must be set before the case ends; `owes_after_appeal` must be set after it was decided so on
+    an appeal.
     """
 
     id: OutcomeId
@@ -107,6 +108,7 @@ class Outcome:
     of: OutcomeOf = OutcomeOf.FACTS
     final: bool = True
     owes: tuple[MeasureId, ...] = ()
+    owes_after_appeal: tuple[MeasureId, ...] = ()
 
 
 class MeasureOn(StrEnum):

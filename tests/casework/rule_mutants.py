@@ -48,7 +48,7 @@ CONDITIONS: Final[dict[type[Any], tuple[str, ...]]] = {
     Extension: ("tell", "cap", "whole", "times", "grades", "approved_by"),
     Otherwise: ("wait_last",),
     Tier: ("grades", "departments"),
-    Outcome: ("to", "final", "owes"),
+    Outcome: ("to", "final", "owes", "owes_after_appeal"),
     Appeal: ("window", "decision", "most"),
     Grade: ("handled_by", "attended_by", "emergency"),
     Mediation: ("before_result",),

@@ -116,6 +116,12 @@ REPLACED = [
     ),
     ('owes = ["corrective"]', 'owes = ["flogging"]', Fault.UNKNOWN_NAME, "outcomes[substantiated].owes"),
     ('upholds = "no"', 'upholds = "no"\nowes = ["warning"]', Fault.MEASURE_NOWHERE, "outcomes[unfounded].owes"),
+    (
+        'upholds = "no"',
+        'upholds = "no"\nowes_after_appeal = ["warning"]',
+        Fault.MEASURE_NOWHERE,
+        "outcomes[unfounded].owes_after_appeal",
+    ),
     ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "measures[corrective].name.zh"),
     ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "measures[corrective].name.en"),
 ]

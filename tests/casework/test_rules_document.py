@@ -47,9 +47,12 @@ def test_what_an_outcome_owes_stands_only_where_it_owes_something() -> None:
     owing = json.loads(rules_document(bound("employee-complaint-confirm-appeal")))
     for document, owed in ((owing, "corrected"), (DOCUMENT, "corrective")):
         assert [one["owes"] for one in document["outcomes"] if "owes" in one] == [[owed]]
-    empty: dict[str, Any] = {"outcomes": [{**one, "owes": []} for one in DOCUMENT["outcomes"]]}
-    with pytest.raises(RulesRefused, match="one form"):
-        read_rules(written(DOCUMENT | empty))
+    reviewed = json.loads(rules_document(bound("telecom-complaint")))["outcomes"]
+    assert [one.get("owes_after_appeal") for one in reviewed] == [["adjustment"], ["adjustment"], None]
+    for key in ("owes", "owes_after_appeal"):
+        empty: dict[str, Any] = {"outcomes": [{**one, key: []} for one in DOCUMENT["outcomes"]]}
+        with pytest.raises(RulesRefused, match="one form"):
+            read_rules(written(DOCUMENT | empty))
 
 
 @pytest.mark.parametrize(

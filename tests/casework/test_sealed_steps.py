@@ -39,6 +39,11 @@ def measure(*ids: str, own_words: bool = False) -> SealedStep:
     return SealedStep(Act.MEASURE_SET, WANG, COMPANY, measures=tuple(map(MeasureId, ids)), own_words=own_words)
 
 
+def reviewed(outcome: str) -> SealedStep:
+    """A decision by Wang on an appeal."""
+    return SealedStep(Act.APPEAL_DECIDED, WANG, COMPANY, outcomes=(OutcomeId(outcome),))
+
+
 PROPOSED = SealedStep(Act.MALICE_PROPOSED, WANG, COMPANY)
 
 
@@ -99,6 +104,40 @@ def test_a_case_ends_with_what_its_last_verdict_owes(steps: list[SealedStep], le
     assert found is None or found.reason is RefusalReason.MEASURE_FIRST
     assert check_end(policy, sealed, StageId("final")) is None
     assert check_end(policy, sealed, None) is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        ([decided("borne-out")], None),
+        ([decided("not-borne-out"), reviewed("borne-out")], ("adjustment",)),
+        ([decided("borne-out"), measure("adjustment"), reviewed("partly-borne-out")], ("adjustment",)),
+        ([decided("not-borne-out"), reviewed("borne-out"), measure("solution")], ("adjustment",)),
+        ([decided("not-borne-out"), reviewed("borne-out"), measure("adjustment")], None),
+        ([decided("borne-out"), reviewed("not-borne-out")], None),
+    ],
+)
+def test_a_review_that_upholds_is_followed_by_an_adjustment(
+    steps: list[SealedStep], left: tuple[str, ...] | None
+) -> None:
+    """P12: adjusted and improved after the review, by a measure since then; nothing of it is asked without a review."""
+    found = check_end(bound("telecom-complaint"), fold_sealed(steps), StageId("archived"))
+    assert (found and found.names) == left
+    assert found is None or found.reason is RefusalReason.MEASURE_FIRST
+
+
+@pytest.mark.parametrize("outcome", ["borne-out", "partly-borne-out"])
+def test_what_is_borne_out_inside_is_remedied_before_the_end(outcome: str) -> None:
+    """P11: the party complained of remedies it; a sanction alone is none, and what is not borne out owes nothing."""
+    policy = bound("internal-complaint-disciplinary")
+
+    def left(*steps: SealedStep) -> tuple[str, ...] | None:
+        found = check_end(policy, fold_sealed(steps), StageId("ended"))
+        return found and found.names
+
+    assert left(decided(outcome)) == left(decided(outcome), measure("oral-warning")) == ("remedy",)
+    assert left(decided(outcome), measure("oral-warning", "remedy")) is None
+    assert left(decided("not-borne-out")) is None
 
 
 def test_a_reward_is_for_what_the_policy_rewards_and_what_proved_true() -> None:

@@ -237,12 +237,13 @@ def _sealed_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]
 
 
 def _owing_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]:
-    """Each verdict that owes measures, then these one by one."""
+    """Each verdict that owes measures, then these one by one; the same of one that owes them after an appeal."""
     by, role = MemberId("li"), RoleId("somebody")
     for outcome in policy.rules.outcomes:
-        if outcome.owes:
-            yield SealedStep(Act.DECIDED, by, role, outcomes=(outcome.id,)), None
-            yield from ((SealedStep(Act.MEASURE_SET, by, role, measures=(one,)), None) for one in outcome.owes)
+        for act, owed in ((Act.DECIDED, outcome.owes), (Act.APPEAL_DECIDED, outcome.owes_after_appeal)):
+            if owed:
+                yield SealedStep(act, by, role, outcomes=(outcome.id,)), None
+                yield from ((SealedStep(Act.MEASURE_SET, by, role, measures=(one,)), None) for one in owed)
 
 
 def _step_row(step: SealedStep, to: StageId | None) -> Row:

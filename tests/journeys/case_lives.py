@@ -1,7 +1,7 @@
 """A case of each of the twenty written policies from the report to its end, step by step, as its text has it.
 
 A line is who, what, and what goes along: `>` the next stage, `=` an outcome, `name:value` a code, `audience` who reads
-it. `!` is a step that this role may not do, sent all the same; `reporter` declares; `wait` lets a limit run out.
+it. `due:10` tells the reporter a day, so many days ahead. `!` is a step that this role may not do, sent all the same; `reporter` declares; `wait` lets a limit run out.
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ LIVES: Final = {
         company classified classification:complaint
         company graded grade:ordinary
         company method-chosen
+        company evidence-gathered
         company checked
         company plan-drafted
         approver checked
@@ -165,6 +166,7 @@ LIVES: Final = {
         related-department decided >handling =borne-out
         related-department notified
         related-department measure-set +oral-warning
+        related-department measure-set +remedy
         related-department executed
         wait review-wait
         related-department closed
@@ -179,6 +181,7 @@ LIVES: Final = {
         company completeness-checked
         company accepted
         company assigned handler:investigator
+        investigator talked
         investigator evidence-gathered
         investigator checked
         company plan-drafted
@@ -189,6 +192,7 @@ LIVES: Final = {
         ! investigator appeal-decided >review-told =partly-borne-out
         review appeal-decided >review-told =partly-borne-out
         company notified
+        company measure-set +adjustment
         company archived
     """,
     "P13": """
@@ -196,9 +200,10 @@ LIVES: Final = {
         receiving-team graded grade:ordinary
         receiving-team checked
         receiving-team content-confirmed
-        receiving-team procedure-told
+        receiving-team procedure-told due:10
         receiving-team accepted
         ! receiving-team cause-found
+        service-team evidence-gathered
         service-team cause-found
         service-team decided >result =borne-out
         service-team measure-set +compensation

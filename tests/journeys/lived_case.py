@@ -146,11 +146,14 @@ class LivedCase:
 
     def _wish(self, step: Step) -> ActionRequest:
         codes = {name: self.held[value][0] if name == "handler" else value for name, value in step.codes.items()}
+        ahead = codes.pop("due", None)
+        due = None if ahead is None else (self.demo.day + timedelta(days=int(ahead))).isoformat()
         act = Act(step.act)
         text = f"{self.policy}：{step.act}。"
         return ActionRequest(
-            act, to=step.to, codes=codes, text=text, outcomes=step.outcomes, measures=step.measures, audience=None
-        )
+            act, to=step.to, codes=codes, text=text, outcomes=step.outcomes, measures=step.measures, audience=None,
+            due=due,
+        )  # fmt: skip
 
     def _write(self, member: str, step: Step, forced: Event | None = None) -> None:
         """Seals what the step brings and sends it; the first words for the office alone bring its own key."""

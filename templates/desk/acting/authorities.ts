@@ -6,6 +6,7 @@ export const AUTHORITIES: Readonly<Record<string, Both>> = {
   supervision: { zh: "监察委员会", en: "Supervision commission" },
   police: { zh: "公安机关", en: "Police" },
   procuratorate: { zh: "检察机关", en: "Public prosecutor" },
+  court: { zh: "人民法院", en: "Court" },
   "discipline-inspection": { zh: "纪检机关", en: "Party discipline inspection" },
   "market-regulation": { zh: "市场监管部门", en: "Market regulator" },
   "labour-inspection": { zh: "劳动保障监察机构", en: "Labour inspectorate" },

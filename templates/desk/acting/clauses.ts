@@ -42,9 +42,12 @@ export function clausesCard(ruled: Ruled | null, me: string): Child {
   const grade = rules.grades.find(({ id }) => id === found.codes.grade);
   const { basis, interpretation, effective, supersedes, priority } = clauses.metadata;
   const duties = clauses.duties.filter(({ of, by }) => of === "handler" && (by === null || roles.has(by)));
+  const dutiesOf = (whose: string): readonly string[] => clauses.duties.filter(({ of }) => of === whose).map(({ text }) => inLanguage(text));
   const groups: readonly (readonly [string, readonly string[]])[] = [
     [t("What this grade brings with it"), grade === undefined ? [] : gradeLines(ruled, grade)],
     [t("Your duties"), duties.map(({ text }) => inLanguage(text))],
+    [t("Duties of the reporter"), dutiesOf("reporter")],
+    [t("Duties of the person complained of"), dutiesOf("respondent")],
     [t("Principles"), clauses.principles.map(({ text }) => inLanguage(text))],
     [t("Confidentiality"), rules.secrecy.map(({ text }) => inLanguage(text))],
     [t("No retaliation"), clauses.retaliation.map(({ text }) => inLanguage(text))],

@@ -3,6 +3,7 @@
 import { type Act, joinIn, letterSaid } from "../../../casework/index.js";
 import { listed, textFor } from "../../shared/officetext.js";
 import { type Both, t } from "../../shared/strings.js";
+import { caseNumber } from "../opened/number.js";
 import { textOf } from "../trusted/policy.js";
 import { h } from "../ui.js";
 import type { Setting } from "./codeparts.js";
@@ -11,6 +12,7 @@ import type { Setting } from "./codeparts.js";
 const READY: { readonly [act in Act]?: Both } = {
   acknowledged: { zh: "您反映的情况已收到，我们将依照《{policy}》办理。", en: "We have received what you sent us and will handle it under “{policy}”." },
   accepted: { zh: "经审查，您反映的情况已予受理，我们将依照《{policy}》办理。", en: "We have accepted what you sent us and will handle it under “{policy}”." },
+  "slip-issued": { zh: "您的投诉单号是 {number}。请与查询码一起保存，询问处理情况时请报此单号。", en: "Your complaint number is {number}. Keep it with your receipt, and quote it when you ask how things stand." },
   extended: { zh: "您反映的情况还需要更多时间办理，原因是：", en: "We need more time for what you sent us. The reason:" },
 };
 const RESULT: Both = { zh: "您反映的情况已有处理结果：{outcomes}。", en: "What you sent us has been decided. The outcome: {outcomes}." };
@@ -34,7 +36,8 @@ export function readySentence(act: Act, setting: Told, outcomes: readonly string
   const title = textFor(textOf(setting.words.policies, setting.opened.row)?.title, language, "");
   const said = told === undefined ? "" : letterSaid({ ...told }, language);
   if (title === "" && said.includes("{policy}")) return "";
-  return said.replace(/\{(\w+)\}/gu, (_, name: string) => (name === "policy" ? title : joinIn(names, language)));
+  const places: Readonly<Record<string, string>> = { policy: title, number: caseNumber(setting.opened.row.case) };
+  return said.replace(/\{(\w+)\}/gu, (_, name: string) => places[name] ?? joinIn(names, language));
 }
 
 const languageOf = ({ ruled, opened }: Told): string => opened.report?.language ?? ruled.rules.language;

@@ -97,6 +97,7 @@ function mayBeSilent(act: Act, rules: Rules): boolean {
 function labelOf(act: Act, rules: Rules): string {
   if (act === "information-asked") return t("Your question to the reporter");
   if (isReasoned(act)) return t("Reason and details");
+  if (act === "method-chosen") return t("How it is handled, and why");
   if (!mayBeSilent(act, rules)) return audiencesOf(act).join() === "reporter" && act !== "replied" ? t("Message to the reporter") : t("Details");
   return audiencesOf(act).join() === "reporter" ? t("Message to the reporter (optional)") : t("Details (optional)");
 }

@@ -134,7 +134,7 @@ test("a decision counts only as the act that was signed for, and only from anyon
 
 test("what the reporter declared waits until a member puts it on the record, and counts from its own day", () => {
   const base: readonly Step[] = [
-    ["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation" }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }],
+    ["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation", item: ITEM }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }],
     ["message-received", "worker", { item: "B".repeat(43) }, "2026-11-26"],
   ];
   const declared = entry("act", "B".repeat(43), { act: "contest", text: "不对" }, "reporter");
@@ -160,7 +160,7 @@ test("what no message of the reporter declares is marked where a member put it o
 });
 
 test("a server that reckons another day or names another stage is found out", () => {
-  const steps: readonly Step[] = [["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation" }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }]];
+  const steps: readonly Step[] = [["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation", item: ITEM }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }]];
   const promised = { clock: "promise-result", day: "2027-01-24" };
   const honest = ruledCase(P07, steps, [{ clock: "findings-answer", day: "2026-12-02" }, promised]);
   assert.deepEqual(activeClocks(honest, NOW).map(({ clock, state }) => [clock.id, state?.due?.day]), [["findings-answer", "2026-12-02"], ["promise-result", "2027-01-24"]]);

@@ -181,7 +181,7 @@ test("where nothing is ticked nothing is sent, and it is said", async () => {
 });
 
 test("only the reporter says whether a handling succeeded, and the last word of the round counts", () => {
-  const outcome = (id: string, upholds: "yes" | "no", to: string) => ({ id, name: said(id, id), source: { line: 1, quote: id }, upholds, to: [to], of: "acceptance" as const, final: true, owes: [] });
+  const outcome = (id: string, upholds: "yes" | "no", to: string) => ({ id, name: said(id, id), source: { line: 1, quote: id }, upholds, to: [to], of: "acceptance" as const, final: true, owes: [], owes_after_appeal: [] });
   const satisfaction = { text: said("满意为止", "until satisfied"), use: "verdict" as const, source: { line: 1, quote: "满意" }, reopens: true, deferred: null };
   const rules = { ...rulesOf(), satisfaction, outcomes: [outcome("satisfied", "yes", "result"), outcome("unsatisfied", "no", "check")] };
   const told = (...acts: Act[]): Case => ({ events: acts.map((act, n) => ({ n, act })), uncounted: new Set() }) as unknown as Case;

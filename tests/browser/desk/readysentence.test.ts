@@ -8,6 +8,7 @@ import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import { namedUntold, readySentence, withReady } from "../../../templates/desk/acting/readysentence.js";
+import { caseNumber } from "../../../templates/desk/opened/number.js";
 import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
 import { NOW, ruledCase } from "./ruledcase.js";
@@ -31,6 +32,12 @@ test("the sentence is in the language of the report, else of the policy, and nam
   // A notice that names no outcome may say that nothing is finished.
   assert.deepEqual([sentence("notified", "zh"), sentence("notified", "en", ["no-such"])], ["", ""]);
   assert.deepEqual([sentence("decided", "zh"), sentence("acknowledged", "zh", [], words)], ["", ""]);
+});
+
+test("who is given a slip reads the number of the case in it", () => {
+  const number = caseNumber(caseIn("zh").row.case);
+  assert.deepEqual([sentence("slip-issued", "zh"), sentence("slip-issued", "en")], [
+    `您的投诉单号是 ${number}。请与查询码一起保存，询问处理情况时请报此单号。`, `Your complaint number is ${number}. Keep it with your receipt, and quote it when you ask how things stand.`]);
 });
 
 onPage("the sentence follows what the reporter is told until somebody writes, and is not left for colleagues", () => {

@@ -176,6 +176,7 @@ def treatment_by_grade() -> None:
     life.does("graded", by=COMPANY, grade="ordinary").does("graded", by=COMPANY, grade="special")
     life.does("method-chosen", by=COMPANY)
     assert (life.stage, life.case.codes["grade"]) == ("preliminary", "special")
+    assert life.events("method-chosen")[0].item is not None
     assert life.refused("graded", by=COMPANY, grade="ordinary") is RefusalReason.NOT_HERE
 
 
@@ -185,6 +186,8 @@ def preliminary() -> None:
     life = graded()
     assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.NOT_HERE
     assert life.refused("checked", by=APPROVER) is RefusalReason.WRONG_ROLE
+    assert life.refused("checked", by=COMPANY) is RefusalReason.FIRST
+    life.does("evidence-gathered", by=COMPANY)
     assert life.does("checked", by=COMPANY).stage == "plan"
 
 

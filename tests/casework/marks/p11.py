@@ -50,10 +50,11 @@ def reviewed() -> Life:
     return under_review().decides("not-borne-out", by=OVERSIGHT, to="final", act="appeal-decided")
 
 
-def refused_to(life: Life, act: Act, role: str, *, whom: str, to: str) -> RefusalReason | None:
+def refused_to(life: Life, act: Act, role: str, *, whom: str, to: str | None = None) -> RefusalReason | None:
     """Why a role refuses an act to the very member who acted for `whom` before."""
     roles = frozenset({RoleId(role)})
-    found = decide(life.policy, life.case, Command(act, life.at, life.member(whom), roles, StageId(to), item=bytes(32)))
+    stage = None if to is None else StageId(to)
+    found = decide(life.policy, life.case, Command(act, life.at, life.member(whom), roles, stage, item=bytes(32)))
     return found.reason if isinstance(found, Refusal) else None
 
 
@@ -149,6 +150,8 @@ def carried_out() -> None:
     assert life.refused("executed", by=OVERSIGHT) is RefusalReason.WRONG_ROLE
     life.does("executed", by=DEPARTMENT)
     assert life.refused("closed", by=DEPARTMENT, on="2026-03-09") is RefusalReason.TOO_EARLY
+    assert life.refused("closed", by=DEPARTMENT, on="2026-06-01") is RefusalReason.MEASURE_FIRST
+    life.seals("measure-set", "remedy", by=DEPARTMENT)
     assert life.does("closed", by=DEPARTMENT, on="2026-06-01").ended
 
 
@@ -216,7 +219,7 @@ def resolution_told() -> None:
 def review() -> None:
     """The complainant may ask for a review, while the case waits for it and once more after it has ended."""
     assert "appealed" in told().may()
-    life = told().does("executed", by=DEPARTMENT)
+    life = told().seals("measure-set", "remedy", by=DEPARTMENT).does("executed", by=DEPARTMENT)
     assert life.refused("closed", by=DEPARTMENT, on="2026-03-23T23:00") is RefusalReason.TOO_EARLY
     life.does("closed", by=DEPARTMENT, on="2026-03-24")
     assert life.reporter("appealed", on="2026-08-03").stage == "review"
@@ -229,7 +232,9 @@ def who_reviews() -> None:
     for other in (SUPERIOR, DEPARTMENT):
         assert life.refused("appeal-accepted", by=other) is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by=OVERSIGHT, to="final") is RefusalReason.FIRST
-    life.does("appeal-accepted", by=OVERSIGHT).does("reinvestigated", by=OVERSIGHT)
+    life.does("appeal-accepted", by=OVERSIGHT)
+    assert refused_to(life, Act.REINVESTIGATED, OVERSIGHT, whom=DEPARTMENT) is RefusalReason.SAME_PERSON
+    life.does("reinvestigated", by=OVERSIGHT)
     assert life.refused("appeal-decided", by=DEPARTMENT, to="final") is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by=OVERSIGHT, to="final") is None
 
@@ -276,7 +281,8 @@ def duties() -> None:
     assert other[0] == "配合调查，如实提供证据和材料"
     hint = report_page("P11").hint
     assert hint is not None
-    assert hint.zh == "请认真描述问题，并如实提供证据和材料。"
+    assert hint.zh.startswith("请认真描述问题，如实提供证据和材料，并配合调查及处理。对调查内容请保密")
+    assert hint.zh.endswith("这不妨碍您依法向有权机关反映，也不妨碍咨询律师、医生、工会。")
 
 
 @mark("P11", "K7", rests_on=CLAUSES)

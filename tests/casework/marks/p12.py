@@ -58,7 +58,8 @@ def accepted() -> Life:
 def checked() -> Life:
     """One that a named person has investigated."""
     life = accepted().does("assigned", by=COMPANY, handler="zhang-san")
-    return life.does("evidence-gathered", by=INVESTIGATOR).does("checked", by=INVESTIGATOR)
+    life.does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
+    return life.does("checked", by=INVESTIGATOR)
 
 
 def decided(outcome: str = "not-borne-out") -> Life:
@@ -205,7 +206,9 @@ def way_by_type() -> None:
     life.does("classified", by=COMPANY, classification="service")
     assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
     assert life.refused("method-chosen", by=REGISTRAR) is RefusalReason.WRONG_ROLE
-    assert life.does("method-chosen", by=COMPANY).does("accepted", by=COMPANY).stage == "investigation"
+    life.does("method-chosen", by=COMPANY)
+    assert life.events("method-chosen")[0].item is not None
+    assert life.does("accepted", by=COMPANY).stage == "investigation"
 
 
 @mark("P12", "D5", rests_on=ENGINE)
@@ -216,6 +219,7 @@ def somebody_assigned() -> None:
     assert life.refused("assigned", by=COMPANY) is RefusalReason.WRONG_CODE
     life.does("assigned", by=COMPANY, handler="zhang-san")
     assert life.case.codes["handler"] == "zhang-san"
+    life.does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
     assert life.refused("checked", by=COMPANY) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=INVESTIGATOR).stage == "handling"
 
@@ -303,6 +307,9 @@ def adjustment() -> None:
     assert life.refused("archived", by=COMPANY) is RefusalReason.FIRST
     life.does("notified", by=COMPANY).does("archived", by=COMPANY)
     assert life.refused("appealed") is RefusalReason.TOO_OFTEN
+    unadjusted = reviewed("borne-out").does("notified", by=COMPANY)
+    assert unadjusted.refused("archived", by=COMPANY) is RefusalReason.MEASURE_FIRST
+    assert reviewed("not-borne-out").does("notified", by=COMPANY).refused("archived", by=COMPANY) is None
 
 
 @mark("P12", "K1", rests_on=(RETAINED, ENGINE))

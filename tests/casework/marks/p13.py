@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
+from casework.engine.step_items import check_day
 from casework.intake.entry import Outside
 from casework.intake.sheets import NOT_GIVEN
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.policy.reader import shipped_policy
 from casework.rules.acts import Act
+from casework.rules.flow import StageId
 from casework.statistics.weak_points import Weakness, evaluate, trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
@@ -138,13 +140,17 @@ def content_confirmed() -> None:
     assert life.does("content-confirmed", by=RECEIVING).refused("accepted", by=RECEIVING) is None
 
 
-@mark("P13", "C7", rests_on=ENGINE)
+@mark("P13", "C7", rests_on=(ENGINE, "casework.engine.step_items:check_day"))
 def time_and_process_told() -> None:
-    """The customer is told time and process of the handling, or the complaint is not taken up."""
+    """The customer is told time and process of the handling, with a day, or the complaint is not taken up."""
     life = confirmed()
     assert life.refused("accepted", by=RECEIVING) is RefusalReason.FIRST
     life.tells("procedure-told", by=RECEIVING)
     assert life.does("accepted", by=RECEIVING).stage == "investigation"
+    undated = check_day(life.policy, StageId("acceptance"), Act.PROCEDURE_EXPLAINED, None)
+    assert undated is not None
+    assert undated.reason is RefusalReason.DAY_FIRST
+    assert check_day(life.policy, StageId("acceptance"), Act.PROCEDURE_EXPLAINED, "2026-03-20") is None
 
 
 @mark("P13", "C8", rests_on=ENGINE)
@@ -202,7 +208,9 @@ def cause() -> None:
     life = accepted()
     assert life.refused("decided", by=SERVICE, to="result") is RefusalReason.NOT_HERE
     assert life.refused("cause-found", by=RECEIVING) is RefusalReason.WRONG_ROLE
-    assert life.does("cause-found", by=SERVICE).events("cause-found")[0].item is not None
+    assert life.refused("cause-found", by=SERVICE) is RefusalReason.FIRST
+    life.does("evidence-gathered", by=SERVICE).does("cause-found", by=SERVICE)
+    assert life.events("cause-found")[0].item is not None
     assert life.refused("decided", by=SERVICE, to="result") is None
 
 
