@@ -96,8 +96,8 @@ class Upholds(StrEnum):
 class Outcome:
     """A verdict, sealed. `to` are the stages that the member's client may pick after it.
 
-    `owes` are measures that must be set before the case ends; `owes_after_appeal` must be set after it was decided so on
-    an appeal.
+    `owes` are measures that must be set before the case ends; `owes_after_appeal` must be set after an appeal was
+    decided so.
     """
 
     id: OutcomeId
