@@ -170,4 +170,5 @@ def test_13_top_grade() -> None:
         RefusalReason.WRONG_ROLE,
         RefusalReason.ANOTHER_GRADE,
     )
+    case = follow_with(case, decide(policy, case, by("senior-management", Act.EVIDENCE_GATHERED)))
     assert isinstance(decide(policy, case, by("senior-management", Act.CAUSE_FOUND)), tuple)

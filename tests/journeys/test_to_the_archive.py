@@ -127,7 +127,8 @@ def test_a_customer_is_compensated_for_a_complaint_that_was_borne_out(
     acts(
         office, A, words, tmp_path,
         Do(Act.REGISTERED), Do(Act.GRADED, codes={"grade": "ordinary"}, to="acceptance"), Do(Act.CHECKED),
-        Do(Act.CONTENT_CONFIRMED), Do(Act.PROCEDURE_EXPLAINED, text="十个工作日内答复。"),
+        Do(Act.CONTENT_CONFIRMED),
+        Do(Act.PROCEDURE_EXPLAINED, text="十个工作日内答复。", due=(office.day + timedelta(days=14)).isoformat()),
         Do(Act.ACCEPTED, text="已受理。", to="investigation"),
     )  # fmt: skip
     with handler(office, chromium, B) as member:
