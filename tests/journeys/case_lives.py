@@ -128,9 +128,14 @@ LIVES: Final = {
     """,
     "P09": """
         company registered
+        company progress-told
+        ! company assigned handler:investigator
+        company routed departments:workshop
         company assigned handler:investigator
         ! related-department checked
         investigator talked
+        ! investigator checked
+        investigator evidence-gathered
         investigator checked
         company plan-drafted
         company plan-told
@@ -138,6 +143,8 @@ LIVES: Final = {
         company executed
         company notified
         company summarised
+        ! company closed
+        company view-heard
         company closed
     """,
     "P10": """
@@ -213,8 +220,12 @@ LIVES: Final = {
     """,
     "P14": """
         company registered
+        company progress-told
+        company routed departments:workshop
         company assigned handler:investigator
         ! related-department checked
+        investigator talked
+        investigator evidence-gathered
         investigator checked
         company plan-drafted
         company plan-told
@@ -222,6 +233,7 @@ LIVES: Final = {
         company executed
         company notified
         company summarised
+        wait view
         company closed
     """,
     "P15": """

@@ -30,15 +30,26 @@ from tests.casework.marks.life import Life, policy_of
 COMPANY, INVESTIGATOR = "company", "investigator"
 
 
+def answered() -> Life:
+    """A complaint that was registered, told how it stands, and passed on to the departments concerned."""
+    life = Life("P09").does("registered", by=COMPANY).does("progress-told", by=COMPANY)
+    return life.does("routed", by=COMPANY, departments="sales")
+
+
 def assigned() -> Life:
-    """A complaint that was registered and given to somebody."""
-    return Life("P09").does("registered", by=COMPANY).does("assigned", by=COMPANY, handler="zhang-san")
+    """A complaint that was registered, answered, passed on and given to somebody."""
+    return answered().does("assigned", by=COMPANY, handler="zhang-san")
+
+
+def looked_into() -> Life:
+    """One whose customer was talked to and whose evidence was gathered."""
+    life = assigned().does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
+    return life.does("checked", by=INVESTIGATOR)
 
 
 def explained() -> Life:
     """One that was investigated and whose solution was explained."""
-    life = assigned().does("evidence-gathered", by=INVESTIGATOR).does("checked", by=INVESTIGATOR)
-    return life.does("plan-drafted", by=COMPANY).does("plan-told", by=COMPANY)
+    return looked_into().does("plan-drafted", by=COMPANY).does("plan-told", by=COMPANY)
 
 
 def decided() -> Life:
@@ -119,6 +130,8 @@ def registration() -> None:
     life = Life("P09")
     assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.refused("registered", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
+    life = Life("P09").does("progress-told", by=COMPANY).does("routed", by=COMPANY, departments="sales")
+    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.does("registered", by=COMPANY).refused("assigned", by=COMPANY, handler="zhang-san") is None
 
 
@@ -132,10 +145,13 @@ def answered_at_once() -> None:
 
 @mark("P09", "C7", rests_on=(CLOCK, ENGINE, "casework.engine.step_items:check_day"))
 def expected_time() -> None:
-    """The answer is whole only with the progress told, and that names the day by which it is expected to be solved."""
+    """The answer is whole only with the progress told and the day named; before that nobody is sent to look into it."""
     life = Life("P09").does("acknowledged", by=COMPANY)
     assert life.stands("response") == ClockStatus.PROMPTLY
+    life.does("registered", by=COMPANY).does("routed", by=COMPANY, departments="sales")
+    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     life.tells("progress-told", by=COMPANY)
+    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is None
     assert life.stands("response") == ClockStatus.SATISFIED
     assert assigned().refused("progress-told", by=COMPANY) is RefusalReason.NOT_HERE
     undated = check_day(life.policy, StageId("received"), Act.PROGRESS_REPORTED, None)
@@ -146,8 +162,9 @@ def expected_time() -> None:
 
 @mark("P09", "D4", rests_on=ENGINE)
 def routed() -> None:
-    """It is passed on to the departments concerned, which must be named."""
-    life = Life("P09").does("registered", by=COMPANY)
+    """It is passed on to the departments concerned, which must be named, before anybody is sent to look into it."""
+    life = Life("P09").does("registered", by=COMPANY).does("progress-told", by=COMPANY)
+    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.refused("routed", by=COMPANY) is RefusalReason.WRONG_CODE
     assert life.does("routed", by=COMPANY, departments="sales").case.departments == ("sales",)
 
@@ -158,13 +175,18 @@ def somebody_sent() -> None:
     life = assigned()
     assert life.case.codes["handler"] == "zhang-san"
     assert life.refused("checked", by=COMPANY) is RefusalReason.WRONG_ROLE
+    life.does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
     assert life.does("checked", by=INVESTIGATOR).stage == "handling"
 
 
 @mark("P09", "E2", rests_on=ENGINE)
 def investigation() -> None:
-    """The investigator talks to the customer and gathers evidence, under seal."""
-    life = assigned().does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
+    """The investigator talks to the customer and gathers evidence, under seal, and is not done without either."""
+    assert assigned().does("talked", by=INVESTIGATOR).refused("checked", by=INVESTIGATOR) is RefusalReason.FIRST
+    life = assigned().does("evidence-gathered", by=INVESTIGATOR)
+    assert life.refused("checked", by=INVESTIGATOR) is RefusalReason.FIRST
+    life.does("talked", by=INVESTIGATOR)
+    assert life.refused("checked", by=INVESTIGATOR) is None
     assert all(event.item is not None for event in life.events("talked", "evidence-gathered"))
     assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.NOT_HERE
 
@@ -172,7 +194,7 @@ def investigation() -> None:
 @mark("P09", "E5", rests_on=ENGINE)
 def talked_over() -> None:
     """The solution is explained to the customer, and their wishes talked over, before it is decided."""
-    life = assigned().does("checked", by=INVESTIGATOR).does("plan-drafted", by=COMPANY)
+    life = looked_into().does("plan-drafted", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
     life.does("talked", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
@@ -182,7 +204,7 @@ def talked_over() -> None:
 @mark("P09", "E7", rests_on=ENGINE)
 def solution() -> None:
     """A solution is drafted before it can be explained."""
-    life = assigned().does("checked", by=INVESTIGATOR)
+    life = looked_into()
     assert life.refused("plan-told", by=COMPANY) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
 
@@ -192,6 +214,8 @@ def better_services() -> None:
     """What was learnt betters flows and services, and without a summary the case does not close."""
     life = solved().seals("measure-set", "improvement", by=COMPANY).does("notified", by=COMPANY)
     assert life.sealed.measures == ("improvement",)
+    assert life.refused("closed", by=COMPANY) is RefusalReason.FIRST
+    life.does("view-heard", by=COMPANY)
     assert life.refused("closed", by=COMPANY) is RefusalReason.FIRST
     assert life.does("summarised", by=COMPANY).does("closed", by=COMPANY).ended
 
@@ -218,11 +242,15 @@ def result_told() -> None:
 
 @mark("P09", "H3", rests_on=(VIEW, ENGINE))
 def heard() -> None:
-    """The customer's views and suggestions are heard about the result that was told."""
+    """The customer's views on the result that was told are heard; without them it stays open until their time is over."""
     life = solved().does("notified", by=COMPANY)
     assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.does("view-heard", by=COMPANY).case).hearing is Hearing.HEARD
     assert view(life.policy, life.does("notified", by=COMPANY).case).hearing is Hearing.DUE
+    told = solved().does("notified", by=COMPANY, on="2026-03-03").does("summarised", by=COMPANY)
+    assert told.due("view") == "2026-03-17"
+    assert told.refused("closed", by=COMPANY, on="2026-03-17") is not None
+    assert told.refused("closed", by=COMPANY, on="2026-03-18") is None
 
 
 @mark("P09", "J1", rests_on=PROTECTED)
