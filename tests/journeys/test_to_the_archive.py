@@ -1,4 +1,4 @@
-"""Four policies from the report to the end of the case, at the desk: each as its text says, and once not."""
+"""Six policies from the report to the end of the case, at the desk: each as its text says, and once not."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from tests.support.offices.role_bindings import run_policies
 from tests.support.offices.shifted_clock import working_days_after
 
 pytestmark = pytest.mark.timeout(1800)
-P11, P13, P18, P19 = (
+P08, P09, P11, P13, P18, P19 = (
+    "employee-complaint-resolution", "customer-complaint-handling",
     "internal-complaint-disciplinary", "airline-complaint", "employee-complaint-resolution-sla",
     "employee-complaint-review-publish",
 )  # fmt: skip
 A, B, C = "investigator-a", "investigator-b", "investigator-c"
 HELD: Final = {
+    P08: {"complaint-body": [A], "related-department": [B], "hr": [B], "leadership": [C]},
+    P09: {"company": [A], "investigator": [B], "related-department": [C]},
     P11: {"superior": [A], "related-department": [B], "oversight": [C]},
     P13: {"receiving-team": [A], "service-team": [B], "senior-management": [C]},
     P18: {"hr": [A], "related-department": [B], "superior": [A], "oversight": [C], "leadership": [C]},
@@ -79,6 +82,72 @@ def _publishes_and_carries_out(member: Handler) -> None:
     member.find("act-cancel").click()
     member.publish(result="投诉属实，已重新评分。")
     member.do("executed", "已重新评分。", "act-to-office")
+
+
+def test_an_opinion_rests_on_an_investigation_and_the_leadership_approves_it(
+    office: MovedDemo, chromium: Browser, tmp_path: Path
+) -> None:
+    """P08: nothing goes up before it was looked into; approved, decided, carried out by the department, told, heard."""
+    words = "车间排风坏了"
+    file_report(office, Report("group", P08, "environment", f"{words}，报修三次。", "zh"), tmp_path)
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        member.do("registered")
+        member.do("acknowledged", "已登记。")
+        expect(member.find("barred-plan-drafted")).to_contain_text("须先完成：取证")
+        member.do("evidence-gathered", "报修单三份，风机停转。")
+        member.do("plan-drafted", "更换风机。")
+    acts(office, C, words, tmp_path, Do(Act.APPROVED))
+    acts(office, A, words, tmp_path, Do(Act.DECIDED, text="属实。", outcomes=("borne-out",), to="implementation"))
+    acts(office, B, words, tmp_path, Do(Act.EXECUTED, text="风机已换。", readers="office"))
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        member.do("notified", "投诉属实，风机已更换。")
+        expect(member.find("barred-closed")).to_contain_text("须先完成：听取投诉人意见")
+        member.do("view-heard")
+        member.do("closed")
+        _ended(member, words)
+
+
+def test_a_customer_is_told_at_once_and_heard_before_the_case_closes(
+    office: MovedDemo, chromium: Browser, tmp_path: Path
+) -> None:
+    """P09: told, passed on and registered before anybody is sent; talked to; the solution explained; heard at the end."""
+    words = "柜门装反了"
+    receipt = file_report(office, Report("group", P09, "product", f"{words}，打不开。", "zh"), tmp_path)
+    by_when = (office.day + timedelta(days=7)).isoformat()
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        member.do("registered")
+        expect(member.find("barred-assigned")).to_contain_text("须先完成：告知办理进展、转办")
+    acts(
+        office, A, words, tmp_path,
+        Do(Act.PROGRESS_REPORTED, text="已派人上门查看。", due=by_when),
+        Do(Act.ROUTED, codes={"departments": "related-department"}),
+        Do(Act.ASSIGNED, codes={"handler": B}, to="investigation"),
+    )  # fmt: skip
+    with handler(office, chromium, B) as member:
+        member.open(words)
+        expect(member.find("barred-checked")).to_contain_text("须先完成：谈话、取证")
+        member.do("talked", "客户称左右门装反。")
+        member.do("evidence-gathered", "照片两张。")
+        member.do("checked")
+    acts(
+        office, A, words, tmp_path,
+        Do(Act.PLAN_DRAFTED, text="周五重装。"), Do(Act.PLAN_TOLD, text="周五上门重装。"),
+        Do(Act.DECIDED, text="属实。", outcomes=("borne-out",), to="feedback"),
+    )  # fmt: skip
+    with handler(office, chromium, A) as member:
+        member.open(words)
+        member.do("executed")
+        member.do("notified", "柜门已重装，请告诉我们您的意见。")
+        member.do("summarised", "出厂前核对铰链方向。")
+        expect(member.find("barred-closed")).to_contain_text("须先完成：听取投诉人意见")
+        member.do("view-heard")
+        member.do("closed")
+        _ended(member, words)
+    with reporter(office, chromium, receipt) as found:
+        expect(found.find("notice-text").last).to_contain_text("柜门已重装")
 
 
 def test_an_unfounded_complaint_ends_without_a_measure(office: MovedDemo, chromium: Browser, tmp_path: Path) -> None:

@@ -190,7 +190,8 @@ def opinion() -> None:
     life = registered()
     assert life.refused("decided", by=BODY, to="implementation") is RefusalReason.NOT_HERE
     assert life.refused("plan-drafted", by=LEADERS) is RefusalReason.WRONG_ROLE
-    life.does("plan-drafted", by=BODY)
+    assert life.refused("plan-drafted", by=BODY) is RefusalReason.FIRST
+    life.does("evidence-gathered", by=BODY).does("plan-drafted", by=BODY)
     assert (life.stage, life.events("plan-drafted")[0].item is not None) == ("approval", True)
 
 
