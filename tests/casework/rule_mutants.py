@@ -290,6 +290,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "P06 dropped stages[check].acts[routed].needs[graded]": OF_THE_GRADE,
     "P06 dropped stages[check].acts[assigned].needs[graded]": OF_THE_GRADE,
     "P08 dropped stages[feedback].acts[closed#2].needs[notified]": COMES_FIRST,
+    "P09 dropped stages[feedback].acts[closed#2].needs[notified]": COMES_FIRST,
     "P15 dropped stages[judging].acts[followed-up].ever[mediated]": COMES_FIRST,
     "P19 dropped stages[notice].acts[closed].ever[notified]": COMES_FIRST,
     "P19 dropped stages[final].acts[published].ever[notified]": COMES_FIRST,

@@ -19,7 +19,7 @@ ADDRESSEES: Final = [
     ("P18", "superior"), ("P19", "superior"),
 ]  # fmt: skip
 SUPPLIED: Final = {
-    "P01": 9, "P02": 7, "P03": 3, "P04": 16, "P05": 7, "P06": 11, "P07": 13, "P08": 8, "P09": 4, "P10": 2, "P11": 12,
+    "P01": 9, "P02": 7, "P03": 3, "P04": 16, "P05": 7, "P06": 11, "P07": 13, "P08": 8, "P09": 6, "P10": 2, "P11": 12,
     "P12": 9, "P13": 1, "P14": 5, "P15": 2, "P16": 3, "P17": 4, "P18": 3, "P19": 9, "P20": 4,
 }  # fmt: skip
 
@@ -60,7 +60,8 @@ def test_an_ended_case_is_shown_to_employees_and_malice_is_disciplined() -> None
 def test_a_malicious_complaint_has_its_measure() -> None:
     """P08: liability follows approved malice and nothing else."""
     life = Life("P08").does("registered", by="complaint-body").does("acknowledged", by="complaint-body")
-    life.does("plan-drafted", by="complaint-body").does("approved", by="leadership")
+    life.does("evidence-gathered", by="complaint-body").does("plan-drafted", by="complaint-body")
+    life.does("approved", by="leadership")
     life.decides("not-borne-out", by="complaint-body").does("executed", by="related-department")
     assert life.seal_refused("measure-set", "accountability", by="complaint-body") is RefusalReason.FIRST
     life.seals("malice-proposed", by="complaint-body").seals("malice-approved", by="leadership", member=2)

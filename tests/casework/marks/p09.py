@@ -242,7 +242,7 @@ def result_told() -> None:
 
 @mark("P09", "H3", rests_on=(VIEW, ENGINE))
 def heard() -> None:
-    """The customer's views on the result that was told are heard; without them it stays open until their time is over."""
+    """The customer's views on the result are heard; without them the case stays open until their time is over."""
     life = solved().does("notified", by=COMPANY)
     assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.does("view-heard", by=COMPANY).case).hearing is Hearing.HEARD
