@@ -141,7 +141,7 @@ def test_a_customer_is_told_at_once_and_heard_before_the_case_closes(
         member.open(words)
         member.do("executed")
         member.do("notified", "柜门已重装，请告诉我们您的意见。")
-        member.do("summarised", "出厂前核对铰链方向。")
+        member.do("summarised", "出厂前核对铰链方向。", "act-to-office")
         expect(member.find("barred-closed")).to_contain_text("须先完成：听取投诉人意见")
         member.do("view-heard")
         member.do("closed")
