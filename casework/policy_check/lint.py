@@ -115,7 +115,8 @@ def _names(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     named += [(f"grades[{one.id}]", roles, (one.handled_by, one.attended_by)) for one in rules.grades]
     named += [(f"outcomes[{one.id}].to", stages, one.to) for one in rules.outcomes]
     measures = {str(one.id) for one in rules.measures}
-    named += [(f"outcomes[{one.id}].{key}", measures, due) for one in rules.outcomes for key, due in _owed(one)]
+    due = [(one.id, key, measure) for one in rules.outcomes for key, measure in _due_measures(one)]
+    named += [(f"outcomes[{outcome}].{key}", measures, (measure,)) for outcome, key, measure in due]
     named += [(f"channels[{one.id}].to", roles, one.to) for one in rules.channels]
     for appeal in rules.appeals:
         key = f"appeals[{appeal.id}]"
@@ -199,8 +200,9 @@ def _parts(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         yield "channels", Fault.NO_CHANNEL, ""
 
 
-def _owed(outcome: Outcome) -> tuple[tuple[str, tuple[MeasureId, ...]], ...]:
-    return ("owes", outcome.owes), ("owes_after_appeal", outcome.owes_after_appeal)
+def _due_measures(outcome: Outcome) -> list[tuple[str, MeasureId]]:
+    later = [("owes_after_appeal", one) for one in outcome.owes_after_appeal]
+    return [*(("owes", one) for one in outcome.owes), *later]
 
 
 def _measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
@@ -210,10 +212,9 @@ def _measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     sets = {stage.id for stage in rules.stages if any(rule.act is Act.MEASURE_SET for rule in stage.acts)}
     for outcome in rules.outcomes:
         bears = outcome.of is OutcomeOf.FACTS and outcome.upholds in BORNE_OUT
-        for key, due in _owed(outcome):
-            for one in due:
-                if not sets.issuperset(outcome.to) or not (bears or on[one] is MeasureOn.ORGANISATION):
-                    yield f"outcomes[{outcome.id}].{key}", Fault.MEASURE_NOWHERE, one
+        for key, one in _due_measures(outcome):
+            if not sets.issuperset(outcome.to) or not (bears or on[one] is MeasureOn.ORGANISATION):
+                yield f"outcomes[{outcome.id}].{key}", Fault.MEASURE_NOWHERE, one
 
 
 def _untold(policy: Policy) -> Iterator[tuple[str, Fault, str]]:

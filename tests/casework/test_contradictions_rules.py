@@ -183,7 +183,8 @@ def test_29_order_of_settlement() -> None:
     case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
     assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is RefusalReason.FIRST
     assert knows(Act.PLAN_PRESENTED) & {10, 16} == set()
-    case = follow(bound(SLUGS[9]), Act.REGISTERED, Act.ASSIGNED, Act.CHECKED)
+    received = (Act.PROGRESS_REPORTED, Act.ROUTED, Act.REGISTERED, Act.ASSIGNED)
+    case = follow(bound(SLUGS[9]), *received, Act.TALKED, Act.EVIDENCE_GATHERED, Act.CHECKED)
     assert refused(9, case, by("company", Act.DECIDED)) is RefusalReason.FIRST
 
 

@@ -1,7 +1,8 @@
 """A case of each of the twenty written policies from the report to its end, step by step, as its text has it.
 
 A line is who, what, and what goes along: `>` the next stage, `=` an outcome, `name:value` a code, `audience` who reads
-it. `due:10` tells the reporter a day, so many days ahead. `!` is a step that this role may not do, sent all the same; `reporter` declares; `wait` lets a limit run out.
+it. `due:10` tells the reporter a day, so many days ahead. `!` is a step that this role may not do, sent all the same;
+`reporter` declares; `wait` lets a limit run out.
 """
 
 from __future__ import annotations

@@ -141,9 +141,9 @@ def _unfit(ruled: RuledCase, member: str, request: ActionRequest, event: Event) 
         step = sealed_step(decision_of(request, []), member, event.role or "")
         unfit = check_sealed(ruled.policy, ruled.sealed, step, event.to)
         return unfit or check_end(ruled.policy, with_step(ruled.sealed, step), event.to)
-    owed = check_end(ruled.policy, ruled.sealed, event.to)
-    if owed is not None or request.act not in BY_VERDICT:
-        return owed
+    early = check_end(ruled.policy, ruled.sealed, event.to)
+    if early is not None or request.act not in BY_VERDICT:
+        return early
     return against_verdict(ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred)
 
 

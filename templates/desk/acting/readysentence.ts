@@ -17,7 +17,7 @@ const READY: { readonly [act in Act]?: Both } = {
 };
 const RESULT: Both = { zh: "您反映的情况已有处理结果：{outcomes}。", en: "What you sent us has been decided. The outcome: {outcomes}." };
 
-type Told = Pick<Setting, "ruled" | "opened" | "words">;
+type Known = Pick<Setting, "ruled" | "opened" | "words">;
 
 /** Whether a step has a sentence, once it is known what the reporter is told. */
 export function hasReady(act: Act): boolean {
@@ -28,7 +28,7 @@ export function hasReady(act: Act): boolean {
  * The sentence of a step, in the language of the report, else of the policy; `outcomes` are those that the reporter is told.
  * Empty where there is none, as in a notice that names no outcome: what it is about only its writer knows.
  */
-export function readySentence(act: Act, setting: Told, outcomes: readonly string[]): string {
+export function readySentence(act: Act, setting: Known, outcomes: readonly string[]): string {
   const language = languageOf(setting);
   const names = namesOf(outcomes, setting);
   // A name that is not known in words is no outcome that anybody should read.
@@ -40,15 +40,15 @@ export function readySentence(act: Act, setting: Told, outcomes: readonly string
   return said.replace(/\{(\w+)\}/gu, (_, name: string) => places[name] ?? joinIn(names, language));
 }
 
-const languageOf = ({ ruled, opened }: Told): string => opened.report?.language ?? ruled.rules.language;
+const languageOf = ({ ruled, opened }: Known): string => opened.report?.language ?? ruled.rules.language;
 
-function namesOf(outcomes: readonly string[], setting: Told): string[] {
+function namesOf(outcomes: readonly string[], setting: Known): string[] {
   const policy = textOf(setting.words.policies, setting.opened.row);
   return outcomes.map((id) => textFor(policy?.outcomes.find((one) => one.id === id)?.name, languageOf(setting), ""));
 }
 
 /** The names of what was decided and is not told that a text mentions all the same. */
-export function namedUntold(text: string, setting: Told, decided: readonly string[], told: readonly string[]): string[] {
+export function namedUntold(text: string, setting: Known, decided: readonly string[], told: readonly string[]): string[] {
   const names = namesOf(decided, setting).map((name, place) => ({ name, isTold: told.includes(decided[place] ?? "") })).filter(({ name }) => name !== "");
   // The longest first: “borne out” in “partly borne out” is no mention.
   const ordered = names.sort((one, other) => other.name.length - one.name.length);

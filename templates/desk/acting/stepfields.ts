@@ -102,6 +102,12 @@ function labelOf(act: Act, rules: Rules): string {
   return audiencesOf(act).join() === "reporter" ? t("Message to the reporter (optional)") : t("Details (optional)");
 }
 
+/** The ready sentence in the box of a step that has one; `told` are the outcomes that are ticked. */
+function readyFor(act: Act, setting: Setting, text: HTMLTextAreaElement, told: () => readonly string[]): ReturnType<typeof withReady> | null {
+  const { sealed } = sealedSide(setting.ruled, setting.opened);
+  return hasReady(act) ? withReady(text, () => readySentence(act, setting, told()), (written) => namedUntold(written, setting, sealed.outcomes, told())) : null;
+}
+
 interface MessageFields extends Pick<ActDraft, "audience" | "text" | "files" | "next" | "due"> {
   readonly told: Pick<ActDraft, "outcomes" | "measures">;
 }
@@ -117,13 +123,11 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const text = h("textarea", { id: `act-text${nth}`, "data-test": `act-text${nth}`, rows: nth === "" ? 5 : 3 });
   if (act === "pledged") text.value = t("I have no conflict of interest in this case and no ties to anyone it concerns. I will keep what I learn confidential, above all who reported.");
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
-  const { sealed } = sealedSide(setting.ruled, setting.opened);
-  const told = disclosurePart(act, setting.ruled.rules, sealed, nth);
+  const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting, act);
   // Among several steps what need not be written is folded away, and nothing is written there that nobody sees.
   const folded = nth !== "" && first === "nobody" && audiences.length > 1;
-  const untold = (written: string): string[] => namedUntold(written, setting, sealed.outcomes, told.read().outcomes);
-  const ready = folded || first !== "reporter" || !hasReady(act) ? null : withReady(text, () => readySentence(act, setting, told.read().outcomes), untold);
+  const ready = folded || first !== "reporter" ? null : readyFor(act, setting, text, () => told.read().outcomes);
   const box = h("div", { class: "stack" }, reads, field(labelOf(act, setting.ruled.rules), text, audiences.join() === "reporter" && mayBeSilent(act, setting.ruled.rules) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), ready?.hint, fileField(files));
   const forReporter = h("div", { class: "stack", onchange: () => ready?.renew(true) }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;

@@ -327,7 +327,7 @@ def test_a_case_that_proved_true_is_not_closed_before_what_was_put_right_is_reco
 
 
 def test_a_verdict_that_ends_the_case_itself_owes_its_measures_too() -> None:
-    """Under a policy whose last verdict leads to the end: what proved true is not closed by it before it was put right."""
+    """Where the last verdict leads to the end, what proved true is not closed by it before it was put right."""
     case = ruled("employee-complaint-confirm-appeal", {"leadership"}, ("notified", {"to": "review"}))
     policy = case.policy
     stages = tuple(replace(one, end=one.end or one.id == "final") for one in policy.rules.stages)
