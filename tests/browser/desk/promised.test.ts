@@ -78,6 +78,11 @@ onPage("to explain the procedure needs words, since its heading explains none; a
   await signed(page, "");
   assert.deepEqual(sent, []);
   assert.match(page.textContent ?? "", /Please fill in “Message to the reporter”\./u);
+  const due = page.querySelector<HTMLInputElement>("#act-due");
+  assert.ok(due !== null);
+  await signed(page, "Two weeks.");
+  assert.deepEqual(sent, [], "the text asks for the day too");
+  due.value = "2026-12-20";
   await signed(page, "Two weeks.");
   assert.deepEqual(sent, ["reporter: Two weeks."]);
   const other = form(AIRLINE, BEFORE.slice(0, 2), TEAM, "checked");

@@ -103,7 +103,9 @@ onPage("to close over it is asked first", async () => {
     const found = ruled.rules.stages.flatMap((stage) => stage.acts.filter(({ act, to }) => act === "archived" && to.some((id) => ends.has(id))).map((rule) => [stage, rule] as const))[0];
     assert.ok(found !== undefined);
     const [stage, rule] = found;
-    const before: OpenedCase = { ...one, ruled: { ...ruled, found: { ...ruled.found, stage: stage.id } } };
+    // What the verdict owes before the end is asked elsewhere.
+    const rules = { ...ruled.rules, outcomes: ruled.rules.outcomes.map((each) => ({ ...each, owes: [] })) };
+    const before: OpenedCase = { ...one, ruled: { ...ruled, rules, found: { ...ruled.found, stage: stage.id } } };
     const setting = settingOf(before.ruled as Ruled, before, { words, me: "li", now: () => NOW });
     const answer = keepsOpen(setting, [{ ...SILENT, act: rule.act, to: rule.to[0] ?? null }]);
     const no = document.querySelector<HTMLElement>('[data-test="question-no"]');
