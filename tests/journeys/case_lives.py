@@ -22,10 +22,13 @@ LIVES: Final = {
         hr notified
         hr tracked
         ! leadership closed
+        hr measure-set +solved
         hr closed
     """,
     "P02": """
         ! related-department accepted
+        receptionist classified classification:complaint
+        receptionist graded grade:ordinary
         receptionist accepted
         company evidence-gathered
         company cause-found
@@ -38,6 +41,7 @@ LIVES: Final = {
         reporter rated satisfied
         ! receptionist summarised
         company summarised
+        company measure-set +improvement
         company closed
     """,
     "P03": """
@@ -49,6 +53,7 @@ LIVES: Final = {
         customer-service decided >result =borne-out
         customer-service notified
         customer-service summarised
+        customer-service measure-set +improvement
         customer-service archived
     """,
     "P04": """

@@ -81,6 +81,7 @@ def _mediated(office: MovedDemo, folder: Path, words: str, lang: str) -> None:
         office, B, words, folder,
         Do(Act.FILED, to="investigation"), Do(Act.CHECKED, to="mediation"), Do(Act.MEDIATED),
         Do(Act.DECIDED, text="补发扣发的工资。", outcomes=("borne-out",), to="result"),
+        Do(Act.MEASURE_SET, text="补发扣发的工资。", measures=("solved",)),
         Do(Act.NOTIFIED, text="投诉属实，补发工资。"), Do(Act.TRACKED, to="follow-up"),
     )  # fmt: skip
     # The departments are told by a text of its own kind; a note of the same words is a note.

@@ -53,7 +53,8 @@ export function voiceOf(rules: Pick<Rules, "kinds"> | null, kind: string | undef
   const kinds = rules?.kinds ?? [];
   const names = [kinds.filter(({ id }) => id === kind), kinds].map((some) => some.map(({ name }) => inLanguage(name)).join(" "));
   const says = [...names, title].find((one) => [report, ...voices.map(wordOf)].some((word) => one.includes(word))) ?? "";
-  const found = says.includes(report) ? undefined : voices.find((one) => says.includes(wordOf(one)));
+  // A kind may be called an appeal under a policy whose title, and so its text, speaks of complaints.
+  const found = says === "" || says.includes(report) ? undefined : [title, says].map((one) => voices.find((voice) => one.includes(wordOf(voice)))).find((one) => one !== undefined);
   return found === undefined ? null : voiceWith(found);
 }
 

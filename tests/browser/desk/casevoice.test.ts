@@ -27,6 +27,7 @@ test("the word is that of the case's kind, else of all kinds, else of the title;
   assert.deepEqual([saidIn([complaint]), saidIn([complaint, report], "complaint"), saidIn([complaint, advice], "suggestion"), saidIn([], undefined, "客户投诉管理制度")], Array.from({ length: 4 }, () => "投诉人：我要举报"));
   assert.deepEqual([saidIn([report]), saidIn([complaint, report]), saidIn([complaint, report], "report"), saidIn([], undefined, "投诉举报办法"), saidIn([], undefined, "制度")], Array.from({ length: 5 }, () => "举报人：我要举报"));
   assert.equal(saidIn([appeal, kind("collective", "集体投诉")], "complaint"), "申诉人：我要举报");
+  assert.equal(saidIn([appeal, advice], "complaint", "投诉管理制度及流程"), "投诉人：我要举报");
   const spoken = voiceOf({ kinds: [complaint] } as never, undefined, "");
   takeSentences(JSON.stringify({ "": "zh", [nameOf("Office")]: "举报人保护专员，被举报人" }));
   const before = speakAs(spoken);

@@ -18,6 +18,7 @@ from tests.casework.marks.code import (
     BATCH,
     BLANKED,
     DISCLOSURE,
+    END,
     ENGINE,
     INTAKE,
     PAGE,
@@ -70,6 +71,8 @@ def kinds() -> None:
     assert names == ["个人申诉", "建议", "集体投诉"]
     assert turned_back("P01", "platform", kind="opinion") is IntakeReason.NO_SUCH_KIND
     assert Life("P01").does("kind-set", by="hr", kind="suggestion").case.codes["kind"] == "suggestion"
+    asked = next(one for one in policy_of("P01").questions if one.id == "kind")
+    assert [one.id for one in asked.choices] == ["complaint", "suggestion", "collective"]
 
 
 @mark("P01", "B3", rests_on=(PAGE, ACTS_FOR))
@@ -105,6 +108,8 @@ def addressee() -> None:
     found = taken("P01", "superior", kind="complaint", by="hr", concerned="superior")
     assert found.diverted
     assert "superior" not in found.addressees
+    asked = next(one for one in policy_of("P01").questions if one.id == "addressee")
+    assert [one.id for one in asked.choices] == ["superior", "department-head", "hr", "leadership"]
 
 
 @mark("P01", "C1", rests_on=(SHEET, INTAKE))
@@ -181,7 +186,7 @@ def collective() -> None:
 @mark("P01", "G9", rests_on=(STANDING, RECURRING))
 def regularly() -> None:
     """“Regularly” has no number in the text: until somebody binds one nothing is due."""
-    (duty,) = duties_of(shipped_policy("org-employee-mediation"))
+    duty, _ = duties_of(shipped_policy("org-employee-mediation"))
     assert duty.word == "定期"
     day = moment("2026-03-02").date()
     assert duty_state(duty, day, (), OFFICE, moment("2036-03-02").date()).status is DutyStatus.UNBOUND
@@ -205,14 +210,18 @@ def result_in_writing() -> None:
     assert life.tells("notified", by="hr").events("notified")[0].role == "hr"
 
 
-@mark("P01", "H5", rests_on=ENGINE)
+@mark("P01", "H5", rests_on=(ENGINE, END))
 def follow_up() -> None:
-    """HR goes on tracking the solution until it closes the case."""
+    """HR goes on tracking the solution until it closes the case, and what proved true not before it is solved."""
     life = told()
     assert life.stage == "follow-up"
     life.does("tracked", by="hr", on="2026-04-01").does("tracked", by="hr", on="2026-05-06")
     assert len(life.events("tracked")) == 3
-    assert life.does("closed", by="hr").ended
+    found = life.refusal("closed", by="hr")
+    assert found is not None
+    assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("solved",))
+    assert life.seals("measure-set", "solved", by="hr").does("closed", by="hr").ended
+    assert told("not-borne-out").does("closed", by="hr").ended
 
 
 @mark("P01", "H6", rests_on=(PUBLISHED, PUBLIC_TEXT, BLANKED, RECORDED, ENGINE))
@@ -224,7 +233,8 @@ def publicity() -> None:
     life = mediated().decides("borne-out", by="hr", to="result").does("posts-notified", by="hr")
     shown = (life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
     assert published_case(*shown) is Withheld.NOT_ENDED
-    life.does("notified", by="hr").does("tracked", by="hr").does("closed", by="hr")
+    life.does("notified", by="hr").seals("measure-set", "solved", by="hr").does("tracked", by="hr")
+    life.does("closed", by="hr")
     found = published_case(life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
     assert published_case(life.policy, life.case, Published.RESULT, Audience.POSTS, ACCOUNT) == found
     assert found == {"matter": "×××被扣工资，已补发", "result": "补发"}
@@ -283,7 +293,7 @@ def reward() -> None:
 @mark("P01", "K1", rests_on=(RETAINED, ENGINE))
 def kept() -> None:
     """The record of a closed case is kept to the last day that the office bound."""
-    life = told().does("closed", by="hr", on="2026-06-01")
+    life = told("not-borne-out").does("closed", by="hr", on="2026-06-01")
     assert retention(life.policy, life.case, moment("2029-06-01").date()).why is RetentionStatus.RUNNING
     assert retention(life.policy, life.case, moment("2029-06-02").date()).why is RetentionStatus.OVER
     assert life.refused("tracked", by="hr") is RefusalReason.NOT_HERE
@@ -292,7 +302,8 @@ def kept() -> None:
 @mark("P01", "K5", rests_on=(STANDING, RECURRING))
 def evaluation() -> None:
     """Once its rhythm is bound, the process is due for evaluation on a day, and overdue on the next."""
-    (duty,) = duties_of(policy_of("P01"))
+    duty, shown = duties_of(policy_of("P01"))
+    assert (shown.id, shown.text.zh) == ("publication", "向员工公示投诉案例和处理结果")
     since = moment("2026-03-02").date()
     assert duty_state(duty, since, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
     late = duty_state(duty, since, (), OFFICE, moment("2026-09-03").date())

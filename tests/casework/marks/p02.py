@@ -15,6 +15,7 @@ from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     CLOCK,
+    END,
     ENGINE,
     FIGURES,
     INTAKE,
@@ -36,7 +37,8 @@ HINDERED = "casework.policy.policy:Policy.unbound"
 
 def accepted() -> Life:
     """A customer's complaint that was taken up."""
-    return Life("P02").does("accepted", by="receptionist")
+    life = Life("P02").does("classified", by="receptionist", classification="complaint")
+    return life.does("graded", by="receptionist", grade="ordinary").does("accepted", by="receptionist")
 
 
 def planned() -> Life:
@@ -45,9 +47,9 @@ def planned() -> Life:
     return life.does("plan-drafted", by="company").does("plan-told", by="company")
 
 
-def decided() -> Life:
+def decided(outcome: str = "borne-out") -> Life:
     """One that was decided."""
-    return planned().decides("borne-out", by="company", to="tracking")
+    return planned().decides(outcome, by="company", to="tracking")
 
 
 def duty(name: str) -> OfficeDuty:
@@ -79,6 +81,7 @@ def acceptance() -> None:
     life = Life("P02")
     assert life.refused("checked", by="company") is RefusalReason.NOT_HERE
     assert life.refused("accepted", by="company") is RefusalReason.WRONG_ROLE
+    assert life.refused("accepted", by="receptionist") is RefusalReason.FIRST
     assert life.does("refused", by="receptionist").ended
     assert accepted().stage == "investigation"
 
@@ -122,7 +125,9 @@ def division_of_labour() -> None:
 
 @mark("P02", "E2", rests_on=ENGINE)
 def investigation() -> None:
-    """The matter is investigated before it is handled, with evidence under seal."""
+    """The matter is investigated before it is handled, with evidence under seal; the customer is heard in both."""
+    for heard in (accepted(), accepted().does("checked", by="company")):
+        assert heard.does("talked", by="company").events("talked")[0].item is not None
     life = accepted().does("evidence-gathered", by="company")
     assert life.refused("plan-drafted", by="company") is RefusalReason.NOT_HERE
     assert life.refused("evidence-gathered", by="receptionist") is RefusalReason.WRONG_ROLE
@@ -150,9 +155,16 @@ def solution() -> None:
     assert life.refused("decided", by="company", to="tracking") is None
 
 
-@mark("P02", "E11", rests_on=SEALED)
+@mark("P02", "E11", rests_on=(SEALED, END))
 def improvement() -> None:
-    """What was found lacking is improved: a measure on the company, whatever the verdict on the complaint."""
+    """Where a complaint was borne out the improvement is recorded before the end; it may be, whatever the verdict."""
+    for outcome in ("borne-out", "partly-borne-out"):
+        ripe = decided(outcome).does("notified", by="company").does("tracked", by="company")
+        ripe.does("summarised", by="company")
+        found = ripe.refusal("closed", by="company")
+        assert found is not None
+        assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("improvement",))
+        assert ripe.seals("measure-set", "improvement", by="company").does("closed", by="company").ended
     life = planned().decides("not-borne-out", by="company", to="tracking")
     assert life.refused("measure-set", by="receptionist") is RefusalReason.WRONG_ROLE
     assert life.seals("measure-set", "improvement", by="company").sealed.measures == ("improvement",)
@@ -226,7 +238,7 @@ def survey() -> None:
 @mark("P02", "H5", rests_on=ENGINE)
 def tracking() -> None:
     """The solution is tracked: without it there is no summing up and no end."""
-    life = decided().does("notified", by="company")
+    life = decided("not-borne-out").does("notified", by="company")
     assert life.refused("summarised", by="company") is RefusalReason.FIRST
     assert life.refused("closed", by="company") is RefusalReason.NOT_HERE
     life.does("tracked", by="company", on="2026-03-20").does("summarised", by="company")

@@ -12,7 +12,18 @@ from casework.protection.secrecy import About, Silence, disclosure, is_pledge_du
 from casework.rules.clauses import DisclosureGround
 from casework.statistics.weak_points import evaluate, trend
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLOCK, DISCLOSURE, ENGINE, INTAKE, PLEDGE, PROTECTED, RETAINED, SEALED, SHEET
+from tests.casework.marks.code import (
+    CLOCK,
+    DISCLOSURE,
+    END,
+    ENGINE,
+    INTAKE,
+    PLEDGE,
+    PROTECTED,
+    RETAINED,
+    SEALED,
+    SHEET,
+)
 from tests.casework.marks.counted import block, untouched
 from tests.casework.marks.desk import form, logged, taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
@@ -25,10 +36,10 @@ def registered(when: str = "2026-03-02T10:00") -> Life:
     return Life("P03", when).does("registered", by="customer-service")
 
 
-def decided(when: str = "2026-03-02T10:00") -> Life:
+def decided(when: str = "2026-03-02T10:00", outcome: str = "borne-out") -> Life:
     """One that was checked and decided."""
     life = registered(when).does("checked", by="customer-service")
-    return life.decides("borne-out", by="customer-service", to="result")
+    return life.decides(outcome, by="customer-service", to="result")
 
 
 @mark("P03", "A3", rests_on=INTAKE)
@@ -135,9 +146,16 @@ def reasons_found() -> None:
     assert decided().refused("talked", by="customer-service") is RefusalReason.NOT_HERE
 
 
-@mark("P03", "E11", rests_on=(ENGINE, SEALED))
+@mark("P03", "E11", rests_on=(ENGINE, SEALED, END))
 def improvement() -> None:
-    """Departments are urged to improve once the result stands, and the improvement is set as a measure."""
+    """Departments are urged to improve once the result stands; where it was borne out, nothing is archived before."""
+    for outcome in ("borne-out", "partly-borne-out"):
+        ripe = decided(outcome=outcome).does("summarised", by="customer-service")
+        found = ripe.refusal("archived", by="customer-service")
+        assert found is not None
+        assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("improvement",))
+        ripe.seals("measure-set", "improvement", by="customer-service")
+        assert ripe.does("archived", by="customer-service").ended
     life = decided().seals("measure-set", "improvement", by="customer-service")
     assert life.sealed.measures == ("improvement",)
     assert life.refused("measure-set", by="related-department") is RefusalReason.WRONG_ROLE
@@ -231,7 +249,7 @@ def pledge() -> None:
 @mark("P03", "K1", rests_on=(RETAINED, ENGINE))
 def archive() -> None:
     """The record is archived after the summary, by customer service, and kept for later questions."""
-    life = decided().does("notified", by="customer-service")
+    life = decided(outcome="not-borne-out").does("notified", by="customer-service")
     assert life.refused("archived", by="customer-service") is RefusalReason.NOT_HERE
     assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.OPEN
     life.does("summarised", by="customer-service").does("archived", by="customer-service")
