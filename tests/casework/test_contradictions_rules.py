@@ -122,7 +122,8 @@ def test_24_approval() -> None:
     both = next(one for one in rules_of(bound(SLUGS[16]), Act.APPROVED))
     assert (both.every, set(both.by)) == (True, {"quality-head", "manager"})
     policy = bound(SLUGS[19])
-    done = (Act.ROUTED, Act.DEPARTMENT_RECEIVED, Act.REPORT_FORMED, Act.PLAN_DRAFTED, Act.REPORT_SUBMITTED)
+    found = (Act.CHECKED, Act.ROUTED, Act.DEPARTMENT_RECEIVED, Act.EVIDENCE_GATHERED)
+    done = (*found, Act.REPORT_FORMED, Act.PLAN_DRAFTED, Act.REPORT_SUBMITTED)
     case = follow(policy, *done, Act.SENT_BACK)
     assert case.stage == "investigation"
     assert refused(19, case, by("owning-department", Act.REPORT_SUBMITTED)) is RefusalReason.FIRST

@@ -269,6 +269,7 @@ LIVES: Final = {
         quality-supervisor accepted
         quality-supervisor routed departments:workshop
         quality-supervisor assigned handler:handling-department
+        general-head evidence-gathered
         handling-department cause-found
         general plan-drafted
         quality-head approved
@@ -276,6 +277,8 @@ LIVES: Final = {
         executive-office decided >implementation =stands
         handling-department executed
         handling-department notified
+        handling-department measure-set +responsible +corrective +preventive
+        handling-department view-heard
         general tracked
         general checked
         executive-office summarised
@@ -313,6 +316,7 @@ LIVES: Final = {
         hr checked
         hr routed departments:owning-department
         owning-department department-received
+        owning-department evidence-gathered
         owning-department report-formed
         owning-department plan-drafted
         owning-department report-submitted
@@ -340,6 +344,7 @@ LIVES: Final = {
         department tracked
         department executed
         receptionist notified
+        company measure-set +preventive
         receptionist archived
     """,
 }

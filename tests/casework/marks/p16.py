@@ -17,6 +17,7 @@ from tests.casework.marks.desk import form, logged, taken
 from tests.casework.marks.life import Life, policy_of
 
 SUPERVISOR, HANDLING, TECHNICAL, GENERAL = "quality-supervisor", "handling-department", "technical", "general"
+GENERAL_HEAD = "general-head"
 QUALITY_HEAD, MANAGER, OFFICE_STAFF = "quality-head", "manager", "executive-office"
 
 
@@ -186,14 +187,15 @@ def cause_and_person() -> None:
     life = assigned()
     assert life.refused("plan-drafted", by=GENERAL) is RefusalReason.NOT_HERE
     assert life.refused("cause-found", by=SUPERVISOR) is RefusalReason.WRONG_ROLE
-    life.does("cause-found", by=HANDLING)
+    assert life.refused("cause-found", by=HANDLING) is RefusalReason.FIRST
+    life.does("evidence-gathered", by=GENERAL_HEAD).does("cause-found", by=HANDLING)
     assert (life.events("cause-found")[0].item is not None, life.stage) == (True, "plan")
 
 
 @mark("P16", "E7", rests_on=ENGINE)
 def solution() -> None:
     """The general department drafts the solution, under seal, and hands it up."""
-    life = assigned().does("cause-found", by=GENERAL)
+    life = assigned().does("evidence-gathered", by=GENERAL).does("cause-found", by=GENERAL_HEAD)
     assert life.refused("plan-drafted", by=HANDLING) is RefusalReason.WRONG_ROLE
     life.does("plan-drafted", by=GENERAL)
     assert (life.events("plan-drafted")[0].item is not None, life.stage) == (True, "approval")

@@ -14,7 +14,19 @@ from casework.statistics.report import ReportAudience, report
 from casework.statistics.weak_points import Weakness, weak_points
 from casework.words import Words
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, FIGURES, OVERDUE, REPORT, SEALED, STANDING, VIEW, WEAK
+from tests.casework.marks.code import (
+    CLAUSES,
+    CLOCK,
+    END,
+    ENGINE,
+    FIGURES,
+    OVERDUE,
+    REPORT,
+    SEALED,
+    STANDING,
+    VIEW,
+    WEAK,
+)
 from tests.casework.marks.counted import PROMISED, block, counted, untouched
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p16 import (
@@ -40,13 +52,25 @@ def late() -> list[Life]:
     return [carried_out()] * 10 + [registered()] * 10
 
 
-@mark("P16", "E11", rests_on=SEALED)
+def summing_up(outcome: str) -> Life:
+    """One whose handling was confirmed and that waits to be summed up."""
+    life = decided(outcome).does("executed", by=HANDLING).does("notified", by=TECHNICAL)
+    life.does("tracked", by=GENERAL).does("view-heard", by=HANDLING)
+    return life.does("checked", by=GENERAL)
+
+
+@mark("P16", "E11", rests_on=(SEALED, END))
 def corrective_and_preventive() -> None:
-    """Corrective and preventive action meet the organisation, whatever the verdict, and not before there is one."""
+    """Action meets the organisation, whatever the verdict; what stands does not end without it, what does not does."""
     assert approved().seal_refused("measure-set", "corrective", by=HANDLING) is RefusalReason.VERDICT_FIRST
     life = decided("does-not-stand").seals("measure-set", "corrective", "preventive", by=HANDLING)
     assert life.sealed.measures == ("corrective", "preventive")
     assert life.seal_refused("measure-set", "bonus", by=HANDLING) is RefusalReason.NO_SUCH_MEASURE
+    life = summing_up("stands").seals("measure-set", "responsible", by=GENERAL)
+    assert life.refused("summarised", by=OFFICE_STAFF) is RefusalReason.MEASURE_FIRST
+    life.seals("measure-set", "corrective", "preventive", by=OFFICE_STAFF)
+    assert life.does("summarised", by=OFFICE_STAFF).ended
+    assert summing_up("does-not-stand").does("summarised", by=OFFICE_STAFF).ended
 
 
 @mark("P16", "F1", rests_on=(SEALED, ENGINE))
@@ -69,7 +93,7 @@ def answered_gently() -> None:
     assert life.refused("routed", by=SUPERVISOR, departments="workshop") is RefusalReason.NOT_HERE
 
 
-@mark("P16", "F4", rests_on=SEALED)
+@mark("P16", "F4", rests_on=(SEALED, END))
 def responsible_person() -> None:
     """Anyone who is responsible meets with a fitting measure in own words, if the complaint stands; else with none."""
     assert decided().seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is None
@@ -79,6 +103,8 @@ def responsible_person() -> None:
     )
     unfounded = decided("does-not-stand")
     assert unfounded.seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is RefusalReason.NOT_UPHELD
+    life = summing_up("stands").seals("measure-set", "corrective", "preventive", by=GENERAL)
+    assert life.refused("summarised", by=OFFICE_STAFF) is RefusalReason.MEASURE_FIRST
 
 
 @mark("P16", "G5", rests_on=(CLOCK, UNBOUND))
@@ -125,7 +151,7 @@ def customer_told() -> None:
     assert life.stands("time-limit") == ClockStatus.RUNNING
     life.tells("notified", by=TECHNICAL)
     assert life.stands("time-limit") == ClockStatus.SATISFIED
-    assert life.refused("checked", by=GENERAL) is None
+    assert life.does("view-heard", by=HANDLING).refused("checked", by=GENERAL) is None
 
 
 @mark("P16", "H3", rests_on=(VIEW, ENGINE))
@@ -135,16 +161,21 @@ def views_gathered() -> None:
     life = carried_out()
     assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.does("view-heard", by=HANDLING).case).hearing is Hearing.HEARD
+    silent = carried_out().does("tracked", by=GENERAL)
+    assert silent.refused("checked", by=GENERAL) is RefusalReason.FIRST
+    assert silent.refused("checked", by=GENERAL, on="2026-03-10") is RefusalReason.FIRST
+    assert silent.refused("checked", by=GENERAL, on="2026-03-14") is None
 
 
 @mark("P16", "H5", rests_on=(ENGINE, STANDING))
 def effect_confirmed() -> None:
     """The measures are followed up and their effect confirmed before the summing up; improvements twice a year."""
-    life = carried_out()
+    life = carried_out().does("view-heard", by=HANDLING)
     assert life.refused("checked", by=GENERAL) is RefusalReason.FIRST
     assert life.refused("tracked", by=HANDLING) is RefusalReason.WRONG_ROLE
     life.does("tracked", by=GENERAL)
     assert life.refused("summarised", by=OFFICE_STAFF) is RefusalReason.NOT_HERE
+    life.seals("measure-set", "responsible", "corrective", "preventive", by=HANDLING)
     assert life.does("checked", by=GENERAL).does("summarised", by=OFFICE_STAFF).ended
     (improvement, _) = duties_of(policy_of("P16"))
     assert improvement.by == OFFICE_STAFF

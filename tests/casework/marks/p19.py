@@ -117,6 +117,7 @@ def owning_department() -> None:
 @mark("P19", "E1", rests_on=(ENGINE, CLOCK))
 def preliminary_review() -> None:
     """HR reviews first, within its own clock; until it has found the department nobody investigates."""
+    assert Life("P19").refused("routed", by=HR, departments="sales") is RefusalReason.FIRST
     life = Life("P19").does("checked", by=HR)
     assert life.refused("evidence-gathered", by=OWNER) is RefusalReason.NOT_HERE
     assert life.stands("preliminary-review") == ClockStatus.RUNNING
@@ -127,7 +128,10 @@ def preliminary_review() -> None:
 @mark("P19", "E2", rests_on=ENGINE)
 def investigation() -> None:
     """The owning department investigates and verifies; its evidence is sealed, and HR does not gather it."""
-    life = routed().does("department-received", by=OWNER).does("evidence-gathered", by=OWNER)
+    assert routed().does("evidence-gathered", by=OWNER).refused("report-formed", by=OWNER) is RefusalReason.FIRST
+    life = routed().does("department-received", by=OWNER)
+    assert life.refused("report-formed", by=OWNER) is RefusalReason.FIRST
+    life.does("evidence-gathered", by=OWNER)
     assert life.events("evidence-gathered")[0].item is not None
     assert life.refused("evidence-gathered", by=HR) is RefusalReason.WRONG_ROLE
 

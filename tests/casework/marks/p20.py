@@ -17,6 +17,7 @@ from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     ACTS_FOR,
     CLOCK,
+    END,
     ENGINE,
     EVALUATE,
     INTAKE,
@@ -208,13 +209,18 @@ def carried_out() -> None:
     assert life.does("executed", by=DEPARTMENT).stage == "feedback"
 
 
-@mark("P20", "E11", rests_on=SEALED)
+@mark("P20", "E11", rests_on=(SEALED, END))
 def prevention() -> None:
-    """Measures against the same happening again meet the company itself, even where the complaint was not borne out."""
+    """The company acts against the same happening again, and must where the complaint was true and reasonable."""
     assert checked().seal_refused("measure-set", "preventive", by=COMPANY) is RefusalReason.VERDICT_FIRST
     assert decided().seal_refused("measure-set", "dismissal", by=COMPANY) is RefusalReason.NO_SUCH_MEASURE
     for outcome in ("true-reasonable", "untrue"):
         assert decided(outcome).seals("measure-set", "preventive", by=COMPANY).sealed.measures == ("preventive",)
+    life = solved().does("notified", by=DESK)
+    assert life.refused("archived", by=DESK) is RefusalReason.MEASURE_FIRST
+    assert life.seal_refused("measure-set", "preventive", by=DESK) is RefusalReason.WRONG_ROLE
+    assert life.seals("measure-set", "preventive", by=COMPANY).does("archived", by=DESK).ended
+    assert solved("untrue").does("notified", by=DESK).does("archived", by=DESK).ended
 
 
 @mark("P20", "F1", rests_on=SEALED)
@@ -256,6 +262,7 @@ def followed_up() -> None:
     assert checked().refused("tracked", by=COMPANY) is RefusalReason.NOT_HERE
     life = decided().does("talked", by=COMPANY).does("executed", by=DEPARTMENT).does("notified", by=DESK)
     assert life.refused("archived", by=DESK) is RefusalReason.FIRST
+    life.seals("measure-set", "preventive", by=COMPANY)
     life.does("tracked", by=COMPANY).does("tracked", by=DESK)
     assert (life.case.counts["tracked"], life.refused("archived", by=DESK)) == (2, None)
     owed = duty("evaluation-2")
@@ -266,7 +273,7 @@ def followed_up() -> None:
 @mark("P20", "K1", rests_on=(ENGINE, RETAINED))
 def on_record() -> None:
     """Solution and result go on record, which takes no further step and is kept as long as the office bound."""
-    life = solved().does("notified", by=COMPANY).does("archived", by=DESK, on="2026-03-09")
+    life = solved("untrue").does("notified", by=COMPANY).does("archived", by=DESK, on="2026-03-09")
     assert life.ended
     assert life.refused("tracked", by=DESK) is RefusalReason.NOT_HERE
     assert retention(life.policy, life.case, moment("2029-03-09").date()).why is RetentionStatus.RUNNING
@@ -276,6 +283,7 @@ def on_record() -> None:
 @mark("P20", "K3", rests_on=(WEAK, STANDING))
 def analysis() -> None:
     """What comes in is analysed every three months here: how many came when, and where cases lie too long."""
+    assert duty("statistics").by == COMPANY
     assert duty_state(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
     assert duty_state(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
     found = block("P20", untouched("P20"), "2026-06-03")
@@ -287,7 +295,7 @@ def analysis() -> None:
 def evaluation() -> None:
     """How the policy is carried out is evaluated twice a year here, from the cases that came in."""
     owed = duty("evaluation")
-    assert owed.text.zh == "定期评估制度的执行情况"
+    assert (owed.by, owed.text.zh) == (COMPANY, "定期评估制度的执行情况")
     assert duty_state(owed, SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
     assert duty_state(owed, SINCE, (moment("2026-08-03").date(),), OFFICE, moment("2026-09-03").date()).late == 0
     assert duty_state(owed, SINCE, (), OFFICE, moment("2026-09-03").date()).late == 1
