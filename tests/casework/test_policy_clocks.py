@@ -81,8 +81,10 @@ def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_nev
     policy = bound("employee-complaint-review-publish")
     case = arrived(policy.id, date(2026, 9, 30))
     for act in (
+        Act.CHECKED,
         Act.ROUTED,
         Act.DEPARTMENT_RECEIVED,
+        Act.EVIDENCE_GATHERED,
         Act.REPORT_FORMED,
         Act.PLAN_DRAFTED,
         Act.REPORT_SUBMITTED,

@@ -23,6 +23,7 @@ A, B, C = "investigator-a", "investigator-b", "investigator-c"
 HELD: Final = {P19: {"hr": [B], "owning-department": [A], "superior": [A], "company": [C]}}
 TO_NOTICE: Final = (
     (B, "checked", ()), (B, "routed", ("--to", "investigation", "--code", "departments=sales")),
+    (A, "department-received", ()), (A, "evidence-gathered", ()),
     (A, "report-formed", ()), (A, "plan-drafted", ()),
     (A, "report-submitted", ("--to", "audit")), (B, "approved", ()),
     (B, "decided", ("--to", "notice", "--outcome", "borne-out")),
