@@ -184,7 +184,7 @@ def test_29_order_of_settlement() -> None:
     case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
     assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is RefusalReason.FIRST
     assert knows(Act.PLAN_PRESENTED) & {10, 16} == set()
-    received = (Act.PROGRESS_REPORTED, Act.ROUTED, Act.REGISTERED, Act.ASSIGNED)
+    received = (Act.ACKNOWLEDGED, Act.PROGRESS_REPORTED, Act.ROUTED, Act.REGISTERED, Act.ASSIGNED)
     case = follow(bound(SLUGS[9]), *received, Act.TALKED, Act.EVIDENCE_GATHERED, Act.CHECKED)
     assert refused(9, case, by("company", Act.DECIDED)) is RefusalReason.FIRST
 
@@ -216,8 +216,8 @@ def test_32_rewards() -> None:
 
 
 def test_33_liability_for_lateness() -> None:
-    """By law, of body and person, by a reaction of the executive office, or in performance reviews."""
-    assert which(lambda rules: rules.liability) == {5, 8, 16}
+    """By law, of body and person, by a reaction of the executive office, or in reviews; breaches, where named (P19)."""
+    assert which(lambda rules: rules.liability) == {5, 8, 16, 19}
     assert which(lambda rules: any(one.what is Rhythm.ASSESSMENT for one in rules.recurring)) == {18}
 
 

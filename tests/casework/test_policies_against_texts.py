@@ -19,7 +19,7 @@ ADDRESSEES: Final = [
     ("P18", "superior"), ("P19", "superior"),
 ]  # fmt: skip
 SUPPLIED: Final = {
-    "P01": 9, "P02": 7, "P03": 3, "P04": 16, "P05": 7, "P06": 11, "P07": 13, "P08": 8, "P09": 6, "P10": 2, "P11": 12,
+    "P01": 9, "P02": 7, "P03": 3, "P04": 16, "P05": 7, "P06": 11, "P07": 13, "P08": 8, "P09": 7, "P10": 2, "P11": 12,
     "P12": 9, "P13": 1, "P14": 5, "P15": 2, "P16": 5, "P17": 4, "P18": 3, "P19": 9, "P20": 4,
 }  # fmt: skip
 
@@ -160,7 +160,7 @@ def test_the_follow_up_call_is_not_lost_when_the_order_comes_back_first() -> Non
 
 def test_what_was_upheld_has_a_measure_and_any_channel_on_line_is_one() -> None:
     """P19: the problem is solved as a sealed measure; beside WeChat the text names other channels on line."""
-    assert [one.id for one in policy_of("P19").rules.measures] == ["solved"]
+    assert [one.id for one in policy_of("P19").rules.measures] == ["solved", "penalty"]
     assert "online" in {one.id for one in policy_of("P19").rules.channels}
     life = Life("P19").does("checked", by="hr").does("routed", by="hr", departments="payroll")
     life.does("department-received", by="owning-department").does("evidence-gathered", by="owning-department")

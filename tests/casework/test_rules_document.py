@@ -45,8 +45,8 @@ def test_that_a_step_names_a_day_stands_only_where_it_does() -> None:
 def test_what_an_outcome_owes_stands_only_where_it_owes_something() -> None:
     """A document signed before it was known reads as one that owes nothing; an empty list is another form of it."""
     owing = json.loads(rules_document(bound("employee-complaint-confirm-appeal")))
-    for document, owed in ((owing, "corrected"), (DOCUMENT, "corrective")):
-        assert [one["owes"] for one in document["outcomes"] if "owes" in one] == [[owed]]
+    for document, owed in ((owing, ["corrected"] * 2), (DOCUMENT, ["corrective"])):
+        assert [one["owes"] for one in document["outcomes"] if "owes" in one] == [[name] for name in owed]
     reviewed = json.loads(rules_document(bound("telecom-complaint")))["outcomes"]
     assert [one.get("owes_after_appeal") for one in reviewed] == [["adjustment"], ["adjustment"], None]
     for key in ("owes", "owes_after_appeal"):

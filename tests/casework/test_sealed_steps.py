@@ -90,7 +90,7 @@ def test_the_clear_stage_is_checked_against_the_sealed_verdict() -> None:
         ([], None),
         ([decided("true")], ("corrected",)),
         ([decided("true"), measure("corrected")], None),
-        ([decided("partly-true")], None),
+        ([decided("partly-true")], ("corrected",)),
         ([decided("groundless"), decided("true")], ("corrected",)),
         ([decided("true"), decided("groundless")], None),
         ([decided("true"), measure("corrected"), decided("true")], None),

@@ -13,6 +13,7 @@ import { device } from "../device.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
+import { voiceOf } from "../opened/casevoice.js";
 import { CallerRights } from "./callerrights.js";
 import { Concerned } from "./concerned.js";
 import { type EmlFault, EmlRefused, readEml } from "./eml.js";
@@ -277,7 +278,7 @@ class Form {
     this.progress.hidden = false;
     const made = await this.taking.send(entry, (done) => { this.progress.value = done; });
     const slip = { code: codeAlone(device.officeCode() ?? ""), office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: writeFullDay(entry.taken.received) };
-    showReceipt({ receipt: this.taking.receipt, slip, made, readers: this.words.people(made.readers), oral: ORAL.includes(entry.taken.channel) }, this.done);
+    showReceipt({ receipt: this.taking.receipt, slip, made, readers: this.words.people(made.readers), oral: ORAL.includes(entry.taken.channel), voice: voiceOf(this.rules, found !== null && "entry" in found ? found.entry.kind ?? undefined : undefined, slip.policy) }, this.done);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Receipt } from "../../../crypto/staff.js";
 import { ask } from "../../shared/confirmdialog.js";
-import { type Language, t } from "../../shared/strings.js";
+import { type Language, type Voice, speakAs, t } from "../../shared/strings.js";
 import { askBeforeLeaving, closeComposer } from "../composer.js";
 import { language } from "../context.js";
 import { device } from "../device.js";
@@ -65,10 +65,13 @@ interface Logged {
   /** The names of those who can read it. */
   readonly readers: string;
   readonly oral: boolean;
+  /** How its policy calls a report: who complained gets no slip about reporting. */
+  readonly voice: Voice | null;
 }
 
 /** Shows the receipt in the composer's place, where leaving asks first; `done` when the reporter has it. */
-export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done: () => void): void {
+export function showReceipt({ receipt, slip, made, readers, oral, voice }: Logged, done: () => void): void {
+  speakAs(voice);
   const groups = receipt.groups();
   const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, type: "text", class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
   const address = h("input", { id: "slip-address", "data-test": "slip-address", type: "text", inputmode: "url", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 120, value: device.reportPage() });
@@ -97,6 +100,7 @@ export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done
   const end = async (): Promise<void> => {
     const unsure = t("The person has not repeated the two groups correctly. Without the right receipt they will never be able to read the answer. Delete it here anyway?");
     if (oral && !isSaidBack() && !(await ask(unsure, { yes: t("Delete it"), no: t("Back to the receipt") }))) return;
+    speakAs(null);
     closeComposer();
     done();
   };

@@ -46,7 +46,7 @@ function pairsOfVoices(): Pairs[] {
 }
 
 /** The voice of a case of that kind: by what its kind is called, else by what all kinds are, else by the title; null where it is a report or may be one. */
-export function voiceOf(rules: Pick<Rules, "kinds"> | null, kind: string | undefined, title: string): Voice | null {
+export function voiceOf(rules: { readonly kinds: readonly Pick<Rules["kinds"][number], "id" | "name">[] } | null, kind: string | undefined, title: string): Voice | null {
   const voices = pairsOfVoices();
   const report = voices[0]?.from.at(-1);
   if (report === undefined) return null;

@@ -17,7 +17,7 @@ export const DECLARATION_WORDS: Readonly<Record<Declaration, DeclarationWords>> 
   refuse: { label: msg("I do not agree to the proposed solution"), hint: msg("Say what should be different. A few sentences are enough.") },
   supply: { label: msg("I add what the office asked for"), hint: msg("Write it here. Pictures and files go with the message field further down: send them first."), words: true },
   seen: { label: msg("I have read this notice"), hint: msg("It says that the notice has reached you, not that you agree.") },
-  appeal: { label: msg("I ask for a review of the result"), hint: msg("Say what should be looked at again. A few sentences are enough."), words: true },
+  appeal: { label: msg("I appeal and ask for a review"), hint: msg("Say what should be looked at again. A few sentences are enough."), words: true },
   withdraw: { label: msg("I withdraw my report"), hint: msg("What you have reported is not erased, and the office may have to go on with it. You need not give a reason.") },
   satisfied: { label: msg("I am satisfied with the result"), hint: msg("You may add something.") },
   unsatisfied: { label: msg("I am not satisfied with the result"), hint: msg("Say what is missing. A few sentences are enough.") },

@@ -6,16 +6,18 @@ import test from "node:test";
 import { drawReceipt, systemRng } from "../../../crypto/staff.js";
 import { mailboxAddress, showReceipt } from "../../../templates/desk/onbehalf/receipt.js";
 import { h } from "../../../templates/shared/dom.js";
+import { type Voice, nameOf, speakAs, t, takeSentences } from "../../../templates/shared/strings.js";
+import { voiceOf } from "../../../templates/desk/opened/casevoice.js";
 
 /** A paper has to be drawn for it: Node has no document. */
 const onPage: typeof test = typeof document === "undefined" ? ((() => undefined) as unknown as typeof test) : test;
 
 const CODE = "ABCD-EFGH-JKMN-PQRS-TVWX";
 
-function shown(): (name: string) => HTMLElement {
+function shown(voice: Voice | null = null): (name: string) => HTMLElement {
   document.body.replaceChildren(h("div", { id: "case" }, h("div", { id: "composer" })));
   const slip = { code: CODE, office: "Plant", policy: "Whistle", day: "1 Dec 2026" };
-  showReceipt({ receipt: drawReceipt(systemRng), slip, made: { papers: null, ticket: "AAAAA-BBBBB-C", readers: ["an"] }, readers: "An", oral: true }, () => undefined);
+  showReceipt({ receipt: drawReceipt(systemRng), slip, made: { papers: null, ticket: "AAAAA-BBBBB-C", readers: ["an"] }, readers: "An", oral: true, voice }, () => undefined);
   return (name) => {
     const found = document.querySelector<HTMLElement>(`[data-test="${name}"]`);
     assert.ok(found, name);
@@ -52,4 +54,18 @@ onPage("the slip carries address and office code on a part of its own, and room 
   // The next caller's slip has it without typing.
   assert.deepEqual(printed(shown()).rows, ["https://speak.example.org/m", CODE]);
   assert.ok(document.querySelector('[data-test="onbehalf-receipt"]')?.textContent?.includes(CODE));
+});
+
+onPage("who complained under a policy about complaints takes home a slip about a complaint, and the desk speaks of reports again after it", () => {
+  const chinese = { "Receipt slip": "举报回执", "Receipt slip to print": "打印举报回执", "Words of a complaint": "举报人保护=举报人保护 举报=投诉" };
+  takeSentences(JSON.stringify({ "": "zh", ...Object.fromEntries(Object.entries(chinese).map(([from, to]) => [nameOf(from), to])) }));
+  const find = shown(voiceOf({ kinds: [{ id: "complaint", name: { zh: "投诉", en: "Complaint" } }] } as never, "complaint", "制度"));
+  assert.equal(find("slip-print").textContent, "打印投诉回执");
+  find("slip-print").click();
+  assert.equal(find("slip").querySelector("h2")?.textContent, "投诉回执");
+  find("slip-dialog").remove();
+  assert.equal(shown(null)("slip-print").textContent, "打印举报回执");
+  assert.equal(t("Receipt slip"), "举报回执");
+  speakAs(null);
+  takeSentences("{}");
 });

@@ -110,6 +110,9 @@ def answer() -> None:
     assert life.stands("response") == "running"
     life.tells("progress-told", by=MANAGER, on="2026-03-03T10:00")
     assert life.stands("response") == "met"
+    # The limit is the company's: it answers before the grading, and while its managers look into the matter.
+    for early in (Life("P05", "2026-03-02T10:00"), graded(when="2026-03-02T10:00")):
+        assert early.tells("progress-told", by=COMPANY, on="2026-03-03T10:00").stands("response") == "met"
 
 
 @mark("P05", "D2", rests_on=ENGINE)

@@ -171,15 +171,17 @@ def plan() -> None:
 
 @mark("P07", "E11", rests_on=(SEALED, END))
 def put_right() -> None:
-    """What proved true is put right, by HR, before the case ends; what did not prove true ends without."""
+    """What proved true, if only in part, is put right by HR before the case ends; what did not ends without."""
     ripe = decided("true").does("notified", by="hr").reporter("notice-received", on="2026-03-02")
     found = ripe.refusal("closed", by="hr", on="2026-03-10")
     assert found is not None
     assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("corrected",))
     assert ripe.seals("measure-set", "corrected", by="hr").does("closed", by="hr", on="2026-03-10").ended
-    for other in ("partly-true", "groundless"):
-        plain = decided(other).does("notified", by="hr").reporter("notice-received", on="2026-03-02")
-        assert plain.does("closed", by="hr", on="2026-03-10").ended
+    partly = decided("partly-true").does("notified", by="hr").reporter("notice-received", on="2026-03-02")
+    assert partly.refused("closed", by="hr", on="2026-03-10") is RefusalReason.MEASURE_FIRST
+    assert partly.seals("measure-set", "corrected", by="hr").does("closed", by="hr", on="2026-03-10").ended
+    plain = decided("groundless").does("notified", by="hr").reporter("notice-received", on="2026-03-02")
+    assert plain.does("closed", by="hr", on="2026-03-10").ended
     appealed = decided("groundless").does("notified", by="hr").reporter("notice-received").reporter("appealed")
     appealed.decides("true", by="leadership", to="final", act="appeal-decided").does("notified", by="hr")
     assert appealed.refused("closed", by="hr") is RefusalReason.MEASURE_FIRST

@@ -130,7 +130,8 @@ def final() -> None:
     life.decides("partly-true", by="leadership", to="final", act="appeal-decided").does("notified", by="hr")
     assert life.stage == "final"
     assert life.refused("appealed") is RefusalReason.NOT_HERE
-    assert life.does("closed", by="hr").ended
+    assert life.refused("closed", by="hr") is RefusalReason.MEASURE_FIRST
+    assert life.seals("measure-set", "corrected", by="hr").does("closed", by="hr").ended
 
 
 @mark("P07", "K6", rests_on=(VERSIONS, MIGRATE, CLAUSES))

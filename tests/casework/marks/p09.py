@@ -32,8 +32,8 @@ COMPANY, INVESTIGATOR = "company", "investigator"
 
 def answered() -> Life:
     """A complaint that was registered, told how it stands, and passed on to the departments concerned."""
-    life = Life("P09").does("registered", by=COMPANY).does("progress-told", by=COMPANY)
-    return life.does("routed", by=COMPANY, departments="sales")
+    life = Life("P09").does("registered", by=COMPANY).does("acknowledged", by=COMPANY)
+    return life.does("progress-told", by=COMPANY).does("routed", by=COMPANY, departments="sales")
 
 
 def assigned() -> Life:
@@ -49,7 +49,7 @@ def looked_into() -> Life:
 
 def explained() -> Life:
     """One that was investigated and whose solution was explained."""
-    return looked_into().does("plan-drafted", by=COMPANY).does("plan-told", by=COMPANY)
+    return looked_into().does("cause-found", by=COMPANY).does("plan-drafted", by=COMPANY).does("plan-told", by=COMPANY)
 
 
 def decided() -> Life:
@@ -130,7 +130,8 @@ def registration() -> None:
     life = Life("P09")
     assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.refused("registered", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
-    life = Life("P09").does("progress-told", by=COMPANY).does("routed", by=COMPANY, departments="sales")
+    life = Life("P09").does("acknowledged", by=COMPANY).does("progress-told", by=COMPANY)
+    life.does("routed", by=COMPANY, departments="sales")
     assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.does("registered", by=COMPANY).refused("assigned", by=COMPANY, handler="zhang-san") is None
 
@@ -153,7 +154,8 @@ def expected_time() -> None:
     life.tells("progress-told", by=COMPANY)
     assert life.refused("assigned", by=COMPANY, handler="zhang-san") is None
     assert life.stands("response") == ClockStatus.SATISFIED
-    assert assigned().refused("progress-told", by=COMPANY) is RefusalReason.NOT_HERE
+    assert assigned().tells("progress-told", by=INVESTIGATOR).stage == "investigation"
+    assert looked_into().tells("progress-told", by=COMPANY).stage == "handling"
     undated = check_day(life.policy, StageId("received"), Act.PROGRESS_REPORTED, None)
     assert undated is not None
     assert undated.reason is RefusalReason.DAY_FIRST
@@ -194,7 +196,7 @@ def investigation() -> None:
 @mark("P09", "E5", rests_on=ENGINE)
 def talked_over() -> None:
     """The solution is explained to the customer, and their wishes talked over, before it is decided."""
-    life = looked_into().does("plan-drafted", by=COMPANY)
+    life = looked_into().does("cause-found", by=COMPANY).does("plan-drafted", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
     life.does("talked", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
@@ -203,8 +205,10 @@ def talked_over() -> None:
 
 @mark("P09", "E7", rests_on=ENGINE)
 def solution() -> None:
-    """A solution is drafted before it can be explained."""
+    """The problem is analysed before a solution is drafted, and that before it can be explained."""
     life = looked_into()
+    assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.FIRST
+    assert life.does("cause-found", by=COMPANY).events("cause-found")[0].item is not None
     assert life.refused("plan-told", by=COMPANY) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
 

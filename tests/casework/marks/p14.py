@@ -25,11 +25,12 @@ def customers() -> None:
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside, found.addressees) == ("客户", (), ("company",))
     assert taken("P14", "platform", subject="supplier").outside == (Outside.SUBJECT,)
-    life = Life("P14").does("registered", by="company").does("progress-told", by="company")
+    life = Life("P14").does("registered", by="company").does("acknowledged", by="company")
+    life.does("progress-told", by="company")
     life.does("routed", by="company", departments="sales").does("assigned", by="company", handler="zhang-san")
     for act in ("talked", "evidence-gathered", "checked"):
         life.does(act, by="investigator")
-    life.does("plan-drafted", by="company").does("plan-told", by="company")
+    life.does("cause-found", by="company").does("plan-drafted", by="company").does("plan-told", by="company")
     life.decides("borne-out", by="company", to="feedback")
     assert life.refused("view-heard", by="company") is RefusalReason.FIRST
     life.does("executed", by="company").does("notified", by="company").does("view-heard", by="company")

@@ -50,7 +50,7 @@ def catalogue() -> None:
     }
     found = taken("P17", "platform", kind=GRIEVANCE, category="other-grievance").category
     assert found is not None
-    assert found.zh == "其他侵犯员工合法权益的行为"
+    assert found.zh == "其他侵犯或妨碍员工合法权益的行为"
     assert turned_back("P17", "platform", kind=GRIEVANCE, category="weather") is IntakeReason.NO_SUCH_CATEGORY
 
 
@@ -61,7 +61,7 @@ def left_out() -> None:
     without = taken("P17", "platform", kind=GRIEVANCE, category="no-answer", left_out=True)
     assert (within.outside, without.outside) == ((), (Outside.SCOPE,))
     lines = list(describe_clauses(shipped_policy("grievance-and-whistleblowing-scope"), in_chinese))
-    assert lines[lines.index("\n除外与管辖") + 1] == "  公司保密信息除外"
+    assert lines[lines.index("\n除外与管辖") + 1] == "  咨询涉及公司保密信息而不予答复的，不属于投诉"
 
 
 @mark("P17", "A8", rests_on=(CLAUSES, INTAKE))

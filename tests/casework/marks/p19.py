@@ -139,7 +139,7 @@ def investigation() -> None:
 @mark("P19", "E4", rests_on=ENGINE)
 def report_to_another() -> None:
     """A report is written and handed to HR, who decide: anyone who investigated does not."""
-    life = routed().does("department-received", by=OWNER)
+    life = routed().does("department-received", by=OWNER).does("evidence-gathered", by=OWNER)
     assert life.refused("report-submitted", by=OWNER) is RefusalReason.FIRST
     life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
     assert (life.stage, life.events("report-formed")[0].item is not None) == ("audit", True)
@@ -150,7 +150,7 @@ def report_to_another() -> None:
 @mark("P19", "E7", rests_on=ENGINE)
 def opinion() -> None:
     """With its report the department drafts how it would handle the matter, sealed; without that HR gets nothing."""
-    life = routed().does("department-received", by=OWNER)
+    life = routed().does("department-received", by=OWNER).does("evidence-gathered", by=OWNER)
     assert life.refused("plan-drafted", by=OWNER) is RefusalReason.FIRST
     life.does("report-formed", by=OWNER)
     assert life.refused("report-submitted", by=OWNER) is RefusalReason.FIRST
@@ -178,7 +178,8 @@ def sent_back() -> None:
     assert (life.stage, life.events("sent-back")[0].item is not None) == ("investigation", True)
     assert (life.due("investigation"), life.stands("investigation")) == ("2026-03-10", ClockStatus.RUNNING)
     assert life.refused("report-submitted", by=OWNER) is RefusalReason.FIRST
-    life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
+    life.does("evidence-gathered", by=OWNER).does("report-formed", by=OWNER)
+    life.does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
     assert life.does("sent-back", by=HR).case.counts["sent-back"] == 2
 
 

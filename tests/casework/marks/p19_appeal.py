@@ -44,6 +44,9 @@ def carried_out() -> None:
     """What is decided is published and carried out by the owning department, appealed or not, before the case ends."""
     life = final().does("notified", by=HR)
     assert life.refused("closed", by=HR) is RefusalReason.FIRST
+    again = received().does("published", by=OWNER).reporter("appealed").does("reinvestigated", by=HR)
+    again.decides("not-borne-out", by=HR, to="final", act="appeal-decided").does("notified", by=HR)
+    assert again.does("executed", by=OWNER).refused("closed", by=HR) is RefusalReason.FIRST
     assert life.refused("executed", by=HR) is RefusalReason.WRONG_ROLE
     life.does("published", by=OWNER)
     assert life.refused("closed", by=HR) is RefusalReason.FIRST
@@ -69,13 +72,15 @@ def three_working_days() -> None:
     life = routed("2026-03-05").does("department-received", by=OWNER, on="2026-03-05")
     assert life.due("investigation") == "2026-03-10"
     assert life.stands("investigation", "2026-03-11") == ClockStatus.MISSED
+    life.does("evidence-gathered", by=OWNER, on="2026-03-11")
     assert life.does("report-formed", by=OWNER, on="2026-03-11").stands("investigation") == ClockStatus.LATE
 
 
 @mark("P19", "G7", rests_on=CLOCK)
 def nested() -> None:
     """HR's day and the department's three days are two clocks in one case: one can be kept and the other not."""
-    life = Life("P19", "2026-03-02T10:00").does("routed", by=HR, departments="sales", on="2026-03-04")
+    life = Life("P19", "2026-03-02T10:00").does("checked", by=HR)
+    life.does("routed", by=HR, departments="sales", on="2026-03-04")
     life.does("department-received", by=OWNER)
     assert life.due("investigation") == "2026-03-09"
     assert (life.rule("preliminary-review").who, life.rule("investigation").who) == (HR, OWNER)
@@ -83,7 +88,7 @@ def nested() -> None:
         ClockStatus.LATE,
         ClockStatus.RUNNING,
     )
-    life.does("report-formed", by=OWNER, on="2026-03-09")
+    life.does("evidence-gathered", by=OWNER).does("report-formed", by=OWNER, on="2026-03-09")
     assert life.stands("investigation") == ClockStatus.SATISFIED
 
 
@@ -197,15 +202,18 @@ def made_up() -> None:
     life.seals("malice-proposed", by=HR, member=2)
     assert life.seal_refused("malice-approved", by=HR) is RefusalReason.SAME_PERSON
     assert life.seal_refused("malice-approved", by=HR, member=3) is RefusalReason.WRONG_ROLE
+    assert life.seal_refused("measure-set", "penalty", by=COMPANY) is RefusalReason.FIRST
     assert life.seals("malice-approved", by=COMPANY).sealed.malice_approved_by == life.member(COMPANY)
+    assert life.seals("measure-set", "penalty", by=COMPANY).sealed.measures == ("penalty",)
     again = final("not-borne-out").seals("malice-proposed", by=HR, member=2)
     assert again.refused("malice-approved", by=HR, member=3) is RefusalReason.WRONG_ROLE
     assert again.seals("malice-approved", by=COMPANY).sealed.malice_approved_by == again.member(COMPANY)
 
 
-@mark("P19", "J7", rests_on=DUTIES)
+@mark("P19", "J7", rests_on=(DUTIES, CLAUSES))
 def conduct() -> None:
-    """Owning department and HR owe that they do their work with care; nobody else is told that it is theirs."""
+    """Owning department and HR owe that they do their work with care; the company punishes breaches, and says so."""
+    assert "  违反本制度的，依法依规处罚 (公司)" in list(describe_clauses(policy_of("P19"), in_chinese))
     for role in (OWNER, HR):
         (duty,) = duties_of(policy_of("P19"), DutyOf.HANDLER, RoleId(role))
         assert (duty.by, duty.text.zh) == (role, "认真履行职责，确保处理顺利")

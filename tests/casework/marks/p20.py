@@ -218,7 +218,7 @@ def prevention() -> None:
         assert decided(outcome).seals("measure-set", "preventive", by=COMPANY).sealed.measures == ("preventive",)
     life = solved().does("notified", by=DESK)
     assert life.refused("archived", by=DESK) is RefusalReason.MEASURE_FIRST
-    assert life.seal_refused("measure-set", "preventive", by=DESK) is RefusalReason.WRONG_ROLE
+    assert life.refused("measure-set", by=DESK) is RefusalReason.WRONG_ROLE
     assert life.seals("measure-set", "preventive", by=COMPANY).does("archived", by=DESK).ended
     assert solved("untrue").does("notified", by=DESK).does("archived", by=DESK).ended
 
