@@ -147,26 +147,15 @@ def _holds_on(events: Sequence[Event]) -> bool:
     return events[-1].act is Act.HELD and about[-2:] == [Act.HELD, Act.HELD]
 
 
-def answers_what_waits(answer: Event, waiting: Sequence[Event], behind: Sequence[Event] = ()) -> bool:
+def answers_what_waits(answer: Event, waiting: Sequence[Event]) -> bool:
     """Whether the answer means an asking by another that waits: it names one, or none where nobody has asked again.
 
-    `waiting` is what `open_askings` gives of the stream before the answer, `behind` the askings that do not count.
-    Where nothing waits an answer that names none means one of those, and without any it is one under rules of before
-    that ask for no asking.
+    `waiting` is what `open_askings` gives of the stream before the answer. Where nothing waits there is no answer,
+    whatever the rules: a reader of the record cannot know which of them a server showed to who signed.
     """
     named = answer.codes.get(Attribute.ASKING)
-    if named is None and not waiting:
-        return not behind
     meant = [asking for asking in waiting if named in (None, str(asking.n))]
     return len(meant) == 1 and (answer.by is None or meant[0].by != answer.by)
-
-
-def _counts_for_what_waits(answer: Event, before: Sequence[Event], uncounted: Collection[int]) -> bool:
-    asked = {one.n for one in before if one.act is ANSWERS[answer.act]}
-    # What was taken back is among them: an answer that names none would else count for it.
-    as_asked = [replace(one, withdraws=None) for one in before]
-    behind = open_askings(as_asked, set(uncounted) - asked, answer.act)
-    return answers_what_waits(answer, open_askings(before, uncounted, answer.act), behind)
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -193,7 +182,8 @@ def apply_events(case: Case, events: Sequence[Event]) -> Case:
             raise NotAHistory
         counted = counts(event)
         if counted and event.act in BY_TWO:
-            counted = _counts_for_what_waits(event, (*case.events, *events[: n - start]), uncounted)
+            before = (*case.events, *events[: n - start])
+            counted = answers_what_waits(event, open_askings(before, uncounted, event.act))
         if counted:
             tally[event.act] += 1
             case = _apply(case, event)

@@ -97,21 +97,12 @@ function holdsOn(events: readonly Event[]): boolean {
 
 /**
  * Whether the answer means an asking by another that waits: it names one, or none where nobody has asked again. `waiting` is what
- * `openAskings` gives of the stream before it, `behind` the askings that do not count. Where nothing waits an answer that names none
- * means one of those, and without any it is one under rules of before that ask for no asking.
+ * `openAskings` gives of the stream before it. Where nothing waits there is no answer, whatever the rules: a reader of the record
+ * cannot know which of them a server showed to who signed.
  */
-export function answersWhatWaits({ codes: { asking }, by }: Pick<Event, "codes" | "by">, waiting: readonly Event[], behind: readonly Event[] = []): boolean {
-  if (asking === undefined && waiting.length === 0) return behind.length === 0;
+export function answersWhatWaits({ codes: { asking }, by }: Pick<Event, "codes" | "by">, waiting: readonly Event[]): boolean {
   const [meant, ...more] = waiting.filter(({ n }) => asking === undefined || asking === String(n));
   return meant !== undefined && more.length === 0 && (by === null || meant.by !== by);
-}
-
-function countsForWhatWaits(answer: Event, before: readonly Event[], uncounted: ReadonlySet<number>): boolean {
-  const isAsking = (n: number): boolean => before[n]?.act === ANSWERS[answer.act];
-  // What was taken back is among them: an answer that names none would else count for it.
-  const asAsked = before.map((one) => ({ ...one, withdraws: null }));
-  const behind = openAskings(asAsked, new Set([...uncounted].filter((n) => !isAsking(n))), answer.act);
-  return answersWhatWaits(answer, openAskings(before, uncounted, answer.act), behind);
 }
 
 /** The case that a whole stream gives. */
@@ -132,7 +123,7 @@ export function applyEvents(found: Case, events: readonly Event[]): Case {
   let after = found;
   events.forEach((event, at) => {
     if (event.n !== found.events.length + at) throw new NotAHistory();
-    const isOfAnother = BY_TWO.has(event.act) && !countsForWhatWaits(event, [...found.events, ...events.slice(0, at)], uncounted);
+    const isOfAnother = BY_TWO.has(event.act) && !answersWhatWaits(event, openAskings([...found.events, ...events.slice(0, at)], uncounted, event.act));
     if (!counts(event) || isOfAnother) uncounted.add(event.n);
     else {
       tally.set(event.act, (tally.get(event.act) ?? 0) + 1);

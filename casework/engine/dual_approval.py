@@ -63,15 +63,15 @@ def answered(case: Case, answer: Event) -> Event | None:
 
 def answers_another(case: Case, rule: ActRule, codes: Mapping[Attribute, str]) -> bool:
     """Whether an answer with these codes names no asking that waits, or none after two."""
-    if rule.act not in BY_TWO or not answers(rule):
+    if rule.act not in BY_TWO:
         return False
     answer = Event(len(case.events), rule.act, date.min, codes=codes)
     return not answers_what_waits(answer, open_askings(case.events, case.uncounted, rule.act))
 
 
 def answers(rule: ActRule) -> bool:
-    """Whether the rule asks for somebody who has asked."""
-    return ANSWERS.get(rule.act) in rule.ever
+    """Whether somebody must have asked: for what takes two always, else where the rule says so."""
+    return rule.act in BY_TWO or ANSWERS.get(rule.act) in rule.ever
 
 
 def approved(case: Case, answer: Act) -> Event | None:

@@ -7,10 +7,10 @@ import type { ActRule } from "../policy/document.js";
 
 export { ANSWERS, BY_TWO };
 
-/** Whether the rule asks for somebody who has asked. */
+/** Whether somebody must have asked: for what takes two always, else where the rule says so. */
 export function answers(rule: ActRule): boolean {
   const asking = ANSWERS[rule.act];
-  return asking !== undefined && rule.ever.includes(asking);
+  return BY_TWO.has(rule.act) || (asking !== undefined && rule.ever.includes(asking));
 }
 
 /** The asking that an act under this rule answers; null where nobody has asked, or it was answered already. */
@@ -45,7 +45,7 @@ export function answered(found: Case, { n: at, act, codes }: Event): Event | nul
 
 /** Whether an answer with these codes names no asking that waits, or none after it was asked again. */
 export function answersAnother(found: Case, rule: ActRule, codes: Codes): boolean {
-  return BY_TWO.has(rule.act) && answers(rule) && !answersWhatWaits({ codes, by: null }, openAskings(found.events, found.uncounted, rule.act));
+  return BY_TWO.has(rule.act) && !answersWhatWaits({ codes, by: null }, openAskings(found.events, found.uncounted, rule.act));
 }
 
 /** The approval by a second member that still holds; null where nobody has given one, or something has ended it. */

@@ -154,14 +154,18 @@ def test_an_approval_holds_until_something_ends_it() -> None:
         assert approved(done(agreed, command(act)), Act.DELETION_APPROVED) is None
 
 
-def test_a_version_that_was_published_without_them_runs_as_it_was_published() -> None:
-    """Rules that know no asking let a hold be lifted as they always did: a published version is never changed."""
-    rules = (rule for rule in POLICY.rules.anywhere if rule.act is not Act.RELEASE_ASKED)
-    earlier = tuple(replace(rule, ever=(Act.HELD,)) if rule.act is Act.RELEASED else rule for rule in rules)
+@pytest.mark.parametrize(("ask", "answer"), PAIRS)
+def test_an_agreement_that_nobody_asked_for_is_none_whatever_the_rules(ask: Act, answer: Act) -> None:
+    """Rules that know no asking would let one person do alone what takes two; no reader counts it either."""
+    rules = (rule for rule in POLICY.rules.anywhere if rule.act is not ask)
+    earlier = tuple(replace(rule, ever=()) if rule.act is answer else rule for rule in rules)
     older = replace(POLICY, rules=replace(POLICY.rules, anywhere=earlier))
-    case = held()
-    found = decide(older, case, command(Act.RELEASED))
-    assert not isinstance(found, Refusal)
+    found = decide(older, held(), command(answer, WANG))
+    assert isinstance(found, Refusal)
+    assert (found.reason, found.names) == (RefusalReason.FIRST, (ask,))
+    told = after(held(), [Event(len(held().events), answer, DAY, WANG, COMPANY)])
+    assert (told.held, approved(told, answer), told.counts.get(answer, 0)) == (True, None, 0)
+    assert refused(told, command(Act.EXPORTED, WANG)) == (RefusalReason.FIRST, (Act.EXPORT_APPROVED,))
 
 
 @pytest.mark.parametrize(("ask", "answer"), PAIRS)

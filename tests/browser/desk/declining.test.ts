@@ -97,6 +97,8 @@ onPage("a hold that stands here and was ended at the server by who could not rea
   const unnamed = withNonReader(caseOf(HOLD, ["release-asked", "sun", { role: "company", item: WHY }], ["released", "li", { role: "company", item: NO }]), 3);
   assert.ok(ruledOf(unnamed).found.held);
   assert.match(alarmOf(unnamed), /^Name of sun could not read this case/u);
+  // And where nobody asked at all: one reader ends no hold alone.
+  assert.ok(ruledOf(caseOf(HOLD, ["released", "li", { role: "company", item: NO }])).found.held);
   const over: Step = ["handed-over", "li", { role: "company", item: ITEM, authority: "procuratorate" }];
   const back: Step = ["handed-back", "sun", { role: "company", item: ITEM }];
   assert.match(alarmOf(withNonReader(caseOf(over, back), 3)), /^Name of sun could not read this case/u);
