@@ -77,8 +77,8 @@ class PolicyPage:
 def read_page(content: bytes) -> PolicyPage:
     """The page that these bytes hold.
 
-    Raises `CryptoError` at `json` or `schema`: an unknown or missing key, an id that stands twice, a choice without
-    choices, a branch on an answer that nobody can have given before, a text or list that is too long.
+    Raises `CryptoError` at `json` or `schema`: an unknown or missing key, an id or a version that stands twice, a
+    choice without choices, a branch on an answer that nobody can have given before, a text or list that is too long.
     """
     found = read_json(content, PAGE_LIMIT)
     if not isinstance(found, dict):
@@ -113,6 +113,9 @@ def read_page(content: bytes) -> PolicyPage:
         fulfilled_by=_fulfilled_by(fields["kept_by"]),
     )
     _check_branches(page)
+    versions = [page.version, *(one.version for one in page.earlier)]
+    if len(set(versions)) < len(versions):
+        raise WrongShape("a version stands twice")
     return page
 
 

@@ -142,10 +142,10 @@ def _versions(content: bytes) -> dict[str, str]:
     """
     page = _page(content) if content else {}
     named = [(one["version"], one["rules"]) for one in page.get("earlier", ())]
-    named += [(page["version"], page["rules"])] if page.get("rules") else []
+    named += [(page["version"], page.get("rules"))] if page else []
     if len(dict(named)) < len(named):
         raise NotToSign(NAMED_TWICE)
-    return dict(named)
+    return {version: rules for version, rules in named if rules}
 
 
 def _shown(content: bytes) -> dict[str, Any]:

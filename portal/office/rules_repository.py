@@ -45,7 +45,7 @@ class RulesRepository:
         """The `b64` hash of the rules document of a version; None where it was published without rules.
 
         Raises `OfficeNotReady` while there is no directory that is valid today, and for a policy whose page,
-        which the directory names, is gone or altered: without it nobody knows which rules hold.
+        which the directory names, is gone, altered or names a version twice: nobody knows which rules hold.
         """
         directory = self.directory.on(today)
         with self._lock:
@@ -128,10 +128,11 @@ class RulesRepository:
         lost = set[str]()
         for policy in directory.content.policies:
             page = self.directory.office.policy(b64encode(policy.hash))
-            if page is None or sha256(page) != policy.hash:
+            named = _signed(policy, page) if page is not None and sha256(page) == policy.hash else None
+            if named is None:
                 lost.add(policy.id)
             else:
-                found |= _signed(policy, page)
+                found |= named
         return NamedRules(directory, found, frozenset(lost))
 
 
@@ -144,10 +145,12 @@ class NamedRules:
     lost: frozenset[str]
 
 
-def _signed(policy: PolicyNamed, content: bytes) -> dict[tuple[str, str], str | None]:
-    """What the page that the directory names says of itself and of the versions before."""
+def _signed(policy: PolicyNamed, content: bytes) -> dict[tuple[str, str], str | None] | None:
+    """What the page that the directory names says of itself and of the versions before; None where of one twice."""
     page = PolicyPageRules.read(content)
     found: dict[tuple[str, str], str | None] = {(policy.id, version): rules for version, rules in page.earlier}
+    if len(found) < len(page.earlier) or (policy.id, policy.version) in found:
+        return None
     if page.rules is not None:
         found[policy.id, policy.version] = page.rules
     return found

@@ -96,7 +96,8 @@ export function readPage(bytes: Uint8Array): PolicyPage {
     if (when?.is.some((one) => !possible.includes(one))) refuse("schema", "a branch on no answer");
     known.set(id, choices.map((choice) => choice.id));
   }
-  return read;
+  const versions = [read.version, ...read.earlier.map((one) => one.version)];
+  return new Set(versions).size === versions.length ? read : refuse("schema", "a version stands twice");
 }
 
 /** The questions that show: a branch opens by an answer to a question that itself shows. */

@@ -109,6 +109,8 @@ def test_an_answer_fits_its_kind() -> None:
         {"questions": questions(when={"question": "category", "is": []})},
         {"questions": questions(when={"question": "category", "is": ["no-such"]})},
         {"earlier": [{"version": "1"}]},
+        {"earlier": [{"version": "0", "rules": "A" * 43}] * 2},
+        {"earlier": [{"version": bound().version, "rules": "A" * 43}]},
         {"rules": "short"},
         {"kept_by": {"result": ["notified"]}},
         {"kept_by": [{"id": "result", "acts": []}]},

@@ -46,6 +46,12 @@ test("the acts that keep a promise are read where a policy names its own, and re
   for (const wrong of [[{ id: "result", acts: [] }], [...own, ...own], { result: [] }, [{ ...own[0], more: 1 }]]) assert.throws(() => read(wrong));
 });
 
+test("a page that names one version twice is refused, for it would have two rules", () => {
+  const read = (...versions: string[]): unknown => readPage(utf8(JSON.stringify({ ...(JSON.parse(new TextDecoder().decode(nested)) as object), earlier: versions.map((version) => ({ version, rules: "A".repeat(43) })) }))).earlier;
+  assert.equal((read("0", "2") as unknown[]).length, 2);
+  for (const versions of [["0", "0"], ["1"], ["0", "1"]]) assert.throws(() => read(...versions), /twice/u);
+});
+
 const row = (members: string[]): unknown => ({ members, left_out: [] });
 
 /** An office with these policies, all of them at `group`, the first at `branch` too. */

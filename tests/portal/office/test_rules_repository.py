@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -142,6 +143,22 @@ def test_nobody_judges_by_other_rules_once_a_signed_page_is_lost(tmp_path: Path,
     assert shelf.policy("another", "1", DAY) is None
     page.write_bytes(before)
     assert shelf.policy(policy.id, policy.version, DAY) is not None
+
+
+@pytest.mark.parametrize("versions", [["0", "0"], ["1"]])
+def test_nobody_judges_by_a_signed_page_that_names_a_version_twice(
+    tmp_path: Path, versions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Desks refuse such a page; a server that took one of the two rules would let pass what no desk counts."""
+    earlier = [{"version": one, "rules": b64encode(bytes([n]) * 32)} for n, one in enumerate(versions)]
+    page = {"version": "1", "rules": b64encode(bytes(32)), "earlier": earlier}
+    monkeypatch.setattr("tests.support.offices.edge.PAGE", json.dumps(page).encode())
+    write_office(tmp_path / "office", Signed(Drawn("page")))
+    shelf, folder = shelf_of(tmp_path / "office")
+    (policy,) = folder.verified(DAY).content.policies
+    for version in ("0", "1"):
+        with pytest.raises(OfficeNotReady):
+            shelf.named(policy.id, version, DAY)
 
 
 def test_a_ruling_knows_who_is_in_the_office(tmp_path: Path) -> None:
