@@ -113,9 +113,7 @@ def read_page(content: bytes) -> PolicyPage:
         fulfilled_by=_fulfilled_by(fields["kept_by"]),
     )
     _check_branches(page)
-    versions = [page.version, *(one.version for one in page.earlier)]
-    if len(set(versions)) < len(versions):
-        raise WrongShape("a version stands twice")
+    _check_versions(page)
     return page
 
 
@@ -231,3 +229,9 @@ def _check_branches(page: PolicyPage) -> None:
         if branch is not None and not set(branch.answers) <= known.get(branch.question, set()):
             raise WrongShape("a branch on an answer that nobody can have given")
         known[question.id] = {choice.id for choice in question.choices}
+
+
+def _check_versions(page: PolicyPage) -> None:
+    versions = [page.version, *(one.version for one in page.earlier)]
+    if len(set(versions)) < len(versions):
+        raise WrongShape("a version stands twice")
