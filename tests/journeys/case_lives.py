@@ -63,7 +63,6 @@ LIVES: Final = {
         dedicated-person evidence-gathered
         dedicated-person checked
         company decided >result =substantiated
-        ! dedicated-person measure-set +corrective
         company measure-set +corrective
         company notified
         company archived
@@ -134,22 +133,21 @@ LIVES: Final = {
     """,
     "P09": """
         company registered
-        company progress-told
-        ! company assigned handler:investigator
+        company acknowledged
+        company progress-told due:7
         company routed departments:workshop
         company assigned handler:investigator
         ! related-department checked
         investigator talked
-        ! investigator checked
         investigator evidence-gathered
         investigator checked
+        company cause-found
         company plan-drafted
         company plan-told
         company decided >feedback =not-borne-out
         company executed
         company notified
         company summarised
-        ! company closed
         company view-heard
         company closed
     """,
@@ -226,13 +224,15 @@ LIVES: Final = {
     """,
     "P14": """
         company registered
-        company progress-told
+        company acknowledged
+        company progress-told due:7
         company routed departments:workshop
         company assigned handler:investigator
         ! related-department checked
         investigator talked
         investigator evidence-gathered
         investigator checked
+        company cause-found
         company plan-drafted
         company plan-told
         company decided >feedback =borne-out

@@ -188,6 +188,8 @@ def test_findings_are_contested_and_the_result_is_appealed_on_the_last_day(
         member.refresh()
         expect(member.find("outcome")).to_have_text("处理结论：问题部分属实，部分不予处理")
         member.do("notified", "复核：数额已更正，本决定为最终决定。")
+        # What proved true of it is put right before the end.
+        member.do("measure-set", "补发差额。", "act-measure-corrected")
         member.do("closed")
         assert member.stage() == "已办结"
         expect(member.find("server-differs")).to_have_count(0)

@@ -119,9 +119,10 @@ def test_a_customer_is_told_at_once_and_heard_before_the_case_closes(
     with handler(office, chromium, A) as member:
         member.open(words)
         member.do("registered")
-        expect(member.find("barred-assigned")).to_contain_text("须先完成：告知办理进展、转办")
+        expect(member.find("barred-assigned")).to_contain_text("须先完成：告知已收件、告知办理进展、转办")
     acts(
         office, A, words, tmp_path,
+        Do(Act.ACKNOWLEDGED, text="已收到。"),
         Do(Act.PROGRESS_REPORTED, text="已派人上门查看。", due=by_when),
         Do(Act.ROUTED, codes={"departments": "related-department"}),
         Do(Act.ASSIGNED, codes={"handler": B}, to="investigation"),
@@ -134,7 +135,8 @@ def test_a_customer_is_told_at_once_and_heard_before_the_case_closes(
         member.do("checked")
     acts(
         office, A, words, tmp_path,
-        Do(Act.PLAN_DRAFTED, text="周五重装。"), Do(Act.PLAN_PRESENTED, text="周五上门重装。"),
+        Do(Act.CAUSE_FOUND, text="铰链方向装错。"), Do(Act.PLAN_DRAFTED, text="周五重装。"),
+        Do(Act.PLAN_PRESENTED, text="周五上门重装。"),
         Do(Act.DECIDED, text="属实。", outcomes=("borne-out",), to="feedback"),
     )  # fmt: skip
     with handler(office, chromium, A) as member:

@@ -38,6 +38,7 @@ def _investigated(demo: MovedDemo, words: str, folder: Path) -> None:
         "investigator-a",
         words,
         folder,
+        ActionRequest(Act.EVIDENCE_GATHERED, text="考勤记录。"),
         ActionRequest(Act.REPORT_FORMED, text="调查报告：加班未批。"),
         ActionRequest(Act.PLAN_DRAFTED, text="处理意见：补批。"),
         ActionRequest(Act.REPORT_SUBMITTED, to="audit"),
@@ -52,7 +53,8 @@ def test_a_report_is_sent_back_and_the_decision_is_published_and_made_final(
     words = "加班申请"
     receipt = file_report(moved, Report("group", P19, "other", f"{words}一直不批。", "zh"), tmp_path)
     route = ActionRequest(Act.ROUTED, to="investigation", codes={"departments": "hr"})
-    acts(moved, "investigator-a", words, tmp_path, route, ActionRequest(Act.DEPARTMENT_RECEIVED))
+    checked = ActionRequest(Act.CHECKED)
+    acts(moved, "investigator-a", words, tmp_path, checked, route, ActionRequest(Act.DEPARTMENT_RECEIVED))
     _investigated(moved, words, tmp_path)
     with handler(moved, chromium) as member:
         member.open(words)
@@ -74,6 +76,10 @@ def test_a_report_is_sent_back_and_the_decision_is_published_and_made_final(
         member.do("notified", "复查维持原决定，本决定为最终决定。")
         expect(member.find("barred-closed")).to_contain_text("落实处理决定")
         member.do("executed")
+        expect(member.find("barred-closed")).to_contain_text("公示")
+        member.find("act-published").click()
+        member.find("publication-sign").click()
+        expect(member.find("publication-form")).to_have_count(0, timeout=SEALING)
         member.do("closed")
         expect(member.find("server-differs")).to_have_count(0)
 
