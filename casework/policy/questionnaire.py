@@ -112,8 +112,7 @@ def read_page(content: bytes) -> PolicyPage:
         earlier=tuple(list_of(fields["earlier"], MOST_ROWS, _named)),
         fulfilled_by=_fulfilled_by(fields["kept_by"]),
     )
-    _check_branches(page)
-    _check_versions(page)
+    _check_whole(page)
     return page
 
 
@@ -231,7 +230,8 @@ def _check_branches(page: PolicyPage) -> None:
         known[question.id] = {choice.id for choice in question.choices}
 
 
-def _check_versions(page: PolicyPage) -> None:
+def _check_whole(page: PolicyPage) -> None:
+    _check_branches(page)
     versions = [page.version, *(one.version for one in page.earlier)]
     if len(set(versions)) < len(versions):
         raise WrongShape("a version stands twice")

@@ -20,6 +20,7 @@ from portal.cli.terminal import today
 from tests.journeys.colleague import act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
+from tests.journeys.lost_answer import press_and_lose_the_answer
 from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
@@ -111,7 +112,7 @@ def votes_for(demo: Demo, ground: crypto.Ground, *names: str) -> None:
 
 
 def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
-    """Sealed a moment ago, asked for, opened at once; the review stays owed until somebody else has signed it."""
+    """Asked for and reviewed once, though both answers were lost; the review stays owed until another signed it."""
     desktop, phone = Stage(demo, chromium, "desktop", "zh"), Stage(demo, chromium, "phone", "en")
     identity = crypto.IdentityText(crypto.About.REPORTER, NAME, CONTACT, "")
     wish = ReportRequest("group", POLICY, "bribery", DANGER, "zh", naming=Naming(identity, sealed=True))
@@ -122,7 +123,9 @@ def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium:
         member.find("ask-ground").select_option("danger-to-life")
         expect(member.find("ask-danger")).to_be_visible()
         member.find("ask-reason").fill(WHY_DANGER)
-        member.find("ask-identity").click()
+        ask_it = member.find("ask-identity")
+        press_and_lose_the_answer(member.page, "/unsealing", ask_it, member.page.locator("#alarm"), "可能已经发出")
+        ask_it.click()
         expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
         votes_for(demo, crypto.Ground.DANGER_TO_LIFE, FIRST, SECOND)
         stands(member, DANGER, 2, 0)
@@ -139,7 +142,9 @@ def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium:
             card.locator('[data-test="review-text"]').fill(FOUND)
             keeper.look("review")
             asked_before_it_goes(keeper)
-            card.locator('[data-test="review-sign"]').click()
+            sign, fault = card.locator('[data-test="review-sign"]'), card.locator('[data-test="review-fault"]')
+            press_and_lose_the_answer(keeper.page, "/reviews", sign, fault, "Possibly sent")
+            sign.click()
             expect(card).to_have_attribute("data-state", "done", timeout=SEALING)
         member.refresh()
         expect(owed).to_have_attribute("data-state", "done")
@@ -176,6 +181,9 @@ def test_a_sealed_name_is_opened_by_two_custodians_and_no_fewer(
         asks(member, SEALED, WHY)
         asks(member, KEPT, WHY_NOT)
         with custodian(phone, FIRST) as first:
+            card = first.request(WHY)
+            approve, fault = card.locator('[data-test="vote-approve"]'), card.locator('[data-test="vote-fault"]')
+            press_and_lose_the_answer(first.page, "/votes", approve, fault, "可能已经发出")
             first.vote(WHY, "approve")
             first.vote(WHY_NOT, "refuse")
         stands(member, SEALED, 1, 0)

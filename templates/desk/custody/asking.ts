@@ -7,11 +7,12 @@ import {
 import { sha256 } from "../../../crypto/primitives.js";
 import type { CustodyActions, UnderWay, NameRequest } from "../actions.js";
 import { custody } from "../api.js";
-import { PacketNotThere } from "../context.js";
+import { AskedAlready, PacketNotThere } from "../context.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../opened/vault.js";
 import { type SealedName, WHOSE, lastNoticeOf } from "./names.js";
+import { send } from "./sending.js";
 import { falseApprovals, holdingVotes } from "./votes.js";
 
 export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
@@ -69,15 +70,28 @@ export class NameRequests {
     }
   }
 
-  /** Seals the request, tells the reporter where that comes first, and only then hands it in. */
+  /** Whether this very request is under way, be it that its answer was lost; throws where another one for the same name is. */
+  private async isAsked(seal: Seal, wanted: NameRequest): Promise<boolean> {
+    const opened = (await this.underWay(seal))?.opened;
+    if (opened === undefined) return false;
+    if (opened.ground !== wanted.ground || opened.text !== wanted.text || opened.delay !== wanted.delay) throw new AskedAlready();
+    return true;
+  }
+
+  /** Asks where this member has not asked already. */
   async ask(id: string, one: SealedName, wanted: NameRequest): Promise<void> {
+    if (!(await this.isAsked(one.seal, wanted))) await this.askAnew(id, one, wanted);
+  }
+
+  /** Seals the request, tells the reporter where that comes first, and only then hands it in. */
+  private async askAnew(id: string, one: SealedName, wanted: NameRequest): Promise<void> {
     const { staff, directory } = await this.steps.office();
     const { seal, about } = one;
     const packet = await packetOf(seal);
     const asking = { ...wanted, about, handle: seal.handle, packet: seal.packet, expires: nextExpiry(directory.today) };
     const request = await sealRequest(staff, directory, packet, asking, systemRng);
     if (wanted.told === "before" || one.by === "office") await this.record(id, one, "asked", wanted);
-    await custody.ask(request);
+    await send(custody.ask(request));
   }
 
   /** Opens the packet with the votes that are there; who is to be told first is told before the name is shown. */

@@ -11,6 +11,7 @@ import { byId, fill, h } from "../ui.js";
 import { GROUND_NAMES } from "./asking.js";
 import { WHOSE } from "./names.js";
 import { Reviewing } from "./reviewing.js";
+import { sendOnce } from "./sending.js";
 
 const MARK_SIZE = 32;
 /** Why a request must not be voted for. */
@@ -86,10 +87,12 @@ export class CustodianDesk {
     const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" }, wrong);
     const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
     const vote = async (approve: boolean, question: string): Promise<void> => {
-      if (!(await mayLeavePane()) || !(await ask(question, { yes: approve ? t("Agree") : t("Refuse") }))) return;
+      if (card.getAttribute("aria-busy") === "true" || !(await mayLeavePane()) || !(await ask(question, { yes: approve ? t("Agree") : t("Refuse") }))) return;
+      card.setAttribute("aria-busy", "true");
       await this.cast(opened, approve).then(() => (fault.isConnected ? this.pane.refresh() : undefined), (error: unknown) => fill(fault, wordsOf(error)));
+      card.removeAttribute("aria-busy");
     };
-    return h("li", { class: "card stack", "data-test": "request" },
+    const card = h("li", { class: "card stack", "data-test": "request" },
       h("h3", {}, this.words.named(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
       h("dl", { class: "answers" }, line(t("Whose name"), t(WHOSE[about])), line(t("Ground"), t(GROUND_NAMES[ground])), line(t("Reason in writing"), text),
         line(t("When the person who sealed it is told, as the requester says"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
@@ -99,12 +102,19 @@ export class CustodianDesk {
         wrong !== null ? null : h("button", { type: "button", class: "primary", "data-test": "vote-approve", onclick: () => void vote(true, t("Agree that this identity is opened? Your share goes to {person} and cannot be called back.", { person: this.words.person(requester.id) })) }, t("Agree")),
         h("button", { type: "button", "data-test": "vote-refuse", onclick: () => void vote(false, t("Refuse this request?")) }, t("Refuse")))
         : h("p", { "data-test": "own-vote", "data-vote": own.vote }, own.vote === "approve" ? t("You agreed.") : t("You refused.")));
+    return card;
+  }
+
+  /** Whether the server has this custodian's vote; the page that is drawn next says which. */
+  private async hasVoted({ request }: OpenedRequest): Promise<boolean> {
+    const row = (await custody.list()).find((one) => requestShape(one.request).request === request);
+    return row?.votes.some((vote) => voteShape(JSON.parse(vote)).custodian === this.vault.staff.member) ?? false;
   }
 
   private async cast(opened: OpenedRequest, approve: boolean): Promise<void> {
     const { staff, directory } = this.vault;
-    const vote = approve ? await approveRequest(staff, directory, opened, await marks(opened), systemRng) : refuseRequest(staff, opened);
-    await custody.vote(vote);
+    const sign = async (): Promise<UnsealVote> => (approve ? approveRequest(staff, directory, opened, await marks(opened), systemRng) : refuseRequest(staff, opened));
+    await sendOnce(() => this.hasVoted(opened), sign, custody.vote);
   }
 }
 

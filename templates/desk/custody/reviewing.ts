@@ -12,6 +12,7 @@ import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { isBeingFilled } from "../queue/poller.js";
 import { WHOSE } from "./names.js";
+import { sendOnce } from "./sending.js";
 
 const FINDING_NAMES: Readonly<Record<Finding, Sentence>> = {
   justified: msg("There was danger to life: it had to be opened at once"),
@@ -87,6 +88,14 @@ export class Reviewing {
     return (await Promise.all(read)).filter((one) => one !== null);
   }
 
+  /** Whether the server has this member's review of it. */
+  private async isReviewed({ request }: UnsealRequest): Promise<boolean> {
+    const row = (await custody.list()).map((one) => ({ ...one, asked: requestShape(one.request) })).find(({ asked }) => asked.request === request);
+    if (row === undefined) return false;
+    const held = await this.held(row.asked, await readReason(this.vault.staff, this.vault.directory, row.asked), row.reviews);
+    return held.some(({ reviewer }) => reviewer.id === this.vault.staff.member);
+  }
+
   private shown({ request, reason, reviews }: Danger, place: HTMLElement): HTMLElement {
     const { directory, staff } = this.vault;
     const state = stateOf(reviews.length, request.expires, directory.today);
@@ -117,7 +126,8 @@ export class Reviewing {
       if (missing || whole.getAttribute("aria-busy") === "true") return;
       whole.setAttribute("aria-busy", "true");
       try {
-        await custody.review(await sealReview(this.vault.staff, this.vault.directory, request, finding.value as Finding, text.value.trim(), systemRng));
+        const sign = (): ReturnType<typeof sealReview> => sealReview(this.vault.staff, this.vault.directory, request, finding.value as Finding, text.value.trim(), systemRng);
+        await sendOnce(() => this.isReviewed(request), sign, custody.review);
         text.value = "";
         await this.draw(place);
       } catch (error) {
