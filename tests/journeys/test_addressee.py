@@ -44,7 +44,7 @@ def _turns_to_the_superior(reporter: Reporter, offered: list[str]) -> None:
 
 
 def _lists_who_can_read(reporter: Reporter, demo: Demo, told: Told) -> None:
-    """At the step that the hint names, and before sending: the readers whom the office signed, whoever was chosen."""
+    """At the step that the hint names, and before sending: the readers whom the office signed."""
     expect(reporter.find("step-title")).to_have_text(TITLE[reporter.lang])
     reads = reporter.find("people-outcome").locator('[data-test="can-read"]')
     for name in set(READERS) - set(told.exclude):

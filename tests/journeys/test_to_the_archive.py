@@ -135,8 +135,7 @@ def test_a_customer_is_told_at_once_and_heard_before_the_case_closes(
         member.do("checked")
     acts(
         office, A, words, tmp_path,
-        Do(Act.CAUSE_FOUND, text="铰链方向装错。"), Do(Act.PLAN_DRAFTED, text="周五重装。"),
-        Do(Act.PLAN_PRESENTED, text="周五上门重装。"),
+        *(Do(act, text="铰链装反，周五重装。") for act in (Act.CAUSE_FOUND, Act.PLAN_DRAFTED, Act.PLAN_PRESENTED)),
         Do(Act.DECIDED, text="属实。", outcomes=("borne-out",), to="feedback"),
     )  # fmt: skip
     with handler(office, chromium, A) as member:

@@ -100,9 +100,7 @@ export function showReceipt({ receipt, slip, made, readers, oral, voice }: Logge
   const end = async (): Promise<void> => {
     const unsure = t("The person has not repeated the two groups correctly. Without the right receipt they will never be able to read the answer. Delete it here anyway?");
     if (oral && !isSaidBack() && !(await ask(unsure, { yes: t("Delete it"), no: t("Back to the receipt") }))) return;
-    speakAs(null);
-    closeComposer();
-    done();
+    speakAs(null); closeComposer(); done();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
