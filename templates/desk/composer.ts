@@ -231,20 +231,24 @@ export interface Unsent {
   readonly sending: boolean;
 }
 
-/** The texts that were typed into the form that stands open; null where there are none. Files, choices, dates and numbers are not among them. */
-export function unsentOf(): Unsent | null {
+/** The texts that were typed into the form that stands open; none where there are none. Files, choices, dates and numbers are not among them. */
+export function unsentOf(): Unsent[] {
   const form = document.querySelector("#composer form");
   const fields = form === null ? [] : [...(changed.get(form) ?? [])].filter((field) => field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text"));
   const texts = fields.filter((field) => field.isConnected && field.value.trim() !== "").map(({ value }) => value);
-  return texts.length === 0 ? null : { title: form?.querySelector("h2, h3")?.textContent ?? "", texts, sending: form?.getAttribute("aria-busy") === "true" };
+  return texts.length === 0 ? [] : [{ title: form?.querySelector("h2, h3")?.textContent ?? "", texts, sending: form?.getAttribute("aria-busy") === "true" }];
 }
 
-/** What somebody typed on a page that has no forms of a case, under the heading that it stands under. */
-export function unsentOnPane(): Unsent | null {
+/** What somebody typed on a page that has no forms of a case: for each thing that is written there its own, under the heading that it stands under. */
+export function unsentOnPane(): Unsent[] {
   const fields = [...document.querySelectorAll<HTMLTextAreaElement>("#case textarea")].filter(({ readOnly, value }) => !readOnly && value.trim() !== "");
-  const around = fields[0]?.closest("details, form, section, li");
-  const sending = fields.some((field) => field.closest('[aria-busy="true"]') !== null);
-  return fields.length === 0 ? null : { title: around?.querySelector("summary, h2, h3")?.textContent ?? "", texts: fields.map(({ value }) => value), sending };
+  const places = [...new Set(fields.map((field) => field.closest<HTMLElement>("details, form, section, li")))];
+  return places.map((place) => {
+    const own = fields.filter((field) => field.closest("details, form, section, li") === place);
+    const sending = own.some((field) => field.closest('[aria-busy="true"]') !== null);
+    const heading = place?.querySelector("summary, h2, h3")?.textContent ?? "";
+    return { title: [heading, place?.dataset["about"]].filter((one) => one !== undefined).join(" · "), texts: own.map(({ value }) => value), sending };
+  });
 }
 
 /** Whether anything is written anywhere on the page that a new page would not have: outside of a case's forms nothing is kept. */

@@ -47,7 +47,7 @@ export class TabPlace {
   private readonly cards = new Map<Left, HTMLElement>();
 
   /** `open` is the case on the page, `shown` that or another page of the desk, `unsent` what is typed there. */
-  constructor(private readonly open: () => string | null, private readonly shown: () => string | null, private readonly unsent: () => Unsent | null = unsentOf) {}
+  constructor(private readonly open: () => string | null, private readonly shown: () => string | null, private readonly unsent: () => readonly Unsent[] = unsentOf) {}
 
   /** Takes up the place of before the reload, and keeps it from now on as it changes. */
   watch(): void {
@@ -80,8 +80,7 @@ export class TabPlace {
   }
 
   private keep(): void {
-    const unsent = this.unsent();
-    const now = unsent === null ? [] : [{ ...unsent, at: this.open() }];
+    const now = this.unsent().map((one) => ({ ...one, at: this.open() }));
     keepPlace(JSON.stringify({ open: this.shown() ?? this.wanted, unsent: [...now, ...this.found] } satisfies Place));
   }
 

@@ -14,6 +14,8 @@ import { isBeingFilled } from "../queue/poller.js";
 import { WHOSE } from "./names.js";
 import { sendOnce } from "./sending.js";
 
+/** So much of the reason in writing tells one review that is being written from another. */
+const ABOUT = 60;
 const FINDING_NAMES: Readonly<Record<Finding, Sentence>> = {
   justified: msg("There was danger to life: it had to be opened at once"),
   unjustified: msg("It could have waited, or there was no danger to life"),
@@ -111,10 +113,10 @@ export class Reviewing {
         line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),
       reviews.map(({ reviewer, finding, text }) => h("div", { class: "notice", "data-test": "review-found", "data-finding": finding },
         h("p", {}, h("strong", {}, t(FINDING_NAMES[finding]))), h("p", {}, text), h("p", { class: "soft" }, around(t("Signed by {person}", { person: blank("person") }), { person: this.words.named(reviewer.id) })))),
-      may ? this.form(request, place) : state === "done" ? null : h("p", { class: "hint" }, t("Oversight or a custodian writes it, never the person who asked.")));
+      may ? this.form(request, place, reason.text) : state === "done" ? null : h("p", { class: "hint" }, t("Oversight or a custodian writes it, never the person who asked.")));
   }
 
-  private form(request: UnsealRequest, place: HTMLElement): HTMLElement {
+  private form(request: UnsealRequest, place: HTMLElement, why: string): HTMLElement {
     const id = request.request;
     const finding = h("select", { id: `finding-${id}`, "data-test": "review-finding" }, h("option", { value: "" }, t("Choose…")), FINDINGS.map((one) => h("option", { value: one }, t(FINDING_NAMES[one]))));
     const text = h("textarea", { id: `finding-text-${id}`, rows: 4, "data-test": "review-text" });
@@ -136,7 +138,7 @@ export class Reviewing {
         whole.removeAttribute("aria-busy");
       }
     };
-    const whole = h("details", { "data-test": "review-open", "data-request": id }, h("summary", {}, t("Write the review")),
+    const whole = h("details", { "data-test": "review-open", "data-request": id, "data-about": [...why].slice(0, ABOUT).join("") }, h("summary", {}, t("Write the review")),
       h("div", { class: "stack" }, field(t("Finding"), finding), field(t("Why"), text, t("Custodians, oversight and the person who asked read it. Name nobody and no case.")), fault,
         h("button", { type: "button", class: "primary", "data-test": "review-sign", onclick: () => void go() }, t("Sign the review"))));
     return whole;

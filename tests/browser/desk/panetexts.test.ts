@@ -53,11 +53,24 @@ onPage("typed on the page of a custodian and not sent, it is shown after a reloa
 
 onPage("what was on its way is said to be possibly sent; what only stands to be read is not among it", () => {
   const text = pane();
-  assert.equal(unsentOnPane(), null);
+  assert.deepEqual(unsentOnPane(), []);
   text.value = "Seen.";
-  assert.deepEqual(unsentOnPane(), { title: "Write the review", texts: ["Seen."], sending: false });
+  assert.deepEqual(unsentOnPane(), [{ title: "Write the review", texts: ["Seen."], sending: false }]);
   text.closest("details")?.setAttribute("aria-busy", "true");
-  assert.equal(unsentOnPane()?.sending, true);
+  assert.equal(unsentOnPane()[0]?.sending, true);
   text.readOnly = true;
-  assert.equal(unsentOnPane(), null);
+  assert.deepEqual(unsentOnPane(), []);
+});
+
+onPage("two reviews that are being written keep each its own text, and say which request it is about", () => {
+  const form = (about: string): string => `<details data-about="${about}" open><summary>Write the review</summary><textarea></textarea></details>`;
+  document.body.innerHTML = `<div id="work"><div id="alarm"></div><div id="case">${form("A fire")}${form("A jump")}</div></div>`;
+  const [first, second] = [...document.querySelectorAll("textarea")];
+  assert.ok(first !== undefined && second !== undefined);
+  second.value = "It could have waited.";
+  second.closest("details")?.setAttribute("aria-busy", "true");
+  const jump = { title: "Write the review · A jump", texts: ["It could have waited."], sending: true };
+  assert.deepEqual(unsentOnPane(), [jump]);
+  first.value = "It was burning.";
+  assert.deepEqual(unsentOnPane(), [{ title: "Write the review · A fire", texts: ["It was burning."], sending: false }, jump]);
 });
