@@ -21,7 +21,10 @@ export type WorkerLike = Pick<Worker, "addEventListener" | "postMessage" | "term
 /** Its text, where it is refused, or null where the page must open it. */
 type Opened = Bytes | CheckStage | null;
 
-type Tell = (opened: Opened) => void;
+/** What is told of an envelope that could not be handed over to a worker. */
+const UNSENT = Symbol("unsent");
+
+type Tell = (opened: Opened | typeof UNSENT) => void;
 
 /** The bytes of a key as they cross over; the worker overwrites them. */
 function seedsOf(identity: Identity): Bytes[] {
@@ -56,7 +59,7 @@ class Helper {
     return this.#pending.size;
   }
 
-  open(key: number, identity: Identity, file: Uint8Array, { stanzas, turned }: Header): Promise<Opened> {
+  open(key: number, identity: Identity, file: Uint8Array, { stanzas, turned }: Header): Promise<Opened | typeof UNSENT> {
     const n = (this.#asked += 1);
     const seeds = this.#keys.use(key) === true ? null : seedsOf(identity);
     if (seeds !== null) this.#keys.hold(key, true);
@@ -76,8 +79,13 @@ class Helper {
   #send(): void {
     const tasks = this.#toGo.splice(0);
     if (tasks.length === 0) return;
-    const { sent, transfer } = packTasks(tasks);
-    this.worker.postMessage(sent, transfer);
+    try {
+      const { sent, transfer } = packTasks(tasks);
+      this.worker.postMessage(sent, transfer);
+    } catch {
+      this.#toGo.push(...tasks);
+      this.end(UNSENT);
+    }
   }
 
   #hear(said: unknown): void {
@@ -101,17 +109,24 @@ class Helper {
   forget(): void {
     this.#send();
     this.#keys.clear();
-    this.worker.postMessage(FORGET);
+    try {
+      this.worker.postMessage(FORGET);
+    } catch {
+      // It would keep them: it goes, and they with it.
+      this.end();
+    }
   }
 
-  /** Ends it, and leaves to the page what it still owes. */
-  end(): void {
+  /** Ends it, and leaves to the page what it still owes, or to the next worker what did not reach it. */
+  end(unsent: null | typeof UNSENT = null): void {
     this.#over = true;
     this.worker.terminate();
     // Keys that wait to cross over stay here with nobody who would overwrite them.
-    for (const { seeds } of this.#toGo.splice(0)) for (const seed of seeds ?? []) seed.fill(0);
+    const left = this.#toGo.splice(0);
+    for (const { seeds } of left) for (const seed of seeds ?? []) seed.fill(0);
     if (this.#timer !== null) clearTimeout(this.#timer);
-    for (const tell of this.#pending.values()) tell(null);
+    const waiting = new Set(left.map(({ n }) => n));
+    for (const [n, tell] of this.#pending) tell(waiting.has(n) ? unsent : null);
     this.#pending.clear();
   }
 }
@@ -131,6 +146,14 @@ export class DecryptPool {
 
   /** Has a worker open it: the one that holds the key, unless it owes more than another. */
   readonly open: OpenBeside = async (identity, file, header) => {
+    for (;;) {
+      // One that could not take it has ended, so there is an end to the others too.
+      const opened = await this.#once(identity, file, header);
+      if (opened !== UNSENT) return opened;
+    }
+  };
+
+  async #once(identity: Identity, file: Uint8Array, header: Header): Promise<Opened | typeof UNSENT> {
     const [least] = this.#helpers.filter((one) => one.isReady).sort((a, b) => a.owes - b.owes);
     if (least === undefined) return null;
     const known = this.#keys.get(identity) ?? { key: (this.#known += 1), helper: null };
@@ -138,7 +161,7 @@ export class DecryptPool {
     const stays = known.helper?.isReady === true && known.helper.owes <= least.owes + MORE_WITH_KEY;
     if (!stays) known.helper = least;
     return (known.helper ?? least).open(known.key, identity, file, header);
-  };
+  }
 
   /** From now on envelopes are opened by them. */
   begin(): void {

@@ -270,6 +270,41 @@ test("what a worker owed when it died, the page opens; the others go on", async 
   pool.end();
 });
 
+/** A worker to which nothing can be handed over, and the seeds that were to go there. */
+class Shut extends Near {
+  readonly refused: Uint8Array[] = [];
+
+  override postMessage(task: unknown): void {
+    if (task !== FORGET) this.refused.push(...unpackTasks(task as SentTasks).flatMap(({ seeds }) => seeds ?? []));
+    throw new DOMException("no message", "DataCloneError");
+  }
+}
+
+test("what can't be handed over to a worker the next one gets at once, and the key that was to go is overwritten", async (context) => {
+  const [shut, next] = [new Shut(), new Near()];
+  const pool = await poolOf(shut, next);
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const both = await Promise.all([open(mine, toMine, 1), open(mine, toMine, 1)]);
+  context.mock.timers.reset();
+  for (const one of both) assert.deepEqual(one, text);
+  assert.deepEqual([shut.ended, next.tasks.length, next.crossed.length], [true, 2, 1]);
+  assert.ok(shut.refused.length === 1 && shut.refused.every((seed) => seed.every((byte) => byte === 0)));
+  pool.end();
+});
+
+test("where none takes it, or takes the word to forget, the page goes on", async () => {
+  const all = [new Shut(), new Shut()];
+  const pool = await poolOf(...all);
+  assert.deepEqual(await open(mine, toMine, 1), text);
+  assert.deepEqual(all.map(({ ended }) => ended), [true, true]);
+  pool.end();
+  const [shut, good] = [new Shut(), new Near()];
+  const other = await poolOf(shut, good);
+  other.forget();
+  assert.deepEqual([shut.ended, good.forgotten], [true, 1]);
+  other.end();
+});
+
 test("a worker that stays silent for too long is given up", async (context) => {
   const worker = new Near(() => undefined);
   const pool = await poolOf(worker);
