@@ -57,16 +57,20 @@ export interface SentAnswers {
   readonly texts: Bytes;
 }
 
+/** Answers as they cross over; the worker's own copy of each text is overwritten. */
 export function packAnswers(answers: readonly Answer[]): SentAnswers {
-  return { answers: answers.map(({ n, text, refused }) => ({ n, size: text?.length ?? null, refused })), texts: concat(...answers.map(({ text }) => text ?? new Uint8Array())) };
+  const texts = concat(...answers.map(({ text }) => text ?? new Uint8Array()));
+  for (const { text } of answers) text?.fill(0);
+  return { answers: answers.map(({ n, text, refused }) => ({ n, size: text?.length ?? null, refused })), texts };
 }
 
-/** Answers as they were packed; null for anything else. */
+/** Answers as they were packed; null for anything else. The buffer in which the texts came is overwritten. */
 export function readAnswers(value: unknown): Answer[] | null {
   const { answers, texts } = (value ?? {}) as Partial<Record<keyof SentAnswers, unknown>>;
   if (!Array.isArray(answers) || !(texts instanceof Uint8Array)) return null;
   let at = 0;
   const found = (answers as unknown[]).map((one) => readAnswer(one, (size) => texts.slice(at, (at += size))));
+  texts.fill(0);
   return at === texts.length && found.every((one) => one !== null) ? found : null;
 }
 

@@ -12,7 +12,7 @@ import { readHeader } from "../../../crypto/sealing/header.js";
 import { openBeside } from "../../../crypto/sealing/whole.js";
 import { Identity } from "../../../crypto/sealing/xwing.js";
 import { Answering } from "../../../templates/desk/decrypting/answering.js";
-import { FORGET, READY, type SentTasks, type Task, packAnswers, unpackTasks } from "../../../templates/desk/decrypting/messages.js";
+import { FORGET, READY, type SentTasks, type Task, packAnswers, readAnswers, unpackTasks } from "../../../templates/desk/decrypting/messages.js";
 import { RecentKeys } from "../../../templates/desk/decrypting/recentkeys.js";
 import { unshelve } from "../../../templates/desk/opened/unshelving.js";
 import type { DeskCase } from "../../../templates/desk/opened/model.js";
@@ -51,7 +51,7 @@ class Near {
     this.messages += 1;
     const { instead } = this;
     if (instead === null) void Promise.all(there.map((one) => this.#answering.answer(one))).then((answers) => this.say(structuredClone(packAnswers(answers))));
-    else queueMicrotask(() => there.map(instead).filter((one) => one !== undefined).forEach((one) => this.say(one)));
+    else queueMicrotask(() => there.map(instead).filter((one) => one !== undefined).forEach((one) => this.say(structuredClone(one))));
   }
 
   terminate(): void {
@@ -280,6 +280,17 @@ class Shut extends Near {
   }
 }
 
+test("a text that crosses over stands in the page alone: the worker's copy and the buffer that carried it are overwritten", () => {
+  const opened = [text.slice(), text.slice()];
+  const sent = structuredClone(packAnswers(opened.map((one, n) => ({ n, text: one, refused: null }))));
+  assert.ok(opened.every((one) => one.every((byte) => byte === 0)));
+  assert.deepEqual(readAnswers(sent)?.map((one) => one.text), [text, text]);
+  assert.ok(sent.texts.length === 2 * text.length && sent.texts.every((byte) => byte === 0));
+  const strange = { answers: [null], texts: text.slice() };
+  assert.equal(readAnswers(strange), null);
+  assert.ok(strange.texts.every((byte) => byte === 0));
+});
+
 test("what can't be handed over to a worker the next one gets at once, and the key that was to go is overwritten", async (context) => {
   const [shut, next] = [new Shut(), new Near()];
   const pool = await poolOf(shut, next);
@@ -319,7 +330,7 @@ test("a worker that stays silent for too long is given up", async (context) => {
 
 test("one that answers is watched for what it owes then, and for nothing that it has answered", async (context) => {
   const [answered, silent] = [new Set<number>(), new Set<number>()];
-  const worker = new Near(({ n }) => (silent.has(n) ? undefined : (answered.add(n), packAnswers([{ n, text, refused: null }]))));
+  const worker = new Near(({ n }) => (silent.has(n) ? undefined : (answered.add(n), packAnswers([{ n, text: text.slice(), refused: null }]))));
   const pool = await poolOf(worker);
   context.mock.timers.enable({ apis: ["setTimeout"] });
   await open(mine, toMine, 1);
