@@ -80,6 +80,7 @@ def test_a_report_is_sent_back_and_the_decision_is_published_and_made_final(
         member.find("act-published").click()
         member.find("publication-sign").click()
         expect(member.find("publication-form")).to_have_count(0, timeout=SEALING)
+        expect(member.find("act-closed")).to_be_visible(timeout=SEALING)
         member.do("closed")
         expect(member.find("server-differs")).to_have_count(0)
 
