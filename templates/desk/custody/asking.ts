@@ -80,11 +80,11 @@ export class NameRequests {
 
   /** Asks where this member has not asked already. */
   async ask(id: string, one: SealedName, wanted: NameRequest): Promise<void> {
-    if (!(await this.isAsked(one.seal, wanted))) await this.askAnew(id, one, wanted);
+    if (!(await this.isAsked(one.seal, wanted))) await this.sealAndAsk(id, one, wanted);
   }
 
   /** Seals the request, tells the reporter where that comes first, and only then hands it in. */
-  private async askAnew(id: string, one: SealedName, wanted: NameRequest): Promise<void> {
+  private async sealAndAsk(id: string, one: SealedName, wanted: NameRequest): Promise<void> {
     const { staff, directory } = await this.steps.office();
     const { seal, about } = one;
     const packet = await packetOf(seal);

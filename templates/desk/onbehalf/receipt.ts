@@ -2,10 +2,11 @@
 
 import type { Receipt } from "../../../crypto/staff.js";
 import { ask } from "../../shared/confirmdialog.js";
-import { type Language, type Voice, speakAs, t } from "../../shared/strings.js";
+import { type Language, type Voice, t } from "../../shared/strings.js";
 import { askBeforeLeaving, closeComposer } from "../composer.js";
 import { language } from "../context.js";
 import { device } from "../device.js";
+import { speakingAs } from "../opened/casevoice.js";
 import { byId, field, fill, h } from "../ui.js";
 import { paperButtons, paperOf, showPrint } from "./papers.js";
 import type { Made } from "./sealing.js";
@@ -70,8 +71,11 @@ interface Logged {
 }
 
 /** Shows the receipt in the composer's place, where leaving asks first; `done` when the reporter has it. */
-export function showReceipt({ receipt, slip, made, readers, oral, voice }: Logged, done: () => void): void {
-  speakAs(voice);
+export function showReceipt(logged: Logged, done: () => void): void {
+  speakingAs(logged.voice, () => draw(logged, done));
+}
+
+function draw({ receipt, slip, made, readers, oral, voice }: Logged, done: () => void): void {
   const groups = receipt.groups();
   const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, type: "text", class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
   const address = h("input", { id: "slip-address", "data-test": "slip-address", type: "text", inputmode: "url", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 120, value: device.reportPage() });
@@ -95,12 +99,13 @@ export function showReceipt({ receipt, slip, made, readers, oral, voice }: Logge
     field(t("Address of the reporting page"), address, t("Tell the person this address too, and the office code {code}. Both go on the slip. This device remembers the address.", { code: slip.code })),
     made.papers === null ? null : paperButtons(made.papers),
     h("div", { class: "row" },
-      h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip, made.ticket, address.value) }, t("Receipt slip to print")),
+      h("button", { type: "button", "data-test": "slip-print", onclick: () => speakingAs(voice, () => printSlip(groups, slip, made.ticket, address.value)) }, t("Receipt slip to print")),
       h("button", { type: "submit", class: "primary", "data-test": "onbehalf-done" }, t("The reporter has it: delete it here"))));
   const end = async (): Promise<void> => {
     const unsure = t("The person has not repeated the two groups correctly. Without the right receipt they will never be able to read the answer. Delete it here anyway?");
     if (oral && !isSaidBack() && !(await ask(unsure, { yes: t("Delete it"), no: t("Back to the receipt") }))) return;
-    speakAs(null); closeComposer(); done();
+    closeComposer();
+    done();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -73,7 +73,12 @@ export function speakOf(shelved: DeskCase | undefined, words: OfficeWords): void
 
 /** Draws something about this case, or about none, and goes back to what is spoken of. */
 export function speakingOf<T>(shelved: DeskCase | undefined, words: OfficeWords, draw: () => T): T {
-  const before = speakAs(shelved === undefined ? null : ofCase(shelved, words));
+  return speakingAs(shelved === undefined ? null : ofCase(shelved, words), draw);
+}
+
+/** Draws something in this voice, and goes back to the one before. */
+export function speakingAs<T>(voice: Voice | null, draw: () => T): T {
+  const before = speakAs(voice);
   try {
     return draw();
   } finally {
