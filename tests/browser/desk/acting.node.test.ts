@@ -82,7 +82,7 @@ test("a step names role, stage and codes in clear, and the minute only where a c
   const ruled = ruledCase("company-whistleblowing", [REGISTERED]);
   const event = attempt(ruled, opened(ruled), "li", wish("assigned", { to: "investigation", codes: { handler: "wang" } }), NOW, null);
   assert.deepEqual(namesOf({ ...event, item: null }), { handler: "wang", role: "company", to: "investigation" });
-  const hours = ruledCase("employee-complaint-review-publish", []);
+  const hours = ruledCase("employee-complaint-review-publish", [["checked", "li", { role: "hr" }]]);
   const routed = attempt(hours, opened(hours), "li", wish("routed", { to: "investigation", codes: { departments: "hr" } }), NOW, null);
   assert.equal(namesOf(routed)["at"], "2026-11-25T04:00Z");
 });
@@ -313,7 +313,9 @@ test("a case that proved true is not closed before what was put right is recorde
   const expected = ["按处理结论，办结前须先记录处理措施：予以纠正", "The verdict of this case asks for a measure before it ends: Put right"];
   assert.ok(expected.includes(refusalText(early, row.refused, words)));
   assert.deepEqual(firstDoneBy(early, row.refused), [{ act: "measure-set", roles: ["hr", "leadership"] }]);
-  for (const [ruled, found] of [at("true", ["sealed", "li", { role: "hr", item: right }]), at("groundless"), at("partly-true")]) {
+  const [partly, half] = at("partly-true");
+  assert.throws(() => attempt(partly, half, "li", wish("closed"), NOW, null), (error: PolicyRefused) => error.refused.reason === "measure-first");
+  for (const [ruled, found] of ["true", "partly-true"].map((outcome) => at(outcome, ["sealed", "li", { role: "hr", item: right }])).concat([at("groundless")])) {
     assert.equal(attempt(ruled, found, "li", wish("closed"), NOW, null).to, "ended");
     assert.deepEqual(choicesOf(ruled, "li", NOW, found).onward.map(({ act }) => act), ["closed"]);
   }
