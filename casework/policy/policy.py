@@ -12,7 +12,7 @@ from casework.legal_sources import Ground
 from casework.policy.question_kinds import QuestionKindId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
-from casework.rules.intake_form import IntakeKind
+from casework.rules.intake_form import IntakeKind, IntakeKindRule
 from casework.rules.rulebook import Rulebook
 from casework.words import LocalizedText, Words
 
@@ -172,6 +172,8 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
     ]
     if kept_by:
         document["kept_by"] = kept_by
+    if len(policy.rules.kinds) > 1:
+        document["kinds"] = [_kind(one, policy.categories) for one in policy.rules.kinds]
     if rules is not None:
         document["rules"] = rules
         document["earlier"] = [{"version": one.version, "rules": one.rules} for one in earlier]
@@ -180,6 +182,14 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
 
 def _words(words: Words) -> dict[str, str]:
     return words.document() if isinstance(words, LocalizedText) else words.both()
+
+
+def _kind(kind: IntakeKindRule, categories: tuple[Category, ...]) -> dict[str, object]:
+    return {
+        "id": kind.id,
+        "name": _words(kind.name),
+        "categories": [one.id for one in categories if one.kind == kind.id],
+    }
 
 
 def _question(question: Question) -> dict[str, object]:

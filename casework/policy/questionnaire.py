@@ -23,7 +23,12 @@ MOST_CHOICES: Final = 64
 MOST_DAYS: Final = 3660
 RESERVED: Final = frozenset({CATEGORY_QUESTION, "taken-down"})
 """Ids that no question may have: the chosen category, and what a member signs who writes a report down."""
-LATER: Final[dict[str, object]] = {"outcomes": [], "measures": [], "rules": None, "earlier": [], "kept_by": []}
+ALWAYS: Final = (
+    "v", "language", "id", "version", "title", "summary", "promises", "categories", "account", "questions", "stages",
+)  # fmt: skip
+LATER: Final[dict[str, object]] = {
+    "outcomes": [], "measures": [], "rules": None, "earlier": [], "kept_by": [], "kinds": [],
+}  # fmt: skip
 """Members that pages written by hand or by an older release may lack."""
 AnswerValue = str | list[str]
 ROW = TypeVar("ROW")
@@ -48,6 +53,15 @@ class ShownQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class PageKind:
+    """A kind of report, by which the reporter's page is spoken; the categories are those that are of no other kind."""
+
+    id: str
+    name: Words
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyPage:
     """The policy document (`policy_document`) as a frozen value; `rules` and `earlier` name rules documents."""
 
@@ -68,6 +82,8 @@ class PolicyPage:
     earlier: tuple[RulesNamed, ...]
     # The acts that keep a promise, by its id, where they are others than usual.
     fulfilled_by: Mapping[str, tuple[str, ...]]
+    # Where there are several.
+    kinds: tuple[PageKind, ...]
 
     def question(self, question: str) -> ShownQuestion | None:
         """The question of this id."""
@@ -83,10 +99,7 @@ def read_page(content: bytes) -> PolicyPage:
     found = read_json(content, PAGE_LIMIT)
     if not isinstance(found, dict):
         raise WrongShape("not an object")
-    fields = Fields(
-        LATER | cast("dict[str, object]", found), "v", "language", "id", "version", "title", "summary", "promises",
-        "categories", "account", "questions", "stages", *LATER,
-    )  # fmt: skip
+    fields = Fields(LATER | cast("dict[str, object]", found), *ALWAYS, *LATER)
     fields.version()
     language = language_of(fields["language"])
 
@@ -111,6 +124,7 @@ def read_page(content: bytes) -> PolicyPage:
         rules=fields.maybe("rules", _hash),
         earlier=tuple(list_of(fields["earlier"], MOST_ROWS, _named)),
         fulfilled_by=_fulfilled_by(fields["kept_by"]),
+        kinds=_distinct(list_of(fields["kinds"], MOST_ROWS, lambda one: _kind(one, words))),
     )
     _check_whole(page)
     return page
@@ -191,6 +205,11 @@ def _choices(value: object, most: int, words: ReadWords) -> tuple[Choice, ...]:
         return Choice(fields.id("id"), words(fields["name"]))
 
     return _distinct(list_of(value, most, choice))
+
+
+def _kind(value: object, words: ReadWords) -> PageKind:
+    fields = Fields(value, "id", "name", "categories")
+    return PageKind(fields.id("id"), words(fields["name"]), tuple(fields.ids("categories", MOST_ROWS)))
 
 
 def _distinct(rows: Iterable[ROW]) -> tuple[ROW, ...]:

@@ -4,7 +4,7 @@ import "./starttask.js";
 import { type Entity, type Member, eligibleHolders } from "../../crypto/index.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { inLanguage, langOf, officeText } from "../shared/officetext.js";
-import { pageLanguage, t } from "../shared/strings.js";
+import { pageLanguage, t, voiced } from "../shared/strings.js";
 import { carryEntity } from "./chosenentity.js";
 import { type CheckState, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";
@@ -13,6 +13,7 @@ import { type Office, policiesOf, servedEntities } from "./office.js";
 import { promises } from "./promised.js";
 import { roleName } from "./roles.js";
 import { moveTo, startShell } from "./shell.js";
+import { speakIn, voiceOfOffice } from "./voice.js";
 
 function readers(office: Office, entity: Entity): string[] {
   const members = new Map<string, Member>();
@@ -104,9 +105,17 @@ function showOffice(office: Office): void {
   show();
 }
 
+/** What the server wrote into this page speaks as the office's policies do. */
+function sayInVoice(): void {
+  const texts = document.createTreeWalker(byId("main"), NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) text.nodeValue = voiced(text.nodeValue ?? "");
+}
+
 function open(office: Office): void {
+  speakIn(() => voiceOfOffice(office));
   const { lapsed } = office.directory;
   const draw = (): void => {
+    sayInVoice();
     follow("opened");
     byId("go-report").hidden = byId("go-hint").hidden = lapsed;
     fill(byId("roads"), lapsed && officeContacts(office));

@@ -9,11 +9,13 @@ interface Page {
   /** Draws what is open in the page's language; null where a page holds nothing that loading would lose. */
   redraw: (() => void) | null;
   readonly besides: (() => void)[];
+  /** Chooses the words of the language that has come, before anything is drawn in it. */
+  speak: () => void;
   /** How much is under way that nothing may be drawn over. */
   held: number;
   wanted: string | null;
 }
-const page: Page = { redraw: null, besides: [], held: 0, wanted: null };
+const page: Page = { redraw: null, besides: [], speak: () => undefined, held: 0, wanted: null };
 
 /** What is open now is drawn by this, in whichever language. */
 export function redrawWith(redraw: () => void): void {
@@ -23,6 +25,11 @@ export function redrawWith(redraw: () => void): void {
 /** What stands around it. */
 export function alsoRedraw(redraw: () => void): void {
   page.besides.push(redraw);
+}
+
+/** Called in each language that comes, before anything is drawn in it. */
+export function beforeRedrawing(speak: () => void): void {
+  page.speak = speak;
 }
 
 /** While this is under way another language waits. */
@@ -60,7 +67,7 @@ async function change(path: string): Promise<void> {
   const [kept, top] = [fieldsIn(document), window.scrollY];
   frame(other);
   readdress(path);
-  for (const redraw of [...page.besides, page.redraw]) redraw?.();
+  for (const redraw of [page.speak, ...page.besides, page.redraw]) redraw?.();
   restore(kept);
   window.scrollTo(0, top);
   document.querySelector<HTMLElement>(".languages a")?.focus({ preventScroll: true });

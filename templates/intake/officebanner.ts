@@ -13,7 +13,8 @@ interface Banner {
 }
 const strip: { shown: Banner | null } = { shown: null };
 
-function redraw(): void {
+/** Draws the strip as the page speaks now. */
+export function redrawStrip(): void {
   const place = byId("strip");
   if (strip.shown === null) return;
   place.className = `strip strip-${strip.shown.look} no-print`;
@@ -26,9 +27,9 @@ function redraw(): void {
 export function showStrip(look: BannerState, draw: () => Child): void {
   const place = byId("strip");
   const held = place.contains(document.activeElement);
-  if (strip.shown === null) alsoRedraw(redraw);
+  if (strip.shown === null) alsoRedraw(redrawStrip);
   strip.shown = { look, draw };
-  redraw();
+  redrawStrip();
   // Where the button that was pressed is gone, the reading position stays with what took its place.
   if (!held) return;
   place.tabIndex = -1;

@@ -24,6 +24,7 @@ import type { MissingField } from "./form/formstep.js";
 import { STEPS } from "./form/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./screenhistory.js";
 import type { DraftKeys, ReportDraft } from "./form/answers.js";
+import { speakIn, voiceOfDraft } from "./voice.js";
 
 const LAST = STEPS.length - 1;
 
@@ -193,6 +194,7 @@ export class ReportApp {
     const step = STEPS[at];
     if (!step) return;
     stopRecording();
+    speakIn(() => voiceOfDraft(this.telling));
     this.#saveAbove(true);
     if (at !== this.#at) this.#above = undefined;
     this.#at = at;

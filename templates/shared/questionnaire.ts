@@ -17,7 +17,7 @@ const CATEGORY = "category";
 /** Ids that no question may have: the chosen category, and what a member signs who writes a report down. */
 const RESERVED: readonly string[] = [CATEGORY, "taken-down"];
 /** Members that pages written by hand or by an older release may lack. */
-const LATER = { outcomes: [], measures: [], rules: null, earlier: [], kept_by: [] };
+const LATER = { outcomes: [], measures: [], rules: null, earlier: [], kept_by: [], kinds: [] };
 
 export type Answer = string | readonly string[];
 
@@ -81,7 +81,7 @@ const page = record({
   promises: record({ acknowledge_days: days, first_answer_days: days, result_days: days }),
   categories: options, account: record({ label: words, hint: maybe(words) }), questions: apart(question, MOST_QUESTIONS),
   stages: options, outcomes: options, measures: options, rules: maybe(hash32), earlier: list(record({ version: name, rules: hash32 }), MOST_ROWS),
-  kept_by: apart(record({ id: name, acts: some }), MOST_PROMISES),
+  kept_by: apart(record({ id: name, acts: some }), MOST_PROMISES), kinds: apart(record({ id: name, name: words, categories: answers }), MOST_ROWS),
 });
 export type PolicyPage = Read<typeof page>;
 

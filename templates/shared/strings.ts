@@ -3,8 +3,13 @@
 const block = typeof document === "undefined" ? null : document.getElementById("strings");
 let sentences: Record<string, string> = JSON.parse(block?.textContent || "{}") as Record<string, string>;
 
-/** The sentences of another language take the place of those that the page came with. */
+/** What a page makes of its own sentences before names are filled in. */
+export type Voice = (said: string) => string;
+let voice: Voice | null = null;
+
+/** The sentences of another language take the place of those that the page came with, in no voice. */
 export function takeSentences(text: string): void {
+  voice = null;
   sentences = JSON.parse(text) as Record<string, string>;
 }
 
@@ -25,9 +30,6 @@ export function nameOf(sentence: string): string {
   return ((value >>> 0) % NAMES).toString(36);
 }
 
-/** What a page makes of its own sentences before names are filled in. */
-export type Voice = (said: string) => string;
-let voice: Voice | null = null;
 /** Of each table of sentences in a voice the one that it was made from. */
 const plainOf = new WeakMap<Record<string, string>, Record<string, string>>();
 const tables = new WeakMap<Voice, Record<string, string>>();

@@ -55,6 +55,17 @@ def test_the_document_is_what_pages_are_written_against() -> None:
     assert json.loads(policy_document(bound())) == published
 
 
+def test_a_page_names_its_kinds_only_where_there_are_several() -> None:
+    """Under P17 each kind has the categories of its own; a policy with one kind publishes none, as before."""
+    kinds = json.loads(policy_document(bound("grievance-and-whistleblowing-scope")))["kinds"]
+    assert [(one["id"], one["name"]["zh"]) for one in kinds] == [("complaint", "投诉"), ("report", "举报")]
+    assert [("wages" in one["categories"], "hacking" in one["categories"]) for one in kinds] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "kinds" not in json.loads(policy_document(bound("airline-complaint")))
+
+
 def test_the_document_is_canonical() -> None:
     """The same policy gives the same bytes, keys sorted, no spaces: the directory names their hash."""
     document = policy_document(bound())

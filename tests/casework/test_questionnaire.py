@@ -115,6 +115,8 @@ def test_an_answer_fits_its_kind() -> None:
         {"kept_by": {"result": ["notified"]}},
         {"kept_by": [{"id": "result", "acts": []}]},
         {"kept_by": [{"id": "result", "acts": ["notified"]}] * 2},
+        {"kinds": [{"id": "report", "name": {"zh": "举报", "en": "Report"}}]},
+        {"kinds": [{"id": "report", "name": {"zh": "举报", "en": "Report"}, "categories": []}] * 2},
     ],
     ids=str,
 )

@@ -231,7 +231,16 @@ def _page(_world: World, content: bytes) -> dict[str, object]:
     texts = [[one.label.zh, one.hint.en if one.hint else None] for one in page.questions]
     earlier = [[one.version, one.rules] for one in page.earlier]
     kept = [[one, list(acts)] for one, acts in page.fulfilled_by.items()]
-    return {"asked": asked, "days": days, "texts": texts, "rules": page.rules, "earlier": earlier, "kept": kept}
+    kinds = [[one.id, one.name.zh, list(one.categories)] for one in page.kinds]
+    return {
+        "asked": asked,
+        "days": days,
+        "texts": texts,
+        "rules": page.rules,
+        "earlier": earlier,
+        "kept": kept,
+        "kinds": kinds,
+    }
 
 
 @dataclass(frozen=True)

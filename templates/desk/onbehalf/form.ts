@@ -13,7 +13,6 @@ import { device } from "../device.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
-import { voiceOf } from "../opened/casevoice.js";
 import { CallerRights } from "./callerrights.js";
 import { Concerned } from "./concerned.js";
 import { type EmlFault, EmlRefused, readEml } from "./eml.js";
@@ -24,6 +23,7 @@ import { type Entry, TakingDown } from "./sealing.js";
 import { OF_CATEGORY, refusalLine, unreadLine, wayLines } from "./wayline.js";
 import { EARLIER, ORAL, boxLine, drawWays, kindOfWay, nameOfKind } from "./ways.js";
 import { inLanguage, textOr } from "../../shared/officetext.js";
+import { voiceOf } from "../../shared/voices.js";
 
 const EML: Readonly<Record<EmlFault, Sentence>> = {
   "too-large": msg("This e-mail file is too large."), "not-an-email": msg("This file is not an e-mail."), "too-deep": msg("This e-mail contains too many parts."), damaged: msg("This e-mail is damaged."),

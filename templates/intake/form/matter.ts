@@ -10,6 +10,7 @@ import { pick, tip, tipBeside } from "./fields.js";
 import type { MissingField, StepPage } from "./formstep.js";
 import type { ReportDraft } from "./answers.js";
 import { urgentHint, urgentSeen } from "./urgent.js";
+import { voiceOfDraft } from "../voice.js";
 
 const FIRST_SENTENCE = /^(.+?)(?:[。！？]|[.!?](?=\s))\s*(.*)$/su;
 
@@ -46,25 +47,32 @@ function entityField(telling: ReportDraft, page: StepPage): Child {
     })));
 }
 
-function categories(telling: ReportDraft): HTMLElement[] {
+/** Of which kind it is may hang on the category, and with it what the page calls it. */
+function choose(telling: ReportDraft, page: StepPage, category: string): void {
+  const before = voiceOfDraft(telling);
+  telling.category = category;
+  if (voiceOfDraft(telling) !== before) page.redraw();
+}
+
+function categories(telling: ReportDraft, page: StepPage): HTMLElement[] {
   return telling.document.categories.map(({ id, name }) => pick({
     name: "category", value: id, label: officeText(name), checked: telling.category === id, test: `category-${id}`,
-    onpick: () => { telling.category = id; },
+    onpick: () => choose(telling, page, id),
   }));
 }
 
 /** What may be reported under a policy, right under it. */
-function under(telling: ReportDraft): HTMLElement {
+function under(telling: ReportDraft, page: StepPage): HTMLElement {
   const { rest } = inShort(telling.document.summary);
   return h("fieldset", { class: "stack-small under", id: "category" },
-    h("legend", {}, t("Which of these comes closest?")), rest && h("p", { class: "hint" }, rest), categories(telling));
+    h("legend", {}, t("Which of these comes closest?")), rest && h("p", { class: "hint" }, rest), categories(telling, page));
 }
 
 function matterField(telling: ReportDraft, page: StepPage): HTMLElement {
   const policies = policiesOf(telling.office, telling.entity);
   if (policies.length <= 1) {
     return h("fieldset", { class: "stack-small", id: "category" },
-      h("legend", {}, t("What is it about?")), h("p", { class: "hint" }, officeText(telling.document.summary)), categories(telling));
+      h("legend", {}, t("What is it about?")), h("p", { class: "hint" }, officeText(telling.document.summary)), categories(telling, page));
   }
   const row = ({ id, title, summary }: PolicyPage): Child => {
     const checked = telling.decided && telling.policy === id;
@@ -72,7 +80,7 @@ function matterField(telling: ReportDraft, page: StepPage): HTMLElement {
       name: "policy", value: id, label: inShort(summary).first, hint: officeText(title), checked, test: `policy-${id}`,
       onpick: () => { telling.choosePolicy(id); page.redraw(); },
     });
-    return checked ? [choice, under(telling)] : choice;
+    return checked ? [choice, under(telling, page)] : choice;
   };
   return h("fieldset", { class: "stack-small", id: "matter" },
     h("legend", {}, t("What is it about?")),

@@ -19,6 +19,7 @@ import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../screenhistory.js";
 import { type DraftKeys, ReportDraft, seenByDraft, termsOfDraft } from "../form/answers.js";
+import { speakIn, voiceOfCase, voiceOfOffice } from "../voice.js";
 import { showThread } from "./thread.js";
 
 type Draft = NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>;
@@ -26,6 +27,7 @@ type Draft = NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>;
 /** Shows the entry form; `typed` is what stands in it already. */
 export function askForReceipt(place: HTMLElement, office: Office, typed = ""): void {
   warnOnLeaving(false);
+  speakIn(() => voiceOfOffice(office));
   hearMoves(() => undefined);
   redrawWith(() => askForReceipt(place, office));
   fill(place, h("div", { class: "stack" }, h("h1", {}, t("Check progress or continue a draft")), receiptForm(typed, (receipt) => void enter(place, office, receipt))));
@@ -62,6 +64,7 @@ export function receiptForm(typed: string, entered: (receipt: Receipt) => void, 
 
 /** Opens what is there under this receipt. */
 export async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
+  speakIn(() => voiceOfOffice(office));
   const heading = h("h1", {}, t("Opening…"));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("Opening…"), "data-test": "opening-bar" });
   const here = placeNow() === 0 ? addPlace() : placeNow();
@@ -106,6 +109,7 @@ export async function openUnder(place: HTMLElement, office: Office, kept: DraftK
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
     const now = await openOffice(office.code, opened.memo.body.directory, { alsoLapsed: true });
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
+    speakIn(() => voiceOfCase(now, mailbox.policy));
     lockOnBack(place, office);
     const reopen = (sent?: Just): Promise<void> => openUnder(place, now, kept, null, sent);
     const view: View = { office: now, kept, mailbox, answered, said, just, reopen, askAgain: null };

@@ -7,7 +7,7 @@ import { drawReceipt, systemRng } from "../../../crypto/staff.js";
 import { mailboxAddress, showReceipt } from "../../../templates/desk/onbehalf/receipt.js";
 import { h } from "../../../templates/shared/dom.js";
 import { type Voice, nameOf, speakAs, t, takeSentences } from "../../../templates/shared/strings.js";
-import { voiceOf } from "../../../templates/desk/opened/casevoice.js";
+import { voiceOf } from "../../../templates/shared/voices.js";
 
 /** A paper has to be drawn for it: Node has no document. */
 const onPage: typeof test = typeof document === "undefined" ? ((() => undefined) as unknown as typeof test) : test;

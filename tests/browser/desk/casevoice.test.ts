@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { nameOf, speakAs, t, takeSentences } from "../../../templates/shared/strings.js";
 import { actTitle } from "../../../templates/desk/acting/words.js";
-import { speakingOf, voiceOf } from "../../../templates/desk/opened/casevoice.js";
+import { voiceOf } from "../../../templates/shared/voices.js";
+import { speakingOf } from "../../../templates/desk/opened/casevoice.js";
 import { actionsOf, caseHeldBy, draw, inPage, onShelf, openedCase, words } from "./drawncase.js";
 import { ITEM, entry } from "./ruledcase.js";
 

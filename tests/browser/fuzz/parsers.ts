@@ -193,7 +193,8 @@ function page(content: Bytes): Any {
   const texts = found.questions.map(({ label, hint }) => [label.zh, hint?.en ?? null]);
   const earlier = found.earlier.map(({ version, rules }) => [version, rules]);
   const kept = found.kept_by.map(({ id, acts }) => [id, acts]);
-  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept };
+  const kinds = found.kinds.map(({ id, name, categories }) => [id, name.zh, categories]);
+  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept, kinds };
 }
 
 const PLAIN: Record<string, Read> = {

@@ -1,0 +1,108 @@
+"""Who complains reads of a complaint, who reports of a report: by the policy, and where it has both by the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.moved import MovedDemo, moved_demo
+from tests.journeys.reporter import PATIENCE, Reporter, Told
+from tests.journeys.test_main_journey import Stage
+from tests.support.offices.role_bindings import run_policies
+
+pytestmark = pytest.mark.timeout(1800)
+REPORT, COMPLAINT = "举报", "投诉"
+OFFICE: Final = "示例集团举报受理单位"
+WHISTLE, GRADED, AIRLINE, SLA, BOTH = (
+    "company-whistleblowing", "client-complaint-graded-ticket", "airline-complaint",
+    "employee-complaint-resolution-sla", "grievance-and-whistleblowing-scope",
+)  # fmt: skip
+A, B, C = "investigator-a", "investigator-b", "investigator-c"
+HELD: Final = {
+    AIRLINE: {"receiving-team": [A], "service-team": [B], "senior-management": [C]},
+    SLA: {"hr": [A], "related-department": [B], "superior": [A], "oversight": [C], "leadership": [C]},
+    BOTH: {},
+}
+STEPS: Final = ("about", "files", "people", "review", "receipt", "offer-name", "finished", "mailbox")
+"""Where a page is read once the matter is chosen."""
+CHANGED: Final = "航班改签以后一直没有退差价"
+
+
+@pytest.fixture(scope="module")
+def office(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
+    """The demo's whistleblowing office, with policies about complaints, and one about both."""
+    with moved_demo(demo, tmp_path_factory.mktemp("spoken"), {}) as moved:
+        run_policies(moved.settings, HELD, [A, B, C, "registrar-a"])
+        yield moved
+
+
+def _own_words(reporter: Reporter) -> str:
+    """All that stands on the page, folded or not, but names and texts of the office and titles of staff."""
+    return reporter.page.evaluate(
+        """(office) => {
+            const body = document.body.cloneNode(true);
+            for (const one of body.querySelectorAll('noscript, #matter > label')) one.remove();
+            return body.textContent.replaceAll("举报人保护", "").replaceAll(office, "");
+        }""",
+        OFFICE,
+    )
+
+
+def _read_at_each_step(reporter: Reporter) -> dict[str, str]:
+    """What the page says at each step, filled as somebody goes on."""
+    read, inspect = dict[str, str](), reporter.look
+
+    def look(step: str) -> None:
+        inspect(step)
+        if step in STEPS:
+            read[step] = _own_words(reporter)
+
+    reporter.look = look  # type: ignore[method-assign]
+    return read
+
+
+def _whole_road(office: MovedDemo, browser: Browser, told: Told) -> dict[str, str]:
+    with Stage(office, browser, "phone", "zh").reporter() as reporter:
+        read = _read_at_each_step(reporter)
+        receipt = reporter.report(told)
+        reporter.come_back(receipt)
+        return read
+
+
+def test_who_complains_meets_a_complaint_on_every_page(office: MovedDemo, browser: Browser) -> None:
+    """Under the airline's policy no page says that somebody reports, from the chosen matter to receipt and mailbox."""
+    read = _whole_road(office, browser, Told(CHANGED, "service", entity="group", policy=AIRLINE))
+    assert [(step, line) for step, text in read.items() for line in text.splitlines() if REPORT in line] == []
+    assert all(COMPLAINT in read[step] for step in ("people", "receipt", "finished", "mailbox"))
+    assert "撤回投诉" in read["mailbox"]
+
+
+def test_who_reports_meets_a_report_on_every_page(office: MovedDemo, browser: Browser) -> None:
+    """Under the whistleblowing policy of the same office the pages speak of a report."""
+    read = _whole_road(office, browser, Told(CHANGED, "bribery", entity="group", policy=WHISTLE))
+    assert all(REPORT in read[step] for step in ("people", "receipt", "finished", "mailbox"))
+    assert "撤回举报" in read["mailbox"]
+
+
+def test_what_was_chosen_decides_in_either_direction(office: MovedDemo, browser: Browser) -> None:
+    """The page follows from matter to matter, from kind to kind within one policy, and to English and back."""
+    with Stage(office, browser, "desktop", "zh").reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.choose(Told(CHANGED, "environment", entity="group", policy=SLA))
+        for policy, category, says in (
+            (SLA, None, COMPLAINT), (BOTH, "wages", COMPLAINT), (BOTH, "hacking", REPORT), (WHISTLE, "bribery", REPORT),
+            (BOTH, "wages", COMPLAINT),
+        ):  # fmt: skip
+            reporter.find(f"policy-{policy}").check()
+            if category is not None:
+                reporter.find(f"category-{category}").check()
+                expect(reporter.find(f"category-{category}")).to_be_checked()
+            expect(reporter.find("urgent-hint")).to_contain_text(f"打开{says}（")
+        for lang, says in (("en", "can open your report"), ("zh", "打开投诉（")):
+            reporter.find(f"language-{lang}").click()
+            expect(reporter.find("urgent-hint")).to_contain_text(says, timeout=PATIENCE)
