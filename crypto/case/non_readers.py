@@ -38,6 +38,7 @@ def mark_non_readers(
     excluded = grant.body.excluded
     found: list[ReadEvent] = []
     epoch: int | None = 0
+    last = 0
     for one in events:
         event = one.event if one.wrong is None else None
         known = None if epoch is None else epochs.holders.get(epoch)
@@ -48,7 +49,8 @@ def mark_non_readers(
             continue
         found.append(one)
         if event is not None and event.kind in DECIDING:
-            epoch = _after(event, epoch, epochs)
+            epoch = _after(event, epoch, last, epochs)
+            last = last if epoch is None else epoch
     return found
 
 
@@ -56,12 +58,15 @@ def _is_judged(event: Event) -> bool:
     return event.actor != WORKER and event.kind not in OPEN_TO_OTHERS
 
 
-def _after(event: Event, epoch: int | None, epochs: _Epochs) -> int | None:
-    """The epoch in force after a change of readers; None where it may be one whose grant is not known."""
+def _after(event: Event, epoch: int | None, last: int, epochs: _Epochs) -> int | None:
+    """The epoch in force after a change of readers; None where it may be one whose grant is not known.
+
+    `last` is the last one that was known: what names it, or one before, leads nowhere.
+    """
     named = event.data.get("grant")
     reached = next((one for one, digest in epochs.grants.items() if b64encode(digest) == named), None)
     if reached is not None:
-        return reached if epoch is None else max(epoch, reached)
+        return reached if reached > last else epoch
     # Of the next epoch the grant is known, and it is another: nothing was moved by this event.
     if epoch is None or epoch + 1 in epochs.grants:
         return epoch

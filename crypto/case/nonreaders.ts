@@ -20,13 +20,15 @@ const OPEN_TO_OTHERS: readonly string[] = [...DECIDING, CLAIMED, "regrant-propos
 export function markNonReaders(directory: VerifiedDirectory, view: ReadCase, events: readonly ReadEvent[]): ReadEvent[] {
   const epochs: Epochs = { directory, view, grants: grantsOf(view), holders: holdersOf(view) };
   let epoch: number | null = 0;
+  let last = 0;
   return events.map((one) => {
     const event = one.wrong === null ? one.event : null;
     if (event === null) return one;
     const known = epoch === null ? undefined : epochs.holders.get(epoch);
     const isOutside = view.grant.excluded.includes(event.actor) || known?.includes(event.actor) === false;
     if (isOutside && isJudged(event)) return { ...one, wrong: "non-reader" };
-    if (DECIDING.includes(event.kind)) epoch = after(event, epoch, epochs);
+    if (DECIDING.includes(event.kind)) epoch = after(event, epoch, last, epochs);
+    last = epoch ?? last;
     return one;
   });
 }
@@ -42,11 +44,11 @@ interface Epochs {
   readonly holders: ReadonlyMap<number, readonly Name[]>;
 }
 
-/** The epoch in force after a change of readers; null where it may be one whose grant is not known. */
-function after(event: CaseEvent, epoch: number | null, epochs: Epochs): number | null {
+/** The epoch in force after a change of readers; null where it may be one whose grant is not known. What names the `last` one that was known, or one before, leads nowhere. */
+function after(event: CaseEvent, epoch: number | null, last: number, epochs: Epochs): number | null {
   const { grants } = epochs;
   const reached = [...grants].find(([, hash]) => hash === event.data["grant"])?.[0];
-  if (reached !== undefined) return Math.max(epoch ?? 0, reached);
+  if (reached !== undefined) return reached > last ? reached : epoch;
   // Of the next epoch the grant is known, and it is another: nothing was moved by this event.
   if (epoch === null || grants.has(epoch + 1)) return epoch;
   const previous = grants.get(epoch);

@@ -103,6 +103,10 @@ def _to_unknown_grants(read: Any, story: Story, first: Json) -> None:
         "signatures under another move": told("regranted", made.proof, "wai-bu", b"\x01" * 32),
         "a move without its day": ("regranted", "sun-fang", {"grant": b64encode(made.grant.hash)}),
     }
+    known: Step = ("regranted", BARRED, {"grant": b64encode(story.grant.hash)})
+    gone = moves["a move with two signatures of two"]
+    newcomer: Step = ("noted", "wai-bu", {})
+    read("behind an unknown move none leads back", first, gone, known, newcomer, ("noted", BARRED, {}))
     for name, move in moves.items():
         given = first | {"office": office_of(story.case, **EARLIER)} if "of two" in name else first
         read(name, given, move, ("noted", "wai-bu", {}), ("noted", BARRED, {}))

@@ -43,10 +43,10 @@ const MOVES = ["regranted", "regrant-countersigned"];
 const BY_OTHERS = [...MOVES, "claimed", "regrant-proposed", "regrant-declined", "regrant-told", "act-read"];
 
 /** The epoch behind a move: a known grant, none lower; else null where the next grant is not known and the move is signed. */
-function reached(thread, data, epoch) {
+function reached(thread, data, epoch, highest) {
   const { epochs } = thread;
   const known = [...epochs].find(([, one]) => one.grant && toB64(one.grant) === data.grant);
-  if (known !== undefined) return Math.max(known[0], epoch ?? 0);
+  if (known !== undefined) return known[0] > highest ? known[0] : epoch;
   if (epoch === null || epochs.get(epoch + 1)?.grant) return epoch;
   const before = epochs.get(epoch);
   return !before?.grant || isSigned(thread, data, epoch, before) ? null : epoch;
@@ -64,11 +64,12 @@ function isSigned({ directory, case: id, entity, excluded }, { grant, day, seque
 function markNonReaders(input) {
   const thread = readCase(input);
   const { events, wrong } = markedEvents(thread.directory, thread.case, input.events);
-  let epoch = 0;
+  let [epoch, highest] = [0, 0];
   return { wrong: events.map((event, place) => {
     if (wrong[place] !== null || event.actor === "worker") return wrong[place];
     const holders = epoch === null ? null : (thread.epochs.get(epoch)?.holders ?? null);
-    if (MOVES.includes(event.kind)) epoch = reached(thread, event.data, epoch);
+    if (MOVES.includes(event.kind)) epoch = reached(thread, event.data, epoch, highest);
+    highest = epoch ?? highest;
     const reads = !thread.excluded.includes(event.actor) && (holders === null || holders.includes(event.actor));
     return reads || BY_OTHERS.includes(event.kind) ? null : "non-reader";
   }) };
