@@ -83,11 +83,11 @@ function byWhom(cases: readonly DeskCase[], whose: (ruled: Ruled) => readonly Va
   return { lines: all.filter(({ cases: n }) => n >= FEWEST), few: all.filter(({ cases: n }) => n < FEWEST).map(({ value }) => value) };
 }
 
-/** By the handler of each case. Of several nobody can tell whose the late deadlines were: such a case is nobody's. */
+/** By the handler of each case. Of several nobody can tell whose the late deadlines were: such a case is nobody's, and so is one that was given back. */
 export function byHandler(cases: readonly DeskCase[], { directory }: OfficeWords, now: Date): Assessed {
   return byWhom(cases, ({ found }) => {
     const named = new Set(found.events.flatMap(({ n, codes: { handler } }) => (handler === undefined || found.uncounted.has(n) ? [] : [handler])));
-    return named.size === 1 ? [...named].map((id) => ({ key: id, text: directory.member(id)?.name ?? id })) : [];
+    return named.size === 1 && found.codes.handler !== undefined ? [...named].map((id) => ({ key: id, text: directory.member(id)?.name ?? id })) : [];
   }, now);
 }
 

@@ -61,6 +61,8 @@ test("handlers are assessed where the policy asks for it, on five cases at least
   // Whose the late deadlines of a case were that changed hands nobody can tell.
   const passedOn = byHandler([...all, caseOf([REGISTERED, TOLD, assigned("wang"), assigned("li")])], words, LATER);
   assert.deepEqual([passedOn.lines.map(({ cases }) => cases), passedOn.few.map(({ key }) => key)], [[5], ["wang"]]);
+  const givenBack: Step = ["reassigned", "li", { role: "hr" }, "2026-11-26"];
+  assert.deepEqual(byHandler([...five, caseOf([REGISTERED, TOLD, assigned("li"), givenBack])], words, LATER).lines.map(({ cases }) => cases), [5]);
   for (const clauses of [asking("report"), asking(), null]) assert.deepEqual(byHandler(all.map(({ opened }) => onShelf({ ...opened, ruled: { ...opened?.ruled, clauses } } as never)), words, LATER), { lines: [], few: [] });
 });
 
