@@ -112,9 +112,11 @@ def test_feedback_is_due_after_three_months_and_nothing_extends_it(
         member.find("view-soon").click()
         expect(member.find("case-row")).to_contain_text([words])
         member.find("case-row").filter(has_text=words).click()
+        due = member.page.locator('[data-test="due"][data-clock="feedback"]')
+        expect(due).to_have_count(1)
         member.do("progress-told", "Two managers have been heard.")
-        member.find("view-soon").click()
-        expect(member.find("case-row").filter(has_text=words)).to_have_count(0)
+        # What the office promised besides, 90 days, may end on the same day, and keeps the case among what is due.
+        expect(due).to_have_count(0)
 
 
 @pytest.fixture(scope="module")
