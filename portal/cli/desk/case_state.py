@@ -27,7 +27,7 @@ from casework.ids import MemberId
 from casework.obligations.callback import rated_at
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Attribute
+from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.roles import RoleId
@@ -140,6 +140,13 @@ class RuledCase:
             return False
         to = event.data.get("to")
         return check_sealed(self._rules_at(event.n), sealed, step, None if to is None else StageId(str(to))) is None
+
+    def ends_early(self, event: SignedEvent, sealed: SealedCase) -> bool:
+        """Whether a member ended the case by this step though its verdict owed a measure that nobody had recorded."""
+        to = event.data.get("to")
+        if to is None or event.n in self.case.uncounted or TRAITS[Act(event.kind)].party is not Party.MEMBER:
+            return False
+        return check_end(self._rules_at(event.n), sealed, StageId(str(to))) is not None
 
     def _rules_at(self, n: int) -> Policy:
         """Those of now where the case was not moved since to another version, or no others are known."""

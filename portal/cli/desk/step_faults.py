@@ -27,6 +27,7 @@ class StepFault(StrEnum):
     TYPE = "type"
     BLANK = "blank"
     OUTCOME = "outcome"
+    EARLY = "early"
 
 
 SAID: Final = {
@@ -36,6 +37,8 @@ SAID: Final = {
     "all the same; no promise counts as kept by it. Do not rely on it.",
     StepFault.OUTCOME: "The reporter was told another outcome or measure than was decided, in entry {number} of the "
     "record. Speak with the other readers before anything else is done in this case.",
+    StepFault.EARLY: "Entry {number} of the record ended the case, though its verdict asks for a measure before the "
+    "end and nobody had recorded it. Speak with the other readers.",
 }
 
 
@@ -43,15 +46,17 @@ CLOSES_OVER: Final = "The reporter was told another outcome than was decided. Cl
 NOT_DECIDED: Final = "Not decided in this case: {names}. Decided: {decided}. The reporter is told what was decided."
 Takes = Callable[[Event, SealedCase, SealedStep], bool]
 """Whether a decision counts under the policy, after what was decided before it."""
+Ends = Callable[[Event, SealedCase], bool]
+"""Whether a step ended the case before what is decided allowed it."""
 
 
 def faults_by_rules(session: DeskSession | None, opened: OpenedCase) -> list[tuple[int, StepFault]]:
     """The same as `step_faults`, by the rules of the case where they can be had: not without a session."""
-    takes: Takes = _takes_all
     if session is not None:
         with suppress(CommandError):
-            takes = ruled_case(session, opened).takes
-    return step_faults(opened.events, opened.thread, takes)
+            ruled = ruled_case(session, opened)
+            return step_faults(opened.events, opened.thread, ruled.takes, ruled.ends_early)
+    return step_faults(opened.events, opened.thread)
 
 
 def require_decided(ruled: RuledCase, opened: OpenedCase, request: ActionRequest) -> None:
@@ -92,10 +97,17 @@ def _takes_all(_event: Event, _sealed: SealedCase, _step: SealedStep) -> bool:
     return True
 
 
-def step_faults(events: Sequence[ReadEvent], thread: Thread, takes: Takes = _takes_all) -> list[tuple[int, StepFault]]:
+def _ends_none(_event: Event, _sealed: SealedCase) -> bool:
+    """Where no rules are at hand."""
+    return False
+
+
+def step_faults(
+    events: Sequence[ReadEvent], thread: Thread, takes: Takes = _takes_all, ends: Ends = _ends_none
+) -> list[tuple[int, StepFault]]:
     """The number of each such event, with what is wrong; of an item that does not verify nothing is said here.
 
-    In a record of which something does not verify nobody knows what was decided: no notice is compared there.
+    In a record of which something does not verify nobody knows what was decided: nothing is compared with it there.
     """
     there = {
         b64encode(entry.item.hash): entry for entry in thread.entries if entry.item is not None and entry.mark is None
@@ -113,6 +125,8 @@ def step_faults(events: Sequence[ReadEvent], thread: Thread, takes: Takes = _tak
         step = None if entry is None or fault is not None else _decided(event, entry)
         if step is not None and takes(event, before, step):
             decided.append(step)
+        if not hidden and ends(event, fold_sealed(decided)):
+            found.append((event.n, StepFault.EARLY))
     return found
 
 

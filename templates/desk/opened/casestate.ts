@@ -107,7 +107,7 @@ export interface Decided {
 }
 
 /** The rules by which a step was judged: those of now where the case was never moved to another version, or no others are known here. */
-function rulesAt(ruled: Ruled, n: number): Ruled["rules"] {
+export function rulesAt(ruled: Ruled, n: number): Ruled["rules"] {
   const isMoved = ruled.found.events.some((event) => event.act === "migrated" && event.n > n && !ruled.found.uncounted.has(event.n));
   return (isMoved ? caseBefore(ruled, n)?.rules : null) ?? ruled.rules;
 }

@@ -1,8 +1,8 @@
 /** Steps under which every signature holds and which are not what they claim: an item of another kind, no words, or another outcome than was decided. */
 
-import { foldSealed, isAct, isDeciding, isWrongType, saysNothing, tellsOtherwise } from "../../../casework/index.js";
+import { type Refusal, checkEnd, foldSealed, isAct, isDeciding, isWrongType, saysNothing, tellsOtherwise, traitOf } from "../../../casework/index.js";
 import { type Sentence, msg } from "../../shared/strings.js";
-import { saysOtherwise, sealedSide } from "./casestate.js";
+import { rulesAt, saysOtherwise, sealedSide } from "./casestate.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
 
 export type StepFault = "type" | "blank" | "outcome";
@@ -46,13 +46,24 @@ export function isUncompared(event: Happening, entry: Entry | null, opened: Open
   return outcomes.length + measures.length > 0 && isHiddenBefore(event, opened);
 }
 
-/** The steps whose item, though it opens and verifies, says something else than the record, or does not fit the policy. */
+/** Why a member should not have ended the case by this step: its verdict owed a measure that nobody had recorded. Null too where one may stand in what can't be opened here. */
+export function endedEarly(event: Happening, opened: OpenedCase): Refusal | null {
+  const { ruled } = opened;
+  const to = event.data["to"];
+  const isMembers = isAct(event.kind) && traitOf(event.kind).party === "member";
+  if (ruled === null || event.wrong !== null || !isMembers || ruled.found.uncounted.has(event.n) || typeof to !== "string") return null;
+  const rules = rulesAt(ruled, event.n);
+  if (rules.stages.find(({ id }) => id === to)?.end !== true || isHiddenBefore({ ...event, n: event.n + 1 }, opened)) return null;
+  return checkEnd(rules, sealedSide(ruled, { ...opened, events: opened.events.filter(({ n }) => n <= event.n) }).sealed, to);
+}
+
+/** The steps whose item, though it opens and verifies, says something else than the record, or that do not fit the policy. */
 export function faultySteps(opened: OpenedCase): readonly (readonly [Happening, StepFault | null])[] {
   const unfit = new Set(opened.ruled === null ? [] : sealedSide(opened.ruled, opened).steps.flatMap(({ n, refused }) => (refused === null ? [] : [n])));
   return opened.events.flatMap((event) => {
     const entry = event.item === null || event.wrong !== null ? undefined : opened.entries.find((one) => one.hash === event.item && good(one));
     const fault = stepFault(event, entry, opened);
-    const isFaulty = entry !== undefined && (fault !== null || unfit.has(event.n) || (entry.type !== null && saysOtherwise(event, entry)));
+    const isFaulty = endedEarly(event, opened) !== null || (entry !== undefined && (fault !== null || unfit.has(event.n) || (entry.type !== null && saysOtherwise(event, entry))));
     return isFaulty ? [[event, fault] as const] : [];
   });
 }

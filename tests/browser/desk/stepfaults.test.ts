@@ -70,6 +70,19 @@ test("a notice is held against what was decided under the rules of that time, wh
   assert.deepEqual(faults({ ...later, ruled: { ...later.ruled as Ruled, rules: now, others: [ruled.rules] } }), [[2, null]]);
 });
 
+/** A case of that outcome that was ended, behind these steps. */
+const ended = (verdict: string, ...sealed: Entry[]): OpenedCase => {
+  const steps: Step[] = sealed.map(({ hash }) => ["sealed", "li", { role: "company", item: hash ?? "" }]);
+  return of([DECISION, ...steps, ["archived", "wang", { role: "company", to: "archived" }]], [entry("decision", DECIDED, decision("decided", [verdict])), ...sealed]);
+};
+const RIGHT = entry("decision", SEALED, { ...decision("measure-set", []), measures: ["corrective"] });
+
+test("a case that somebody ended though its verdict owes a measure is found, unless it may stand where nobody can read it here", () => {
+  assert.deepEqual([ended(YES), ended(YES, RIGHT), ended(OTHER), ended(YES, { ...RIGHT, mark: "unreadable", type: null })].map(faults), [[[2, null]], [], [], []]);
+  const nobodys = ended(YES);
+  assert.deepEqual(faults({ ...nobodys, events: nobodys.events.map((event) => (event.n === 2 ? { ...event, wrong: "non-reader" } : event)) }), []);
+});
+
 const head = (one: OpenedCase): HTMLElement => draw(one, actionsOf("li"), true);
 
 onPage("another outcome than was decided stands at the head of the page and in its row, and keeps no promise", () => {
@@ -81,6 +94,12 @@ onPage("another outcome than was decided stands at the head of the page and in i
   assert.equal(at(head(notified(notice("notified", [YES]))), "case-alarm"), null);
   const uncompared = (one: OpenedCase): string => said(head(one), "step-uncompared");
   assert.deepEqual([covered(null), covered("non-reader"), notified(notice("notified", [OTHER]))].map(uncompared), ["What was decided cannot be read here, so this notice was not compared with it.", "", ""]);
+});
+
+onPage("the head and the row of the step by which a case was ended too early say so", () => {
+  assert.match(said(head(ended(YES)), "case-alarm"), /^1 entry is not what it claims to be\./u);
+  assert.equal(said(head(ended(YES)), "step-wrong"), "This does not fit the policy: The verdict of this case asks for a measure before it ends: Corrective action");
+  assert.equal(at(head(ended(YES, RIGHT)), "step-wrong"), null);
 });
 
 onPage("a receipt is acknowledged by its notice alone, and the row of what can't be opened names who recorded it", () => {

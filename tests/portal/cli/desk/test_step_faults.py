@@ -12,7 +12,7 @@ import crypto
 from casework.engine.sealed_steps import SealedCase, SealedStep
 from casework.ids import MemberId
 from casework.rules.acts import Act
-from casework.rules.flow import OutcomeId
+from casework.rules.flow import MeasureId, OutcomeId
 from casework.rules.roles import RoleId
 from crypto.case.events import WrongEvent
 from crypto.case.payloads import Direction
@@ -114,6 +114,35 @@ def test_a_decision_counts_by_the_rules_of_its_time_and_where_its_event_counts()
     moved = replace(case, ruling=replace(case.ruling, policy=later, version={"1": case.policy, "2": later}.get))
     assert moved.takes(decision(1, to=to), SealedCase(), good)
     assert not moved.takes(decision(3, to=to), SealedCase(), good)
+
+
+def test_a_case_that_was_ended_before_what_its_verdict_owes_is_named() -> None:
+    """Only a member's step into the end is, that counts, and where every decision can be read here."""
+    case = ruled("company-whistleblowing", {"company"}, ("decided", {}))
+    rules = case.policy.rules
+    end = next(stage.id for stage in rules.stages if stage.end)
+    upheld = SealedCase(outcomes=(OutcomeId("substantiated"),))
+    assert case.ends_early(decision(2, to=end), upheld)
+    assert not case.ends_early(decision(2, to=end), replace(upheld, measures=(MeasureId("corrective"),)))
+    assert not case.ends_early(decision(2, to="result"), upheld)
+    assert not case.ends_early(replace(decision(2, to=end), kind="withdrawn"), upheld)
+    assert not replace(case, case=replace(case.case, uncounted=frozenset({2}))).ends_early(decision(2, to=end), upheld)
+    closed: Line = ("closed", "note", crypto.Message("Done."))
+
+    def counts(_event: crypto.Event, _sealed: SealedCase, _step: SealedStep) -> bool:
+        return True
+
+    def ends(event: crypto.Event, sealed: SealedCase) -> bool:
+        return event.kind == "closed" and not sealed.measures
+
+    def early(*lines: Line) -> list[tuple[int, StepFault]]:
+        one = opened_of(*lines)
+        return step_faults(one.events, one.thread, counts, ends)
+
+    right: Line = ("sealed", "decision", Decision(DecisionAct.MEASURE_SET, "-", [], [], ["corrective"]))
+    assert early(DECIDED, closed) == [(2, StepFault.EARLY)]
+    assert early(DECIDED, right, closed) == []
+    assert early(DECIDED, ("sealed", "decision", None), closed) == []
 
 
 def test_a_notice_by_command_names_only_what_was_decided() -> None:
