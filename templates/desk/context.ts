@@ -164,6 +164,9 @@ export class PossiblySent extends Error {}
 /** This member has asked for the name already, for another reason than is written now. */
 export class AskedAlready extends Error {}
 
+/** This member has signed a review already, in other words than are written now. */
+export class ReviewedAlready extends Error {}
+
 /** A note needs the office's own key, and that a second signature: it was proposed, and the note was not sent. */
 export class Waits extends Error {}
 
@@ -228,6 +231,7 @@ export function wordsFor(error: unknown): string {
   if (error instanceof PacketNotThere) return t("The sealed name could not be found. No request was made. Try again. If this continues, call your keepers.");
   if (error instanceof PossiblySent) return t("Possibly sent: the server did not answer. Your text is still here. If you press again, this page first looks whether it arrived, and sends nothing twice.");
   if (error instanceof AskedAlready) return t("You have already asked for this name, for another reason. Nothing was sent. Open the case again to see your request.");
+  if (error instanceof ReviewedAlready) return t("You have already signed a review of this, in other words. Nothing was sent. Your text is still here; press “Refresh” to read the one that you signed.");
   if (error instanceof Waits) return t("The entry with the office's internal key cannot be read. A new case key was proposed. Send your note once a colleague has signed it.");
   if (error instanceof NotAll) {
     if (error.sent + error.left === 0) return t("No case is selected.");

@@ -1,6 +1,6 @@
 /** A custodian's page: requests for identities, each decided alone; no case is seen here. */
 
-import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape, withdrawalMark } from "../../../crypto/staff.js";
+import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, withdrawalMark } from "../../../crypto/staff.js";
 import { ask } from "../../shared/confirmdialog.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
@@ -12,6 +12,7 @@ import { GROUND_NAMES } from "./asking.js";
 import { WHOSE } from "./names.js";
 import { Reviewing } from "./reviewing.js";
 import { sendOnce } from "./sending.js";
+import { holdingVotes } from "./votes.js";
 
 const MARK_SIZE = 32;
 /** Why a request must not be voted for. */
@@ -65,11 +66,15 @@ export class CustodianDesk {
     const { staff, directory } = this.vault;
     try {
       const opened = await openRequest(staff, directory, request);
-      const own = votes.map((vote) => voteShape(JSON.parse(vote))).find((vote) => vote.custodian === staff.member) ?? null;
-      return this.shown(opened, own, await this.fault(opened));
+      return this.shown(opened, this.own(opened, votes), await this.fault(opened));
     } catch (error) {
       return h("li", { class: "notice notice-alarm", "data-test": "request-refused" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, wordsOf(error)));
     }
+  }
+
+  /** This custodian's vote, where it holds: else a server could say how they voted. */
+  private own(opened: OpenedRequest, votes: readonly string[]): UnsealVote | null {
+    return holdingVotes(this.vault.directory, opened, votes).find(({ custodian }) => custodian === this.vault.staff.member) ?? null;
   }
 
   /** What is wrong with this custodian's own shares, looked at before anybody can agree. */
@@ -106,9 +111,9 @@ export class CustodianDesk {
   }
 
   /** Whether the server has this custodian's vote; the page that is drawn next says which. */
-  private async hasVoted({ request }: OpenedRequest): Promise<boolean> {
-    const row = (await custody.list()).find((one) => requestShape(one.request).request === request);
-    return row?.votes.some((vote) => voteShape(JSON.parse(vote)).custodian === this.vault.staff.member) ?? false;
+  private async hasVoted(opened: OpenedRequest): Promise<boolean> {
+    const row = (await custody.list()).find((one) => requestShape(one.request).request === opened.request);
+    return row !== undefined && this.own(opened, row.votes) !== null;
   }
 
   private async cast(opened: OpenedRequest, approve: boolean): Promise<void> {

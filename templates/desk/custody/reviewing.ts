@@ -7,7 +7,7 @@ import {
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
-import { type OfficeWords, readingWords, wordsFor } from "../context.js";
+import { type OfficeWords, ReviewedAlready, readingWords, wordsFor } from "../context.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { isBeingFilled } from "../queue/poller.js";
@@ -90,12 +90,14 @@ export class Reviewing {
     return (await Promise.all(read)).filter((one) => one !== null);
   }
 
-  /** Whether the server has this member's review of it. */
-  private async isReviewed({ request }: UnsealRequest): Promise<boolean> {
+  /** Whether the server has this very review by this member; throws where it has one in other words. */
+  private async isReviewed({ request }: UnsealRequest, finding: string, text: string): Promise<boolean> {
     const row = (await custody.list()).map((one) => ({ ...one, asked: requestShape(one.request) })).find(({ asked }) => asked.request === request);
     if (row === undefined) return false;
     const held = await this.held(row.asked, await readReason(this.vault.staff, this.vault.directory, row.asked), row.reviews);
-    return held.some(({ reviewer }) => reviewer.id === this.vault.staff.member);
+    const own = held.find(({ reviewer }) => reviewer.id === this.vault.staff.member);
+    if (own !== undefined && (own.finding !== finding || own.text !== text)) throw new ReviewedAlready();
+    return own !== undefined;
   }
 
   private shown({ request, reason, reviews }: Danger, place: HTMLElement): HTMLElement {
@@ -128,8 +130,8 @@ export class Reviewing {
       if (missing || whole.getAttribute("aria-busy") === "true") return;
       whole.setAttribute("aria-busy", "true");
       try {
-        const sign = (): ReturnType<typeof sealReview> => sealReview(this.vault.staff, this.vault.directory, request, finding.value as Finding, text.value.trim(), systemRng);
-        await sendOnce(() => this.isReviewed(request), sign, custody.review);
+        const [judged, written] = [finding.value as Finding, text.value.trim()];
+        await sendOnce(() => this.isReviewed(request, judged, written), () => sealReview(this.vault.staff, this.vault.directory, request, judged, written, systemRng), custody.review);
         text.value = "";
         await this.draw(place);
       } catch (error) {
