@@ -9,9 +9,10 @@ from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, chec
 from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
-from casework.rules.flow import MeasureId, OutcomeId, StageId
+from casework.rules.flow import MeasureId, MeasureOn, OutcomeId, StageId, Upholds
 from casework.rules.roles import RoleId
 from tests.casework.policies import bound, changed
+from tests.casework.written import SLUGS
 
 COMPANY, OVERSIGHT = RoleId("company"), RoleId("oversight")
 LI, WANG, ZHAO = MemberId("li"), MemberId("wang"), MemberId("zhao")
@@ -215,3 +216,17 @@ def test_an_act_without_a_chance_is_known_before_anything_is_written(
     """What no wording of a sealed step could pass is said before it is offered; what one could is not."""
     found = sealed_hurdle(changed(added=MALICE), fold_sealed(before), act, by, role)
     assert (found and found.reason) == expected
+
+
+def test_a_case_that_ended_without_a_sealed_step_is_one_of_the_bounds_that_the_security_page_names() -> None:
+    """Under eleven of the twenty only what was not upheld ends so; a measure on the organisation fits any verdict."""
+    owing = 0
+    for policy in (bound(slug) for slug in SLUGS.values()):
+        dues = [one for one in policy.rules.outcomes if one.owes or one.owes_after_appeal]
+        owing += bool(dues)
+        assert all(one.upholds in (Upholds.YES, Upholds.PARTLY) for one in dues), policy.id
+        own = [one.id for one in policy.rules.measures if one.on is MeasureOn.ORGANISATION]
+        for outcome in policy.rules.outcomes if dues else ():
+            found = fold_sealed([decided(outcome.id)])
+            assert [check_sealed(policy, found, measure(one)) for one in own] == [None] * len(own)
+    assert owing == 11

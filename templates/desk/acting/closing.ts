@@ -45,7 +45,7 @@ export function nothingToCarryOut({ ruled, opened }: Setting, act: Act): Child {
   if (act !== "executed") return null;
   const { sealed } = sealedSide(ruled, opened);
   if (sealed.measures.length > 0 || !isUnfounded(ruled.rules, sealed)) return null;
-  return h("p", { class: "notice", "data-test": "nothing-to-carry-out" }, t("The report was not substantiated and no measure was decided, so nothing has to be carried out. This step records that. It is the same step after every decision, so that the server does not learn the outcome."));
+  return h("p", { class: "notice", "data-test": "nothing-to-carry-out" }, t("The report was not substantiated and no measure was decided, so nothing has to be carried out. This step records that. It is the same step after every decision, so that this step does not tell the server the outcome."));
 }
 
 /** Asked before a case is closed whose reporter was told another outcome than was decided: resolves to whether it stays open. Null where nothing is to be asked. */
