@@ -68,6 +68,7 @@ class Fault(StrEnum):
     TOO_SOON = "too-soon"
     ONE_HAND = "one-hand"
     MEASURE_NOWHERE = "measure-nowhere"
+    NO_WAY_BACK = "no-way-back"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -95,6 +96,10 @@ WORDS: Final[dict[Fault, Words]] = {
     Fault.MEASURE_NOWHERE: Words(
         "这一结论要求“{name}”，却没有办法记录，案件无法办结",
         "owes “{name}”, which cannot be recorded after it: the case could never end",
+    ),
+    Fault.NO_WAY_BACK: Words(
+        "停用了“{name}”，靠它才能办理或解除的步骤就永远办不了，也解除不了",
+        "switches “{name}” off: what rests on it or is ended by it could never be done or ended",
     ),
     Fault.ROUTE_REVEALS_VERDICT: Words(
         "最终结论不同而去向不同，外人由阶段即可推知结论（“{name}”）",

@@ -24,6 +24,7 @@ from casework.policy_check.path_search import path_to_end, reachable_cases, rule
 from casework.policy_check.promised_way import too_soon
 from casework.policy_check.quoted_counts import quoted_counts
 from casework.policy_check.quoted_limits import approvers, other_limits
+from casework.policy_check.ways_back import ways_back
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.flow import FIRST_STAGE, ActRule, Finality, MeasureId, MeasureOn, Outcome, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
@@ -382,6 +383,7 @@ PROOFS: tuple[Check, ...] = (
     _several,
     approvers,
     too_soon,
+    ways_back,
 )
 WORDING: tuple[Check, ...] = (
     _parts,

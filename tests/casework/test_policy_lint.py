@@ -122,6 +122,10 @@ REPLACED = [
         Fault.MEASURE_NOWHERE,
         "outcomes[unfounded].owes_after_appeal",
     ),
+    ('state = "whole"', 'state = "whole"\nwithout = ["release-asked"]', Fault.NO_WAY_BACK, "without"),
+    ('state = "whole"', 'state = "whole"\nwithout = ["released"]', Fault.NO_WAY_BACK, "without"),
+    ('state = "whole"', 'state = "whole"\nwithout = ["deletion-asked"]', Fault.NO_WAY_BACK, "without"),
+    ('state = "whole"', 'state = "whole"\nwithout = ["handed-back"]', Fault.NO_WAY_BACK, "without"),
     ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "measures[corrective].name.zh"),
     ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "measures[corrective].name.en"),
 ]
