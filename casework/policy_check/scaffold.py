@@ -90,7 +90,7 @@ NAMES: Final = {
     "summary": ("可以在这里投诉、举报", "Complaints and reports are taken here"),
     "protection": ("不得打击报复", "Nobody is punished for a report"),
     "readers": ("受理部门", "The receiving department"),
-    "acknowledge": ("告知已收到", "You hear that it has arrived"),
+    "acknowledge": ("告知已收到", "You are told that it has arrived"),
     "first-answer": ("首次答复", "A first answer"),
     "result": ("告知处理结果", "You hear the result"),
     "other": ("其他", "Other"),

@@ -42,8 +42,10 @@ export function choicesOf(ruled: Ruled, member: string, now: Date, opened: Opene
   const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)) && !isRepeated(one.act, ruled));
   const open = new Set(choices.map((one) => one.act));
   const barred = [...new Set([...stage.acts.filter(shown).map((rule) => rule.act), ...masked.keys()])].filter((act) => !open.has(act));
+  // What leads back to where the case stands, as a question under P12 does, does not move it.
+  const onward = inStage.filter((one) => one.leads.some((to) => to !== found.stage));
   return {
-    onward: inStage.filter((one) => one.leads.length > 0), here: inStage.filter((one) => one.leads.length === 0),
+    onward, here: inStage.filter((one) => !onward.includes(one)),
     always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => { const why = masked.get(act) ?? whyNot(ruled, actor, act, now); return why === null ? [] : [{ act, refused: why }]; }),
   };
 }

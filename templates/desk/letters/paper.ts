@@ -7,7 +7,7 @@ const lines = (text: string): Child[] => text.split("\n").map((line) => h("p", {
 
 function table(rows: readonly PaperPart[]): HTMLElement {
   return h("table", { class: "paper-rows" }, h("tbody", {}, rows.map(({ kind, label, text }) =>
-    h("tr", { class: kind }, h("th", { scope: "row" }, label), h("td", {}, kind === "blank" ? null : text.split("\n").map((line) => h("p", {}, line)))))));
+    h("tr", { class: kind === "blank" ? "blank" : null }, h("th", { scope: "row" }, label), h("td", {}, kind === "blank" ? null : text.split("\n").map((line) => h("p", {}, line)))))));
 }
 
 /** A row inside a letter is a paragraph that begins with its label. */

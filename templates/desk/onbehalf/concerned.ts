@@ -81,7 +81,7 @@ export class Concerned {
     if (now !== this.drawn) {
       this.drawn = now;
       fill(this.element, h("legend", {}, t("Is the report about one of these?")),
-        h("p", { class: "hint" }, t("Ask this first. None of them will be able to read it.")),
+        h("p", { class: "hint" }, t("Ask this first. Nobody you tick will be able to read it.")),
         h("div", { class: "choices-row" },
           readers.map(({ id, name }) => this.box(this.ticked.people, id, `onbehalf-exclude-${id}`, h("strong", {}, officeText(name)), this.words.role(id))),
           roles.map(({ id }) => this.box(this.ticked.held, id, `onbehalf-concerned-${id}`, under.rules === null ? id : roleName(under.rules, id), t("role")))));

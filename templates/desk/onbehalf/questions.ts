@@ -33,7 +33,7 @@ export class Questions {
   #draw(): void {
     const fields = this.#shown().map((question) => this.#field(question));
     fill(this.element, fields.length === 0 ? null : h("fieldset", { class: "stack" },
-      h("legend", {}, t("The policy's questions, as the caller tells it")),
+      h("legend", {}, t("The policy's questions, as the caller answers them")),
       h("p", { class: "hint" }, t("These questions address the reporter directly: “you” means the caller. All are optional.")), fields));
   }
 

@@ -24,7 +24,7 @@ export function refusalLine(rules: IntakeRules, refused: IntakeRefusal): string 
 export function wayLines({ rules, intake, beside, onlyOutside }: LoggedReport): string[] {
   const [roles, channel] = [roleNames(rules, intake.addressees), inLanguage(intake.channel.name)];
   return [
-    beside ? t("{channel} is not among the channels of the policy. The report is registered all the same.", { channel }) : "",
+    beside ? t("The policy does not list this channel: {channel}. The report is registered all the same.", { channel }) : "",
     onlyOutside ? t("Under the policy nobody is left to receive it.")
       : intake.diverted ? t("Under the policy, reports by {channel} go to those complained of. The next to receive it: {roles}.", { channel, roles }) : t("Under the policy this goes to: {roles}.", { roles }),
     intake.toBeWritten ? t("The policy asks for it in writing: ask the caller to confirm it in the mailbox.") : "",

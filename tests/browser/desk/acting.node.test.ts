@@ -37,6 +37,11 @@ test("what leads on stands apart from what does not, and what is barred says why
   assert.deepEqual(choicesOf(result, "passer-by", NOW).onward, []);
 });
 
+test("a question that leads back to the stage where the case stands does not move it", () => {
+  const { onward, here } = choicesOf(ruledCase("telecom-complaint", []), "li", NOW);
+  assert.ok(here.some((one) => one.act === "information-asked") && !onward.some((one) => one.act === "information-asked"));
+});
+
 test("what is too early names the limit that it waits for, not the stage of the same id, and the first day", () => {
   const waits = ruledCase("company-retaliation", [["grounds-asked", "li", { role: "investigators", to: "grounds" }]]);
   const row = choicesOf(waits, "li", NOW).barred.find(({ act }) => act === "grounds-missing");

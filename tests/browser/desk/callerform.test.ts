@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { type IntakeRules, logReport, isRefused, readIntakeRules } from "../../../casework/index.js";
+import type { Paper } from "../../../casework/letters/composing.js";
+import { paperArticle } from "../../../templates/desk/letters/paper.js";
 import { RegisterFields } from "../../../templates/desk/onbehalf/registerfields.js";
 import { boxLine, drawWays, kindOfWay, nameOfKind } from "../../../templates/desk/onbehalf/ways.js";
 import { refusalLine, wayLines } from "../../../templates/desk/onbehalf/wayline.js";
@@ -50,7 +52,7 @@ test("a box says who empties it, and another member than theirs is refused in th
   assert.equal(refusalLine(rules, refused), "Reports by this channel are logged by: Audit");
   const beside = logReport(rules, { ...report, channel: "letter", concerned: ["hr"] }, nameOfKind);
   assert.ok(!isRefused(beside));
-  assert.deepEqual(wayLines(beside), ["letter is not among the channels of the policy. The report is registered all the same.", "Under the policy this goes to: Audit."]);
+  assert.deepEqual(wayLines(beside), ["The policy does not list this channel: letter. The report is registered all the same.", "Under the policy this goes to: Audit."]);
   // All of them are complained of: the report is registered, and nobody is named as its receiver.
   const nobody = logReport(rules, { ...report, channel: "line", member: "li", concerned: ["hr", "audit"] }, nameOfKind);
   assert.ok(!isRefused(nobody));
@@ -83,4 +85,12 @@ onPage("what the register requires is named at its field, never who reports, and
   register.ask(null, false);
   assert.deepEqual([register.faults(false), [...register.read(false).fields], register.kindPlace.hidden], [[], [], true]);
   form.remove();
+});
+
+onPage("a row of the register form as a paper has no class of the pages' rows, which would take it out of the table", () => {
+  const form: Paper = {
+    letter: "registration", form: "sheet", language: "en", title: "Registration form", number: "No. 1", salute: "", close: "", sign: [], office: "", day: "", seal: "",
+    parts: [{ kind: "row", label: "Policy", text: "Complaints" }, { kind: "blank", label: "Instructions", text: "" }],
+  };
+  assert.deepEqual([...paperArticle(form).querySelectorAll("tr")].map(({ className }) => className), ["", "blank"]);
 });

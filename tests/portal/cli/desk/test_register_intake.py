@@ -200,7 +200,7 @@ def test_what_is_missing_is_said_and_refuses_nothing(house: LiveOffice, tmp_path
     assert "Required by the policy and not given: Time." in ran.err
     assert "the office decides" in ran.err
     sheet = attached(house, "investigator-a", found["number"], tmp_path)["register-form.txt"]
-    assert {"Who complains: 三号楼业主", "Time: not given"} <= set(sheet.splitlines())
+    assert {"Complainant's basic details: 三号楼业主", "Time: not given"} <= set(sheet.splitlines())
 
 
 def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else(
