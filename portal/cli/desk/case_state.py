@@ -125,7 +125,12 @@ class RuledCase:
         return (last := next(about, None)) is not None and last.act is Act.RELEASED
 
     def _barred(self, member: str, act: Act) -> bool:
-        """Whether what stands under seal bars a masked act whatever the member writes in it, or the end of the case."""
+        """Whether what stands under seal bars a masked act whatever the member writes in it, or the end of the case.
+
+        What the verdict of until now owes bars no new one, which may owe nothing.
+        """
+        if act in (Act.DECIDED, Act.APPEAL_DECIDED):
+            return False
         found = decide(self.policy, self.case, replace(self.command(member, act), item=PLACE))
         if not TRAITS[act].masked:
             return not isinstance(found, Refusal) and check_end(self.policy, self.sealed, found[0].to) is not None

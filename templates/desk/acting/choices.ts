@@ -107,6 +107,8 @@ function sealedHurdles(ruled: Ruled, actor: Actor, may: readonly ActRule[], open
   if (may.length === 0 || opened === null) return new Map();
   const { sealed } = sealedSide(ruled, opened);
   return new Map([...new Set(may.map(({ act }) => act))].flatMap((act) => {
+    // What the verdict of until now owes bars no new one, which may owe nothing.
+    if (VERDICTS.includes(act)) return [];
     if (!traitOf(act).masked) {
       const early = choiceOf(act, may).leads.map((to) => checkEnd(ruled.rules, sealed, to));
       return early.length > 0 && early.every((one) => one !== null) ? early.slice(0, 1).map((why) => [act, why as Refusal] as const) : [];

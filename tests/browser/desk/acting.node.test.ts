@@ -301,6 +301,13 @@ test("a verdict that ends the case itself owes its measures too, and one that ca
   assert.throws(() => attempt(ending, opened(ending), "li", last("true"), NOW, ITEM), (error: PolicyRefused) => error.refused.reason === "measure-first" && error.refused.names[0] === "corrected");
   assert.equal(attempt(ruled, opened(ruled), "li", last("true"), NOW, ITEM).to, "final");
   assert.equal(attempt(ending, opened(ending), "li", last("groundless"), NOW, ITEM).to, "final");
+  // What a verdict before it owes bars no new one: that may owe nothing.
+  const steps: Step[] = [["decided", "wang", { role: "hr", to: "result", item: "V".repeat(43) }], ["registered", "wang", { role: "hr", to: "review" }]];
+  const upheld = { ...ending, ...ruledCase(P07, steps), rules: ending.rules };
+  const before = opened(upheld, [entry("decision", "V".repeat(43), decision("decided", ["true"]), "wang")]);
+  assert.deepEqual(sealedSide(upheld, before).sealed.outcomes, ["true"]);
+  assert.ok(choicesOf(upheld, "li", NOW, before).onward.some(({ act }) => act === "appeal-decided"));
+  assert.equal(attempt(upheld, before, "li", last("groundless"), NOW, ITEM).to, "final");
 });
 
 test("a case that proved true is not closed before what was put right is recorded, and the step says what is missing", () => {

@@ -339,6 +339,10 @@ def test_a_verdict_that_ends_the_case_itself_owes_its_measures_too() -> None:
     assert (early.reason, early.names) == (RefusalReason.MEASURE_FIRST, ("corrected",))
     assert not isinstance(attempt(case, "li", wish), Refusal)
     assert not isinstance(attempt(last, "li", replace(wish, outcomes=("groundless",))), Refusal)
+    # What a verdict before it owes bars no new one: that may owe nothing.
+    upheld = replace(last, sealed=SealedCase(outcomes=(OutcomeId("true"),)))
+    assert Act.APPEAL_DECIDED in upheld.allowed("li")
+    assert not isinstance(attempt(upheld, "li", replace(wish, outcomes=("groundless",))), Refusal)
     done = replace(last, sealed=SealedCase(measures=(MeasureId("corrected"),)))
     assert not isinstance(attempt(done, "li", wish), Refusal)
 
