@@ -281,7 +281,9 @@ def duties() -> None:
     assert other[0] == "配合调查，如实提供证据和材料"
     hint = report_page("P11").hint
     assert hint is not None
-    assert hint.zh.startswith("请认真描述问题，如实提供证据和材料，并配合调查及处理。对调查内容请保密")
+    # Who verifies it is said before anything is written: somebody who fears the superior has to know.
+    assert hint.zh.startswith("投诉由您的直接上级核实；投诉的就是直接上级的，请写明，由内部监督机构接手。")
+    assert "请认真描述问题，如实提供证据和材料，并配合调查及处理。对调查内容请保密" in hint.zh
     assert hint.zh.endswith("这不妨碍您依法向有权机关反映，也不妨碍咨询律师、医生、工会。")
 
 
