@@ -151,7 +151,7 @@ def test_26_confirmation_without_answer() -> None:
         5: {Act.PLAN_AGREED}, 6: {Act.CONTENT_CONFIRMED}, 7: {Act.FINDINGS_CONFIRMED}, 13: {Act.CONTENT_CONFIRMED},
     }  # fmt: skip
     policy = bound(SLUGS[7])
-    case = follow(policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN)
+    case = follow(policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.EVIDENCE_GATHERED, Act.FINDINGS_SHOWN)
     assert refused(7, case, replace(by("hr", Act.UNANSWERED), item=None)) is RefusalReason.TOO_EARLY
     assert do(policy, case, Act.UNANSWERED).stage == "planning"
     assert do(policy, case, Act.FINDINGS_CONTESTED).stage == "investigation"

@@ -35,8 +35,8 @@ def test_02_one_text_with_two_appeals() -> None:
     assert roads == {Act.PLAN_PRESENTED: ("hr", "plan-appeal"), Act.NOTIFIED: ("leadership", "appeal")}
     policy = bound(SLUGS[7])
     case = follow(
-        policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN, Act.FINDINGS_CONFIRMED, Act.PLAN_DRAFTED,
-        Act.PLAN_PRESENTED,
+        policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.TALKED, Act.FINDINGS_SHOWN, Act.FINDINGS_CONFIRMED,
+        Act.PLAN_DRAFTED, Act.PLAN_PRESENTED,
     )  # fmt: skip
     case = do(policy, case, Act.APPEALED)
     assert case.stage == "reinvestigation"

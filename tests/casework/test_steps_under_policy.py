@@ -144,7 +144,7 @@ def test_the_policy_leads_a_case_and_its_list_follows(cases: Store) -> None:
     opened(cases, P04)
     take(cases, "taken", P04)
     assert stored(cases)[0]["owner"] == LI_WEI
-    for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN):
+    for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN, Act.EVIDENCE_GATHERED, Act.FINDINGS_SHOWN):
         act(cases, wanted, P04)
     row, dues, _ = stored(cases)
     assert (row["stage"], row["waiting"], row["next_due"]) == ("confirmation", True, None)
@@ -203,7 +203,7 @@ def test_without_rules_only_what_every_policy_knows_is_written(cases: Store) -> 
 def test_the_reporters_act_counts_on_the_day_of_its_message(cases: Store) -> None:
     """An appeal of the last day counts, whenever it is read; a day later it is refused; none counts twice."""
     opened(cases, P04)
-    for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN):
+    for wanted in (Act.ACCEPTED, Act.METHOD_CHOSEN, Act.EVIDENCE_GATHERED, Act.FINDINGS_SHOWN):
         act(cases, wanted, P04)
     take(cases, "act-read", P04, **message(cases, 2, DAY), act="findings-confirmed", to="planning")
     act(cases, Act.PLAN_DRAFTED, P04)

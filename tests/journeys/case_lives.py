@@ -103,6 +103,7 @@ LIVES: Final = {
         ! leadership accepted
         hr accepted
         hr method-chosen
+        hr evidence-gathered
         hr findings-shown
         reporter findings-confirmed confirm
         hr plan-drafted

@@ -134,6 +134,7 @@ def _until_agreed(demo: MovedDemo, browser: Browser, member: Handler, receipt: s
     """Findings shown, contested, shown again, confirmed; the solution told and agreed."""
     member.do("accepted", "已受理您的投诉。")
     member.do("method-chosen", "由人力资源部直接调查，情况不复杂。")
+    member.do("evidence-gathered", "考勤记录。")
     member.do("findings-shown", "初步调查：考勤记录无异常。")
     due = member.page.locator('[data-test="due"][data-clock="findings-answer"]')
     expect(due).to_have_attribute("data-day", working_days_after(demo.day, 5, worked).isoformat())

@@ -35,6 +35,7 @@ import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js"
 import { hasNews } from "../queue/views.js";
 import { takeOver } from "./pagestate.js";
 import { lonelyAlarm, peopleSection } from "./people.js";
+import { pledgeCard } from "./pledge.js";
 import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
@@ -65,6 +66,7 @@ export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions
     handoverNote(opened, words, act.me),
     alarms(opened, words, act.now()),
     lonelyAlarm(opened, words, act),
+    pledgeCard(opened, act),
     renewal(opened, words, act),
     readerNotice(opened, act, false),
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
