@@ -7,8 +7,8 @@ from crypto.case.claims import grants_of
 from crypto.case.events import CLAIMED, WORKER, Event, ReadEvent, WrongEvent
 from crypto.case.grant import Grant
 from crypto.case.payloads import EpochNotice
-from crypto.case.regrants import DECIDING, PreviousEpoch, RegrantStatement, fault_of, proof_in
-from crypto.case.thread import Thread
+from crypto.case.regrants import DECIDING, PreviousEpoch, RegrantStatement, fault_of, first_day, proof_in
+from crypto.case.thread import Thread, ThreadEntry
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.office.directory import VerifiedDirectory
@@ -24,6 +24,7 @@ class _Epochs:
     grant: Grant
     grants: Mapping[int, bytes]
     holders: Mapping[int, Sequence[str]]
+    days: Mapping[int, str]
 
 
 def mark_non_readers(
@@ -34,7 +35,7 @@ def mark_non_readers(
     A reader is a holder of the epoch in force at that place of the record. Somebody excluded never is one; where the
     holders of an epoch are not known nobody else is marked in it.
     """
-    epochs = _Epochs(directory, grant, grants_of(grant, thread), _holders_of(grant, thread))
+    epochs = _Epochs(directory, grant, grants_of(grant, thread), _holders_of(grant, thread), _days_of(grant, thread))
     excluded = grant.body.excluded
     found: list[ReadEvent] = []
     epoch: int | None = 0
@@ -81,18 +82,27 @@ def _is_signed_move(event: Event, epoch: int, epochs: _Epochs) -> bool:
     except WrongShape:
         return False
     move = RegrantStatement(epochs.directory.office, grant.case, epoch + 1, epochs.grants[epoch], named)
-    former = PreviousEpoch(epochs.holders.get(epoch), grant.body.excluded, grant.body.entity)
+    begun = first_day(epoch, epochs.days[epoch]) if epoch in epochs.days else None
+    former = PreviousEpoch(epochs.holders.get(epoch), grant.body.excluded, grant.body.entity, begun)
     # Who holds the new grant is not known: of its holders those are looked at who signed.
     return fault_of(epochs.directory, move, sorted(proof.signers), proof, former) is None
 
 
+def _days_of(grant: Grant, thread: Thread) -> dict[int, str]:
+    """The days that are known, by epoch: a move is not dated before the epoch that it leaves."""
+    found = {one.epoch: one.day for one in map(_notice_in, thread.verified) if one is not None}
+    return {**found, grant.epoch: grant.body.day}
+
+
+def _notice_in(entry: ThreadEntry) -> EpochNotice | None:
+    content = None if entry.inner is None else entry.inner.content
+    return content if isinstance(content, EpochNotice) else None
+
+
 def _holders_of(grant: Grant, thread: Thread) -> dict[int, Sequence[str]]:
     """The holders that are known, by epoch: from the grant and from each change of keys that verified."""
-    found: dict[int, Sequence[str]] = {}
-    for entry in thread.verified:
-        content = None if entry.inner is None else entry.inner.content
-        if isinstance(content, EpochNotice):
-            found[content.epoch] = content.holders
+    notices = (one for one in map(_notice_in, thread.verified) if one is not None)
+    found: dict[int, Sequence[str]] = {one.epoch: one.holders for one in notices}
     body = grant.body
     if body.previous is not None:
         found[body.epoch - 1] = body.previous_holders

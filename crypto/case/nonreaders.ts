@@ -3,11 +3,11 @@
 import { CryptoError } from "../errors.js";
 import type { B64 } from "../framing.js";
 import type { VerifiedDirectory } from "../office/directory.js";
-import { type Name, hash32 } from "../shape.js";
+import { type Day, type Name, hash32 } from "../shape.js";
 import { type ReadCase, grantsOf } from "./claims.js";
 import type { PayloadOf } from "./documents.js";
 import { CLAIMED, type CaseEvent, type ReadEvent, WORKER } from "./events.js";
-import { type RegrantProof, type RegrantStatement, proofIn, regrantFault } from "./regrants.js";
+import { type RegrantProof, type RegrantStatement, firstDay, proofIn, regrantFault } from "./regrants.js";
 
 const DECIDING: readonly string[] = ["regranted", "regrant-countersigned"];
 /** What is held against something else than its signer: the grant, the signatures under a move, the reporter's item. */
@@ -18,7 +18,7 @@ const OPEN_TO_OTHERS: readonly string[] = [...DECIDING, CLAIMED, "regrant-propos
  * place of the record. Somebody excluded never is one; where the holders of an epoch are not known nobody else is marked in it.
  */
 export function markNonReaders(directory: VerifiedDirectory, view: ReadCase, events: readonly ReadEvent[]): ReadEvent[] {
-  const epochs: Epochs = { directory, view, grants: grantsOf(view), holders: holdersOf(view) };
+  const epochs: Epochs = { directory, view, grants: grantsOf(view), ...knownOf(view) };
   let epoch: number | null = 0;
   let last = 0;
   return events.map((one) => {
@@ -42,6 +42,8 @@ interface Epochs {
   readonly view: ReadCase;
   readonly grants: ReadonlyMap<number, B64>;
   readonly holders: ReadonlyMap<number, readonly Name[]>;
+  /** By epoch, where it is known: a move is not dated before the epoch that it leaves. */
+  readonly days: ReadonlyMap<number, Day>;
 }
 
 /** The epoch in force after a change of readers; null where it may be one whose grant is not known. What names the `last` one that was known, or one before, leads nowhere. */
@@ -56,11 +58,12 @@ function after(event: CaseEvent, epoch: number | null, last: number, epochs: Epo
 }
 
 /** Whether those who may signed the move to the grant that the event names: anybody can write an event that names one. */
-function isSignedMove(event: CaseEvent, epoch: number, previous: B64, { directory, view: { grant }, holders }: Epochs): boolean {
+function isSignedMove(event: CaseEvent, epoch: number, previous: B64, { directory, view: { grant }, holders, days }: Epochs): boolean {
   const read = readMove(event);
   if (read === null) return false;
   const move: RegrantStatement = { office: directory.office, case: grant.case, epoch: epoch + 1, previous, grant: read.grant };
-  const former = { holders: holders.get(epoch) ?? null, excluded: grant.excluded, entity: grant.entity, notBefore: null };
+  const begun = days.get(epoch);
+  const former = { holders: holders.get(epoch) ?? null, excluded: grant.excluded, entity: grant.entity, notBefore: begun === undefined ? null : firstDay(epoch, begun) };
   // Who holds the new grant is not known: of its holders those are looked at who signed.
   return regrantFault(directory, move, read.proof.signatures.map(({ member }) => member), read.proof, former) === null;
 }
@@ -74,14 +77,15 @@ function readMove({ data }: CaseEvent): { grant: B64; proof: RegrantProof } | nu
   }
 }
 
-/** The holders that are known, by epoch: from the grant and from each change of keys that verified. */
-function holdersOf({ grant, entries }: ReadCase): Map<number, readonly Name[]> {
-  const found = new Map<number, readonly Name[]>();
+/** The holders and days that are known, by epoch: from the grant and from each change of keys that verified. */
+function knownOf({ grant, entries }: ReadCase): Pick<Epochs, "holders" | "days"> {
+  const [holders, days] = [new Map<number, readonly Name[]>(), new Map<number, Day>()];
   for (const { mark, content } of entries) {
     if (mark !== null || content?.type !== "epoch") continue;
     const told = content.payload as PayloadOf<"epoch">;
-    found.set(told.epoch, told.holders);
+    holders.set(told.epoch, told.holders);
+    days.set(told.epoch, told.day);
   }
-  if (grant.body.previous !== null) found.set(grant.epoch - 1, grant.body.previous_holders);
-  return found.set(grant.epoch, grant.holders);
+  if (grant.body.previous !== null) holders.set(grant.epoch - 1, grant.body.previous_holders);
+  return { holders: holders.set(grant.epoch, grant.holders), days: days.set(grant.epoch, grant.body.day) };
 }

@@ -7,7 +7,7 @@ import crypto
 from crypto.framing import b64encode
 from tests.crypto.sample import TODAY
 from tests.crypto.vector_file import VectorFile
-from tests.crypto.vector_raised import EARLIER
+from tests.crypto.vector_raised import BEFORE, EARLIER
 from tests.crypto.write_case_vectors import Story, office_of, staff_of
 
 Json = dict[str, Any]
@@ -68,8 +68,21 @@ def _after_a_removal(read: Any, story: Story, first: Json, later: Json) -> None:
     read("a move to another grant than the next moves nothing", later, false, left, ("noted", "wai-bu", {}), barred)
     read("an unknown move that nobody signed moves nothing", first, false, ("noted", "wai-bu", {}), barred)
     _to_unknown_grants(read, story, first)
+    _dated_back(read, story, later)
     read("no move leads back", later, move, back, left)
     read("what does not verify moves nothing", later, ("regrant-countersigned", "sun-fang", {}), left, move, left)
+
+
+def _dated_back(read: Any, story: Story, later: Json) -> None:
+    """A move from epoch 1 that one reader signed, of a day before it, when one was enough; and of its own day."""
+    grant, two = story.regrant.grant, later | {"office": office_of(story.case, **EARLIER)}
+    move = replace(crypto.move_of(grant.body, bytes(32)), epoch=2, previous=grant.hash)
+    for day, said in ((BEFORE, "before the epoch that it leaves"), (TODAY, "on a day when two must sign")):
+        bare = replace(story.regrant.proof, day=day, signatures=())
+        proof = crypto.sign_regrant(story.case.office.staff("sun-fang"), move, bare)
+        told: Step = ("regranted", "sun-fang", {"grant": b64encode(bytes(32)), **proof.document()})
+        known: Step = ("regranted", "sun-fang", {"grant": b64encode(grant.hash)})
+        read(f"one reader's move dated {said}", two, known, told, ("noted", "li-wei", {}))
 
 
 def _to_unknown_grants(read: Any, story: Story, first: Json) -> None:

@@ -52,8 +52,8 @@ function reached(thread, data, epoch, highest) {
   return !before?.grant || isSigned(thread, data, epoch, before) ? null : epoch;
 }
 
-function isSigned({ directory, case: id, entity, excluded }, { grant, day, sequence, binding, signatures }, place, { grant: previous, holders }) {
-  const context = { directory, case: id, entity, excluded, place, before: { grant: previous, holders: holders ?? null } };
+function isSigned({ directory, case: id, entity, excluded }, { grant, day, sequence, binding, signatures }, place, { grant: previous, holders, day: begun }) {
+  const context = { directory, case: id, entity, excluded, place, before: { grant: previous, holders: holders ?? null, day: begun ?? null } };
   return attempt(() => {
     checkMove(context, b32(grant), readProof({ day, sequence, binding, signatures }));
     return true;

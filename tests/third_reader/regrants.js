@@ -86,10 +86,15 @@ function checkSigners(context, told, binding, needed) {
   return signers;
 }
 
+function checkDay({ directory, before, place }, dated) {
+  const earliest = before.day === null ? null : dayFrom(before.day, place === 0 ? -31 : 0);
+  demand((earliest === null || dated >= earliest) && dated <= dayFrom(directory.today, 1), "successor", "another time");
+}
+
 /** Checks the signatures of a proof under a move to a grant that nobody here has; `context` as for `checkRegrant`. */
 export function checkMove(context, grant, proof) {
   const { directory, before, place } = context;
-  demand(proof.day <= dayFrom(directory.today, 1), "successor", "another time");
+  checkDay(context, proof.day);
   const holders = proof.signatures.map((one) => one.member);
   checkSigners(context, { ...proof, holders, epoch: place + 1, previous: before.grant, grant }, proof.binding, directory.needed(proof.day));
   demand(holders.every((name) => (before.holders ?? holders).includes(name) || mayJoin(directory, context.entity, name)), "successor", "somebody who may not join");
@@ -104,8 +109,7 @@ export function checkRegrant(context, told, needed = context.directory.needed(to
   const { directory, before, place } = context;
   demand(told.epoch === place + 1, "successor", "another epoch");
   demand(before.grant === null || equal(told.previous, before.grant), "successor", "another grant before it");
-  const earliest = before.day === null ? null : dayFrom(before.day, place === 0 ? -31 : 0);
-  demand((earliest === null || told.day >= earliest) && told.day <= dayFrom(directory.today, 1), "successor", "another time");
+  checkDay(context, told.day);
   const signers = checkSigners(context, told, bindingOf(told), needed);
   demand(!told.holders.some((name) => context.excluded.includes(name)), "excluded", "somebody excluded");
   const joined = told.holders.filter((name) => !(before.holders ?? []).includes(name));
