@@ -6,9 +6,10 @@ import vectors from "../../../crypto/vectors/unsealing.json";
 import { b64decode } from "../../../crypto/framing.js";
 import { verifyDirectory } from "../../../crypto/office/directory.js";
 import { Secret } from "../../../crypto/primitives.js";
-import { requestShape, sealReview, staffKeys, systemRng } from "../../../crypto/staff.js";
+import { openRequest, requestShape, sealReview, staffKeys, systemRng } from "../../../crypto/staff.js";
 import { CustodianDesk } from "../../../templates/desk/custody/custodian.js";
 import { Reviewing } from "../../../templates/desk/custody/reviewing.js";
+import { holdingVotes } from "../../../templates/desk/custody/votes.js";
 import { OfficeWords } from "../../../templates/desk/context.js";
 import type { Vault } from "../../../templates/desk/opened/vault.js";
 import { h } from "../../../templates/desk/ui.js";
@@ -27,6 +28,17 @@ function pageOf({ office, staff: { seed, member } }: { office: { code: string; r
   const staff = staffKeys(new Secret(b64decode(seed)), { office: directory.office, member });
   return { vault: { staff, directory } as unknown as Vault, words: new OfficeWords(directory, new Map(), () => NOW) };
 }
+
+test("of the votes that name a custodian only the one that they signed holds", async () => {
+  const one = given("open_request", "a custodian reads it");
+  const { vault: { staff, directory } } = pageOf(one);
+  const { request, votes } = given("unseal", "custodians [0, 1, 2]") as { request: unknown; votes: { custodian: string; sig: string }[] };
+  const opened = await openRequest(staff, directory, request);
+  const own = votes.filter(({ custodian }) => custodian === staff.member);
+  const made = own.map((vote) => ({ ...vote, sig: "A".repeat(86) }));
+  const held = [own, made].map((some) => holdingVotes(directory, opened, some.map((vote) => JSON.stringify(vote))).length);
+  assert.deepEqual(held, [1, 0]);
+});
 
 onPage("a vote that the server made up in a custodian's name is not said to be theirs, and takes no button away", async () => {
   const one = given("open_request", "a custodian reads it");
