@@ -6,13 +6,14 @@ Nothing that is typed is read as markup, and a name in braces inside it stays as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from casework.errors import LetterIncomplete, LetterUnfit
 from casework.letters.templates import Block, BlockKind, Field, FieldKind, Form, Letter, Template, letter_templates
+from casework.voices import Voice, voice_among
 from casework.words import Words
 
 LONGEST: Final = 16_384
@@ -21,6 +22,7 @@ PLACE: Final = re.compile(r"\{([a-z]+)\}")
 # What no keyboard types and no letter shows: all of C0 but the line feed and the tabulator, and C1.
 UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+VOICES: Final = ("voice-appeal", "voice-complaint")
 ENDS: Final = "\t\n \u00a0\u3000"
 """The white space that both twins trim."""
 
@@ -40,6 +42,8 @@ class Facts:
     account: str = ""
     attachments: str = ""
     answers: tuple[tuple[str, str], ...] = ()
+    called: tuple[str, ...] = ()
+    """What a report is called, its kind, all kinds, the title, what the policy is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,8 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
     `LetterIncomplete` naming what is still needed.
     """
     template = letter_templates().templates[letter]
-    typed = _typed(template, language, given)
-    known = _known(facts, language) | typed
-    write = _Writing(language, known, facts.answers)
+    typed, voice = _typed(template, language, given), letter_voice(language, facts.called, facts.policy)
+    write = _Writing(language, _known(facts, language, voice) | typed, facts.answers, voice)
     return Paper(
         letter=letter,
         form=template.form,
@@ -106,7 +109,7 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
         sign=tuple(map(write.half, template.sign)),
         seal=write.half(letter_templates().words["seal"]) if template.seal else "",
         office=facts.office,
-        day=known["today"],
+        day=write.known["today"],
     )
 
 
@@ -126,6 +129,16 @@ def as_text(paper: Paper) -> str:
     if paper.close:
         lines += ["", *(indent + one for one in paper.close.split("\n"))]
     return "\n".join([*lines, "", paper.office, paper.day])
+
+
+def letter_voice(language: str, called: Sequence[str], title: str) -> Voice | None:
+    """The voice in which the letters' own words speak of such a report, in this language; None where it is a report."""
+    words = letter_templates().words
+    return voice_among([words[name].text_in(language) for name in VOICES], called, title)
+
+
+def _spoken(text: str, voice: Voice | None) -> str:
+    return text if voice is None else voice.speak(text)
 
 
 def _typed(template: Template, language: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -152,11 +165,15 @@ def _value(field: Field, language: str, value: str) -> str:
         raise LetterUnfit(field.id, "no-day") from error
 
 
-def _known(facts: Facts, language: str) -> dict[str, str]:
+def _known(facts: Facts, language: str, voice: Voice | None) -> dict[str, str]:
     words = letter_templates().words
+
+    def own(name: str) -> str:
+        return _spoken(words[name].text_in(language), voice)
+
     return {
-        "addressee": words["anonymous"].text_in(language),
-        "confidentiality": words["confidentiality"].text_in(language),
+        "addressee": own("anonymous"),
+        "confidentiality": own("confidentiality"),
         "office": facts.office,
         "policy": facts.policy,
         "ticket": facts.ticket,
@@ -175,9 +192,10 @@ class _Writing:
     language: str
     known: Mapping[str, str]
     answers: tuple[tuple[str, str], ...]
+    voice: Voice | None
 
     def half(self, words: Words) -> str:
-        return words.text_in(self.language)
+        return _spoken(words.text_in(self.language), self.voice)
 
     def fill(self, text: str) -> str:
         return PLACE.sub(lambda found: self.known.get(found[1], ""), text)

@@ -3,6 +3,7 @@
 import book from "./letters.json";
 import { textIn } from "../../crypto/localized.js";
 import type { Tag } from "../../crypto/shape.js";
+import { pairsOf, spokenWith, voiceAmong } from "../voices.js";
 import type { Words } from "../words.js";
 
 /** A text of the letters by language tag. */
@@ -55,6 +56,8 @@ export interface LetterFacts {
   readonly account: string;
   readonly attachments: string;
   readonly answers: readonly (readonly [string, string])[];
+  /** What a report is called: by its kind, the policy's kinds, its title; by these the letter speaks of it. */
+  readonly called: readonly string[];
 }
 
 export interface PaperPart {
@@ -102,6 +105,7 @@ const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 // The white space that both twins trim.
 const ENDS = /^[\t\n\x20\u00a0\u3000]+|[\t\n\x20\u00a0\u3000]+$/g;
 
+const VOICES = ["voice-appeal", "voice-complaint"];
 export const LETTERS = book.letters as readonly LetterTemplate[];
 const WORDS = book.words as Readonly<Record<string, LetterText>>;
 
@@ -161,10 +165,17 @@ function typedInto(template: LetterTemplate, language: Tag, given: Readonly<Reco
   return typed;
 }
 
+/** In which words the letters' own sentences speak of such a report, in this language. */
+export function letterVoice(language: Tag, called: readonly string[], title: string): (said: string) => string {
+  const found = voiceAmong(VOICES.map((name) => pairsOf(letterWord(name, language) ?? "")), called, title);
+  return found === null ? (said) => said : spokenWith(found);
+}
+
 /** The paper; throws `LetterUnfit` for what cannot stand in a field, `LetterIncomplete` naming what is still needed. */
 export function composeLetter(template: LetterTemplate, language: Tag, facts: LetterFacts, given: Readonly<Record<string, string>>): Paper {
-  const half = (texts: LetterText | null | undefined): string => letterSaid(texts, language);
-  const { answers, ...told } = facts;
+  const { answers, called, ...told } = facts;
+  const speak = letterVoice(language, called, facts.policy);
+  const half = (texts: LetterText | null | undefined): string => speak(letterSaid(texts, language));
   const known = new Map(Object.entries({
     addressee: half(WORDS["anonymous"]), confidentiality: half(WORDS["confidentiality"]), ...told,
     received: sayLetterDay(facts.received, language) ?? "", today: sayLetterDay(facts.today, language) ?? "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.casework.vector_letters import facts, value
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 LANGUAGES = ("zh", "en")
+CATALOGUE = Path(__file__).resolve().parents[2] / "templates/locale/zh/LC_MESSAGES/shared.po"
 LEAVING = (Addressee.DEPARTMENT, Addressee.AUTHORITY, Addressee.CONCERNED)
 SECRETS = {
     "account": "夜莺矿洞",
@@ -154,3 +156,21 @@ def test_every_field_of_a_letter_is_used() -> None:
             full = {one.id: value(one, "zh") for one in template(letter).fields}
             text = as_text(compose(letter, "zh", facts("zh"), full | {field.id: "夜莺"}))
             assert "夜莺" in text, (letter, field.id)
+
+
+def test_letters_speak_as_the_pages_do() -> None:
+    """The words of each voice are those of the pages' catalogue, and English has none."""
+    words, catalogue = letter_templates().words, CATALOGUE.read_text("utf-8")
+    for name, sentence in (("voice-appeal", "Words of an appeal"), ("voice-complaint", "Words of a complaint")):
+        assert f'msgid "{sentence}"\nmsgstr "{words[name].text_in("zh")}"\n' in catalogue
+        assert words[name].text_in("en") == ""
+
+
+@pytest.mark.parametrize("letter", Letter)
+def test_a_letter_about_a_complaint_calls_it_one(letter: Letter) -> None:
+    """No word of the letter itself says 举报; what the case tells and what was typed stay as they are."""
+    told = replace(facts("zh"), called=("投诉",), policy="客户投诉管理制度", account="举报的原文")
+    given = {one.id: value(one, "zh") for one in template(letter).fields}
+    complaint, report = (as_text(compose(letter, "zh", one, given)) for one in (told, replace(told, called=())))
+    assert "举报" not in complaint.replace("举报的原文", "")
+    assert complaint == "举报的原文".join(one.replace("举报", "投诉") for one in report.split("举报的原文"))

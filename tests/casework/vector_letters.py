@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from casework.errors import LetterIncomplete, LetterUnfit
@@ -15,6 +15,11 @@ from casework.letters.templates import Field, FieldKind, Letter, letter_template
 from crypto.framing import b64encode
 
 CASE: Final = CaseId(bytes(range(16)))
+CALLED: Final = (
+    (("", "投诉", "客户投诉管理制度"), "客户投诉管理制度"), (("申诉", "申诉 投诉"), "客户投诉管理制度"),
+    (("申诉",), "教师申诉办法"), (("投诉", "投诉 举报"), "投诉举报制度"), (("投诉举报",), "投诉制度"), ((), "投诉制度"),
+)  # fmt: skip
+"""What a report is called, and the policy's title."""
 WORDS: Final = {"zh": "甲乙丙{today}", "en": "Some words"}
 
 
@@ -64,17 +69,25 @@ def _rows() -> Iterator[object]:
         ("matter", "a\u0007b"), ("addressee", "😀" * 512), ("addressee", "😀" * 513),
     ):  # fmt: skip
         yield _row(Letter.ACCEPTANCE, "zh", {field: wrong})
+    for called, title in CALLED:
+        for letter, language in (
+            (Letter.ACCEPTANCE, "zh"), (Letter.REGISTRATION, "zh"), (Letter.PLEDGE, "zh"), (Letter.ACCEPTANCE, "en"),
+        ):  # fmt: skip
+            told = replace(facts(language), called=called, policy=title)
+            given = {field.id: "举报" for field in letter_templates().templates[letter].fields if field.needed}
+            yield _row(letter, language, given, told)
 
 
-def _row(letter: Letter, language: str, given: dict[str, str]) -> object:
+def _row(letter: Letter, language: str, given: dict[str, str], told: Facts | None = None) -> object:
+    told = told or facts(language)
     row: dict[str, object] = {
         "letter": letter.value,
         "language": language,
-        "facts": asdict(facts(language)),
+        "facts": asdict(told),
         "given": given,
     }
     try:
-        paper = compose(letter, language, facts(language), given)
+        paper = compose(letter, language, told, given)
     except LetterIncomplete as error:
         return row | {"missing": list(error.missing)}
     except LetterUnfit as error:

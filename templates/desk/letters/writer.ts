@@ -3,7 +3,7 @@
 import { LETTERS, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, joinIn, letterSaid, letterText } from "../../../casework/index.js";
 import type { Tag } from "../../../crypto/shape.js";
 import { listed, textFor } from "../../shared/officetext.js";
-import { type Sentence, msg, pageLanguage, t } from "../../shared/strings.js";
+import { type Sentence, msg, pageLanguage, t, voiced } from "../../shared/strings.js";
 import type { CaseActions, LetterStart } from "../actions.js";
 import { actName } from "../acting/words.js";
 import { closeComposer, showForm } from "../composer.js";
@@ -92,7 +92,7 @@ class Writer {
 
   private groups(): HTMLElement[] {
     return (Object.keys(READERS) as LetterReader[]).map((reader) => h("optgroup", { label: t(READERS[reader]) },
-      LETTERS.filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, letterSaid(title, pageLanguage())))));
+      LETTERS.filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, voiced(letterSaid(title, pageLanguage()))))));
   }
 
   /** The fields of the chosen letter; what was typed for another one stays where the field is the same. */
@@ -142,7 +142,7 @@ class Writer {
     const id = `letter-${one.id}`;
     if (OWN.includes(one.id) && !this.typed.has(one.id)) this.typed.set(one.id, textFor(this.words.directory.member(this.desk.me)?.name, this.language, ""));
     const input = this.inputOf(one, id);
-    const label = letterSaid(one.label, pageLanguage());
+    const label = voiced(letterSaid(one.label, pageLanguage()));
     input.value = this.typed.get(one.id) ?? this.decided(one);
     if (one.needed) input.required = true;
     input.addEventListener("input", () => this.typed.set(one.id, input.value));
@@ -178,7 +178,7 @@ class Writer {
   }
 
   private refuse(error: unknown): void {
-    const labelOf = (id: string): string => letterSaid(this.template.fields.find((one) => one.id === id)?.label, pageLanguage()) || id;
+    const labelOf = (id: string): string => voiced(letterSaid(this.template.fields.find((one) => one.id === id)?.label, pageLanguage())) || id;
     if (error instanceof LetterIncomplete) this.fault.textContent = t("Still needed: {fields}", { fields: listed(error.missing.map(labelOf)) });
     else if (error instanceof LetterUnfit) this.fault.textContent = `${labelOf(error.field)}: ${t(UNFIT[error.reason])}`;
     else throw error;
