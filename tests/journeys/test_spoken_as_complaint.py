@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told
-from tests.journeys.test_main_journey import Stage
+from tests.journeys.test_main_journey import Stage, person
 from tests.support.offices.role_bindings import run_policies
 
 pytestmark = pytest.mark.timeout(1800)
@@ -106,3 +107,35 @@ def test_what_was_chosen_decides_in_either_direction(office: MovedDemo, browser:
         for lang, says in (("en", "can open your report"), ("zh", "打开投诉（")):
             reporter.find(f"language-{lang}").click()
             expect(reporter.find("urgent-hint")).to_contain_text(says, timeout=PATIENCE)
+
+
+def _says_of_itself(member: Investigator) -> str:
+    """All that the form says, but what the lists hold: titles of policies and channels of their texts."""
+    return member.page.evaluate(
+        """() => {
+            const form = document.querySelector('[data-test="onbehalf-form"]').cloneNode(true);
+            for (const one of form.querySelectorAll('option')) one.remove();
+            return form.textContent.replaceAll("举报人保护", "");
+        }"""
+    )
+
+
+def test_a_member_logs_a_complaint_as_one(office: MovedDemo, chromium: Browser) -> None:
+    """The staff form speaks by the policy and follows to another; what was typed stays, and so does the focus."""
+    with person(chromium, "desktop", "zh") as one:
+        member = Investigator(one.page, office, office.staff[A], "zh")
+        member.sign_in()
+        member.find("log-report").click()
+        member.find("onbehalf-entity").select_option("group")
+        member.find("onbehalf-policy").select_option(AIRLINE)
+        expect(member.find("onbehalf-form")).to_contain_text("写入投诉", timeout=PATIENCE)
+        said = _says_of_itself(member)
+        assert [said[max(0, at - 20) : at + 20] for at in range(len(said)) if said.startswith(REPORT, at)] == []
+        member.find("onbehalf-account").fill(CHANGED)
+        member.find("onbehalf-policy").focus()
+        member.find("onbehalf-policy").select_option(WHISTLE)
+        expect(member.find("onbehalf-form")).to_contain_text("写入举报", timeout=PATIENCE)
+        expect(member.find("onbehalf-account")).to_have_value(CHANGED)
+        expect(member.find("onbehalf-policy")).to_be_focused()
+        member.find("onbehalf-seal").click()
+        expect(member.find("field-fault").first).to_be_visible()

@@ -2,7 +2,7 @@
 
 import { IN_THE_ACCOUNT, type IntakeRules, type LoggedReport, isRefused, logReport } from "../../../casework/index.js";
 import { CryptoError } from "../../../crypto/errors.js";
-import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
+import { type Sentence, type Voice, inARow, msg, t } from "../../shared/strings.js";
 import { type Fault, clearFaults, showFaults } from "../../shared/faults.js";
 import { askBeforeLeaving, closeComposer, fileField } from "../composer.js";
 import { pageLanguages } from "../languages.js";
@@ -12,6 +12,7 @@ import { writeFullDay } from "../days.js";
 import { device } from "../device.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
+import { speakingAs } from "../opened/casevoice.js";
 import type { Vault } from "../opened/vault.js";
 import { CallerRights } from "./callerrights.js";
 import { Concerned } from "./concerned.js";
@@ -65,6 +66,8 @@ class Form {
   private rules: IntakeRules | null = null;
   /** The policy whose rules are in the form: nothing is logged under rules that are still on their way. */
   private loaded = "";
+  private readonly form = h("form", { class: "composer card stack", "aria-labelledby": "case-title", "data-test": "onbehalf-form", novalidate: true });
+  private spoken: Voice | null = null;
   private carried: File[] = [];
   private dated = false;
 
@@ -87,7 +90,24 @@ class Form {
   }
 
   element(): HTMLElement {
-    const form = h("form", { class: "composer card stack", "aria-labelledby": "case-title", "data-test": "onbehalf-form", novalidate: true },
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.submit(this.form);
+    });
+    this.drawLabels();
+    this.drawPolicies();
+    return this.form;
+  }
+
+  /** In whose words the form speaks: a complaint is logged as one. */
+  private get voice(): Voice | null {
+    return voiceOf(this.rules, this.register.read(this.named).kind ?? undefined, textOr(this.text?.title, ""));
+  }
+
+  /** Draws what the form itself says, around fields that stay with what is in them. */
+  private drawLabels(): void {
+    const held = document.activeElement;
+    fill(this.form,
       h("p", { class: "hint" }, t("For reports by telephone, by letter or in person. The report is encrypted in this browser exactly as on the reporter's own page. You sign only how it was received.")),
       h("div", { class: "fields" }, field(t("Received via"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
       h("div", { class: "fields" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy)),
@@ -102,12 +122,7 @@ class Form {
       h("div", { class: "row" },
         h("button", { type: "submit", class: "primary", "data-test": "onbehalf-seal" }, t("Encrypt and register")),
         h("button", { type: "button", "data-test": "onbehalf-cancel", onclick: () => { closeComposer(); this.done(); } }, t("Cancel"))));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.submit(form);
-    });
-    this.drawPolicies();
-    return form;
+    if (held instanceof HTMLElement && this.form.contains(held)) held.focus({ preventScroll: true });
   }
 
   private get text(): ReturnType<typeof textOf> {
@@ -115,14 +130,18 @@ class Form {
     return textOf(this.words.policies, { policy: this.policy.value, version: policies.find(({ id }) => id === this.policy.value)?.version ?? "" });
   }
 
+  private drawAlerts(): void {
+    this.alerts.textContent = this.vault.directory.content.entities.find(({ id }) => id === this.entity.value)?.on_call
+      ? t("Staff on call are alerted as soon as it is sent. The alert contains nothing from the report. Anyone who can see the server or their phones then knows that an urgent report came in.")
+      : t("The report goes to the top of the list, but nobody is alerted. Tell a colleague yourself.");
+  }
+
   private drawPolicies(): void {
     const mine = this.vault.directory.content.policies.filter(({ entities }) => entities.includes(this.entity.value));
     const before = this.policy.value;
     fill(this.policy, options(mine.map(({ id }) => [id, textOr(this.words.policies.get(id)?.title, id)])));
     if (mine.some(({ id }) => id === before)) this.policy.value = before;
-    this.alerts.textContent = this.vault.directory.content.entities.find(({ id }) => id === this.entity.value)?.on_call
-      ? t("Staff on call are alerted as soon as it is sent. The alert contains nothing from the report. Anyone who can see the server or their phones then knows that an urgent report came in.")
-      : t("The report goes to the top of the list, but nobody is alerted. Tell a colleague yourself.");
+    speakingAs(this.spoken, () => this.drawAlerts());
     // Today is another day at another company; a day that was typed stays.
     if (!this.dated) this.received.value = this.words.today(this.entity.value);
     void this.load();
@@ -166,6 +185,19 @@ class Form {
   }
 
   private drawRest(): void {
+    speakingAs(this.spoken, () => this.askRest());
+    const { voice } = this;
+    if (voice === this.spoken) return;
+    this.spoken = voice;
+    speakingAs(voice, () => {
+      this.drawLabels();
+      this.drawAlerts();
+      this.drawChannel();
+      this.askRest();
+    });
+  }
+
+  private askRest(): void {
     this.questions.ask({ questions: this.text?.questions ?? [] }, this.category.value);
     this.register.ask(this.rules, this.named);
     this.concerned.ask({ directory: this.vault.directory, entity: this.entity.value, policy: this.policy.value, category: this.category.value || "other", rules: this.rules });
@@ -174,7 +206,7 @@ class Form {
 
   private drawChannel(): void {
     const kind = kindOfWay(this.rules, this.channel.value);
-    this.rights.ask(ORAL.includes(kind), this.text);
+    speakingAs(this.spoken, () => this.rights.ask(ORAL.includes(kind), this.text));
     fill(this.mail, kind === "email" ? field(t("E-mail file (.eml)"), this.eml, t("The file is read in this browser and is not uploaded. The sender may want to stay anonymous. If so, remove names from the text.")) : null);
     this.drawWay();
   }
@@ -193,6 +225,10 @@ class Form {
   }
 
   private drawWay(): void {
+    speakingAs(this.spoken, () => this.sayWay());
+  }
+
+  private sayWay(): void {
     const found = this.logged();
     const box = boxLine(this.rules, this.channel.value);
     const refused = found !== null && "refused" in found ? found.refused : null;
@@ -254,7 +290,7 @@ class Form {
     clearFaults(form);
     try {
       if (this.loaded !== this.policy.value) await this.fetchRules(this.policy.value);
-      if (this.loaded !== this.policy.value || (!this.taking.sealed && !showFaults(form, this.faults()))) return;
+      if (this.loaded !== this.policy.value || (!this.taking.sealed && !showFaults(form, speakingAs(this.spoken, () => this.faults())))) return;
       await this.send();
     } catch (error) {
       // The directory may be another one by now: who would read it is said by that.
@@ -278,7 +314,7 @@ class Form {
     this.progress.hidden = false;
     const made = await this.taking.send(entry, (done) => { this.progress.value = done; });
     const slip = { code: codeAlone(device.officeCode() ?? ""), office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: writeFullDay(entry.taken.received) };
-    showReceipt({ receipt: this.taking.receipt, slip, made, readers: this.words.people(made.readers), oral: ORAL.includes(entry.taken.channel), voice: voiceOf(this.rules, found !== null && "entry" in found ? found.entry.kind ?? undefined : undefined, slip.policy) }, this.done);
+    showReceipt({ receipt: this.taking.receipt, slip, made, readers: this.words.people(made.readers), oral: ORAL.includes(entry.taken.channel), voice: this.voice }, this.done);
   }
 }
 
