@@ -4,6 +4,7 @@ import type { PayloadOf } from "../../../crypto/index.js";
 import { listed } from "../../shared/officetext.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import { sayLimit } from "../../shared/amounts.js";
+import { waitsForView } from "../../shared/noticeasks.js";
 import type { OfficeWords } from "../context.js";
 
 type ReporterActions = Pick<PayloadOf<"notice">, "asks" | "until">;
@@ -28,6 +29,8 @@ export function sayAsks({ asks, until }: ReporterActions, words: OfficeWords, en
   // The limit of a review begins when the notice was read.
   const said = asks.includes("seen") && asks.includes("appeal")
     ? t("The reporter can then: {acts}. The period is {limit} from the day the reporter reads the notice; if that is the day of the notice, it ends on {day}.", places)
-    : t("The reporter can then: {acts}, until {day} ({limit}).", places);
+    : waitsForView(asks)
+      ? t("The reporter can then: {acts}. The office waits for the reporter's view until {day} ({limit}).", places)
+      : t("The reporter can then: {acts}, until {day} ({limit}).", places);
   return until.provisional ? inARow(said, t("This date is provisional: the official calendar is not known yet.")) : said;
 }

@@ -5,7 +5,7 @@ import { fill, focusOn, h } from "../../shared/dom.js";
 import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
-import { beginsWithReading, sayLimitDoubt, sayUntil } from "./limits.js";
+import { sayLimitDoubt, sayUntil } from "./limits.js";
 import { type NoticeEntry, firstNotice } from "./notices.js";
 import { DECLARATION_WORDS, actLabel } from "./declarations.js";
 import { sentNote } from "./sentnote.js";
@@ -101,7 +101,7 @@ export function asksBlock(view: View, { entry, notice }: NoticeEntry): HTMLEleme
   else open(before);
   const answered = isAnswered(entry, view.mailbox.sent);
   return h("div", { class: "stack ask", id: "asks", "data-test": "asks" }, heading,
-    notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), beginsWithReading(notice)).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
+    notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), notice.asks).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
     doubtLine(view, notice),
     answered && h("p", { class: "small soft", "data-test": "answered" }, t("You have written since this notice. If that was your answer, you need not give it again.")),
     h("p", { class: "small soft" }, t("You need not do any of this. What you send here is signed with your receipt, so that nobody can send it in your name.")),
@@ -117,7 +117,7 @@ export function askSign(view: View, { notice }: NoticeEntry): HTMLElement | null
     if (block) focusOn(block);
   };
   // No day that could press somebody stands on top of the page where its own limit does not lead to it.
-  const lines = until && doubtLine(view, notice) === null ? sayUntil(until, today(), beginsWithReading(notice)) : [];
+  const lines = until && doubtLine(view, notice) === null ? sayUntil(until, today(), asks) : [];
   return h("div", { class: "notice stack-small", "data-test": "ask-sign" },
     h("p", {}, h("strong", {}, t("The office leaves something to you.")), " ", lines.slice(0, 2).join(" ")),
     h("button", { type: "button", onclick: lead, "data-test": "ask-lead" }, t("See what you can do")));

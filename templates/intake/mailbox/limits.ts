@@ -2,6 +2,7 @@
 
 import type { Day, PayloadOf } from "../../../crypto/index.js";
 import { sayAmount, sayLimit } from "../../shared/amounts.js";
+import { waitsForView } from "../../shared/noticeasks.js";
 import { pageLocale, t } from "../../shared/strings.js";
 import { limitDoubt } from "./plausible.js";
 
@@ -25,12 +26,15 @@ export function beginsWithReading({ asks }: Pick<PayloadOf<"notice">, "asks">): 
   return asks.includes("seen") && asks.includes("appeal");
 }
 
-/** The sentences of a limit: the last day, what is left, what may move. `unread` tells that it begins with the reading. */
-export function sayUntil(until: Until, day: Day, unread = false): string[] {
+/** The sentences of a limit: the last day, what is left, what may move. By what the notice asks it begins with the reading, or is for the reporter's view. */
+export function sayUntil(until: Until, day: Day, asks: PayloadOf<"notice">["asks"]): string[] {
+  const unread = beginsWithReading({ asks });
   const places = { day: sayWholeDay(until.day), limit: sayLimit(until.limit) };
   const last = unread
-    ? t("By this notice, the policy gives {limit} for a review, from the day on which you say that you have read it. If you say so on the day of the notice, the last day is {day}.", places)
-    : t("The last day is {day}. By this notice, the policy gives {limit}.", places);
+    ? t("By this notice, you have {limit} to appeal or ask for a review, from the day on which you say that you have read it. If you say so on the day of the notice, the last day is {day}.", places)
+    : waitsForView(asks)
+      ? t("The office waits for your view of this until {day} ({limit} by this notice). Write it under “Write to the office”.", places)
+      : t("The last day is {day}: {limit} by this notice.", places);
   const moves = t("This day is provisional: the official calendar of that year is not out yet. Do not wait for the last day.");
   return [last, sayLeft(until, day, unread), ...(until.provisional ? [moves] : [])];
 }

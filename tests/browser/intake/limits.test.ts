@@ -27,16 +27,23 @@ test("a limit is said in words, one of a unit as one", () => {
 });
 
 test("a day that has passed and a day that may move are said", () => {
-  assert.match(sayUntil(until, "2026-10-11")[1] ?? "", /has passed/);
-  assert.match(sayUntil(until, "2026-10-10")[1] ?? "", /1 working day\b/);
-  assert.equal(sayUntil(until, "2026-10-10").length, 2);
-  assert.match(sayUntil({ ...until, provisional: true }, "2026-10-10")[2] ?? "", /provisional/);
+  assert.match(sayUntil(until, "2026-10-11", ["appeal"])[1] ?? "", /has passed/);
+  assert.match(sayUntil(until, "2026-10-10", ["appeal"])[1] ?? "", /1 working day\b/);
+  assert.equal(sayUntil(until, "2026-10-10", ["appeal"]).length, 2);
+  assert.match(sayUntil({ ...until, provisional: true }, "2026-10-10", ["appeal"])[2] ?? "", /provisional/);
 });
 
 test("a limit that begins with the reading of a notice says so, and is not over for anyone who has not read it", () => {
   assert.deepEqual([["seen", "appeal"], ["seen"], ["appeal", "withdraw"]].map((asks) => beginsWithReading({ asks: asks as never })), [true, false, false]);
-  const [first, left] = sayUntil(until, "2026-10-09", true);
-  assert.match(first ?? "", /5 working days for a review, from the day on which you say that you have read/);
+  const [first, left] = sayUntil(until, "2026-10-09", ["seen", "appeal"]);
+  assert.match(first ?? "", /you have 5 working days to appeal or ask for a review, from the day on which you say that you have read/);
   assert.match(left ?? "", /2 working days/);
-  assert.match(sayUntil(until, "2026-10-11", true)[1] ?? "", /may begin only now/);
+  assert.match(sayUntil(until, "2026-10-11", ["seen", "appeal"])[1] ?? "", /may begin only now/);
+});
+
+test("a time in which the office waits for a view is for that, and for nothing that can be declared", () => {
+  const [view] = sayUntil(until, "2026-10-09", ["seen", "withdraw"]);
+  assert.match(view ?? "", /waits for your view of this until .*10 October 2026 \(5 working days by this notice\)/);
+  const [limit] = sayUntil(until, "2026-10-09", ["supply", "withdraw"]);
+  assert.match(limit ?? "", /^The last day is .*10 October 2026: 5 working days by this notice\.$/);
 });
