@@ -26,7 +26,7 @@ onPage("the page asks for it before the report, its button opens the form, and o
   const act = actionsOf("li", { open: (choice) => asked.push(choice.act) });
   const first = draw(openedCase(caseHeldBy(P03, [], HELD)), act, true);
   const card = at(first, "pledge-due");
-  assert.match(said(first, "pledge-due"), /before you read on.*The policy: By sign-in and signed agreement/u);
+  assert.match(said(first, "pledge-due"), /before you read on.*The policy: Ensured by sign-in and by signed confidentiality agreements/u);
   assert.ok(card !== null && card.compareDocumentPosition(at(first, "case-side") as Node) & Node.DOCUMENT_POSITION_FOLLOWING);
   at(first, "pledge-sign")?.click();
   assert.deepEqual(asked, ["pledged"]);
