@@ -131,6 +131,11 @@ def test_a_member_logs_a_complaint_as_one(office: MovedDemo, chromium: Browser) 
         expect(member.find("onbehalf-form")).to_contain_text("写入投诉", timeout=PATIENCE)
         said = _says_of_itself(member)
         assert [said[max(0, at - 20) : at + 20] for at in range(len(said)) if said.startswith(REPORT, at)] == []
+        # Who is anonymous is asked for no contact, which every reader would see.
+        expect(member.find("onbehalf-q-flight")).to_have_count(1)
+        expect(member.find("onbehalf-q-contact")).to_have_count(0)
+        member.find("onbehalf-level").select_option("named")
+        expect(member.find("onbehalf-q-contact")).to_have_count(1)
         member.find("onbehalf-account").fill(CHANGED)
         member.find("onbehalf-policy").focus()
         member.find("onbehalf-policy").select_option(WHISTLE)

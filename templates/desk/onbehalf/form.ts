@@ -198,8 +198,8 @@ class Form {
   }
 
   private askRest(): void {
-    this.questions.ask({ questions: this.text?.questions ?? [] }, this.category.value);
     this.register.ask(this.rules, this.named);
+    this.questions.ask({ questions: (this.text?.questions ?? []).filter(({ id }) => !this.register.covers(id, this.named)) }, this.category.value);
     this.concerned.ask({ directory: this.vault.directory, entity: this.entity.value, policy: this.policy.value, category: this.category.value || "other", rules: this.rules });
     this.drawWay();
   }

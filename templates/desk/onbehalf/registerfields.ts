@@ -56,6 +56,12 @@ export class RegisterFields {
       [...required, ...asked].map((one) => this.input(one)), this.withoutPlace));
   }
 
+  /** Whether a question of the policy is not asked a second time: the register asks it, or it says who reports, and the caller gives no name. */
+  covers(question: string, named: boolean): boolean {
+    const { rules } = this;
+    return rules !== null && (rules.fields.some(({ id }) => id === question) || (!named && WHO_REPORTS.includes(question)));
+  }
+
   /** The kind that goes with a category, where the policy has a catalogue for each or calls both alike. */
   follow(category: string): void {
     const { categories = [], kinds = [] } = this.rules ?? {};

@@ -94,3 +94,11 @@ onPage("a row of the register form as a paper has no class of the pages' rows, w
   };
   assert.deepEqual([...paperArticle(form).querySelectorAll("tr")].map(({ className }) => className), ["", "blank"]);
 });
+
+onPage("a question that the register asks is asked once, and who reports only of a caller who gives a name", () => {
+  const register = new RegisterFields(() => undefined);
+  assert.equal(register.covers("name", false), false);
+  register.ask(rules, false);
+  const covered = (named: boolean): string[] => ["name", "time", "contact", "flight"].filter((one) => register.covers(one, named));
+  assert.deepEqual([covered(false), covered(true)], [["name", "time", "contact"], ["name", "time"]]);
+});
