@@ -81,17 +81,18 @@ class Handler(Investigator):
         for part, text in parts.items():
             self.find(f"publication-{part}").fill(text)
         self.find("publication-sign").click()
-        expect(self.find("published-text")).to_have_count(before + 1, timeout=SEALING)
+        self._sent(self.find("publication-form"), "publication-sign", "publication-fault")
+        expect(self.find("published-text")).to_have_count(before + 1, timeout=PATIENCE)
 
-    def _sent(self, form: Locator) -> None:
+    def _sent(self, form: Locator, send: str = "act-send", fault: str = "act-fault") -> None:
         """Wait until the form has gone; where the worker wrote into the case meanwhile, the page asks to send again."""
         until, asked = time.monotonic() + SEALING / 1000, False
-        changed = self.find("act-fault").filter(has_text=CHANGED[self.lang])
+        changed = self.find(fault).filter(has_text=CHANGED[self.lang])
         while form.count():
-            assert time.monotonic() < until, self.find("act-fault").all_inner_texts()
+            assert time.monotonic() < until, self.find(fault).all_inner_texts()
             if not asked and changed.count():
                 asked = True
-                self.find("act-send").click()
+                self.find(send).click()
             self.page.wait_for_timeout(300)
 
     def refused(self, name: str, why: str, *ticked: str) -> None:

@@ -99,10 +99,10 @@ test("a deadline of the office names the step that ends it in the words of its b
   assert.equal(ends("company-whistleblowing", "promise-acknowledge"), "");
 });
 
-test("a promise that ends with a deadline on the same day stands with it, not beside it", () => {
+test("a promise that a deadline's step keeps in time stands with it, not beside it with another day", () => {
   const found = (policy: string): readonly (readonly [string, string])[] => marked(dueIn(policy), "data-test", "due").flatMap((row) => marked([row], "data-test", "also-promised").map((one) => [String(row.attributes.get("data-clock")), String(one.attributes.get("data-clock"))] as const));
-  assert.deepEqual(["eu-wb-internal", "company-whistleblowing", "company-retaliation", "airline-complaint"].map(found),
-    [[["acknowledge", "promise-acknowledge"]], [], [["first-look", "promise-acknowledge"]], []]);
+  assert.deepEqual(["eu-wb-internal", "company-whistleblowing", "company-retaliation", "airline-complaint", "customer-service-24h-5wd"].map(found),
+    [[["acknowledge", "promise-acknowledge"]], [], [["first-look", "promise-acknowledge"], ["first-look", "promise-first-answer"]], [], [["result", "promise-result"]]]);
   const [first] = dueIn("eu-wb-internal");
   assert.equal(marked([first], "data-clock", "promise-acknowledge").length, 1);
 });
