@@ -199,7 +199,7 @@ class Form {
 
   private askRest(): void {
     this.register.ask(this.rules, this.named);
-    this.questions.ask({ questions: (this.text?.questions ?? []).filter(({ id }) => !this.register.covers(id, this.named)) }, this.category.value);
+    this.questions.ask({ questions: (this.text?.questions ?? []).filter((one) => !this.register.covers(one, this.named)) }, this.category.value);
     this.concerned.ask({ directory: this.vault.directory, entity: this.entity.value, policy: this.policy.value, category: this.category.value || "other", rules: this.rules });
     this.drawWay();
   }

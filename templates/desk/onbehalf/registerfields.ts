@@ -3,6 +3,7 @@
 import { FIELDS_IN_ACCOUNT, type IntakeRules, type RegisterField, WHO_REPORTS, intakeRefusalWords } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { inLanguage, listed, textOr } from "../../shared/officetext.js";
+import type { Question } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { field, fill, h } from "../ui.js";
 import { roleName } from "./ways.js";
@@ -56,10 +57,10 @@ export class RegisterFields {
       [...required, ...asked].map((one) => this.input(one)), this.withoutPlace));
   }
 
-  /** Whether a question of the policy is not asked a second time: the register asks it, or it says who reports, and the caller gives no name. */
-  covers(question: string, named: boolean): boolean {
+  /** Whether a question of the policy is left out: the register has a line for its text, or it says who reports, and the caller gives no name. A choice is more than a line. */
+  covers({ id: question, choices }: Pick<Question, "id" | "choices">, named: boolean): boolean {
     const { rules } = this;
-    return rules !== null && (rules.fields.some(({ id }) => id === question) || (!named && WHO_REPORTS.includes(question)));
+    return rules !== null && ((choices.length === 0 && rules.fields.some(({ id }) => id === question)) || (!named && WHO_REPORTS.includes(question)));
   }
 
   /** The kind that goes with a category, where the policy has a catalogue for each or calls both alike. */

@@ -56,11 +56,11 @@ export function zoneLine(words: OfficeWords, entities: readonly string[]): Child
 
 const isOffices = ({ clock: { id, kind, who } }: CaseClock): boolean => kind === "deadline" && who !== REPORTER && !id.startsWith(PROMISE);
 
-/** Promises that the same step keeps as a deadline of the office that ends no later: they stand with it, not beside it with a day of their own. */
+/** Promises that the same step keeps as a deadline of the office that runs from the receipt and ends no later: they stand with it, not beside it with a day of their own. */
 function doubled(rows: readonly CaseClock[]): ReadonlyMap<CaseClock, readonly CaseClock[]> {
   const found = new Map<CaseClock, CaseClock[]>();
   for (const promised of rows.filter(({ clock }) => clock.id.startsWith(PROMISE))) {
-    const same = rows.find((row) => isOffices(row) && row.state?.due?.day !== undefined && promised.state?.due?.day !== undefined && row.state.due.day <= promised.state.due.day && row.state.status === promised.state.status && row.clock.stop.some((act) => promised.clock.stop.includes(act)));
+    const same = rows.find((row) => isOffices(row) && row.state?.due?.day !== undefined && promised.state?.due?.day !== undefined && row.state.due.day <= promised.state.due.day && row.clock.start.includes("received") && [promised.state.status, "missed"].includes(row.state.status) && row.clock.stop.some((act) => promised.clock.stop.includes(act)));
     if (same !== undefined) found.set(same, [...(found.get(same) ?? []), promised]);
   }
   return found;

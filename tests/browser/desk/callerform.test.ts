@@ -97,8 +97,11 @@ onPage("a row of the register form as a paper has no class of the pages' rows, w
 
 onPage("a question that the register asks is asked once, and who reports only of a caller who gives a name", () => {
   const register = new RegisterFields(() => undefined);
-  assert.equal(register.covers("name", false), false);
+  const text = (id: string): { id: string; choices: [] } => ({ id, choices: [] });
+  assert.equal(register.covers(text("name"), false), false);
   register.ask(rules, false);
-  const covered = (named: boolean): string[] => ["name", "time", "contact", "flight"].filter((one) => register.covers(one, named));
+  const covered = (named: boolean): string[] => ["name", "time", "contact", "flight"].filter((one) => register.covers(text(one), named));
   assert.deepEqual([covered(false), covered(true)], [["name", "time", "contact"], ["name", "time"]]);
+  // What is chosen from a list is no line of text.
+  assert.equal(register.covers({ id: "proof", choices: [{ id: "yes", name: { zh: "有", en: "Yes" } }] } as never, true), false);
 });

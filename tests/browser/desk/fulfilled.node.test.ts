@@ -88,9 +88,9 @@ test("what is promised names the step that keeps it, and another once that one's
 });
 
 /** The lines of what is due in a new case of a policy. */
-function dueIn(policy: string, steps: readonly Step[] = []): readonly Knot[] {
+function dueIn(policy: string, steps: readonly Step[] = [], now = NOW): readonly Knot[] {
   const one = { ...opened(ruledCase(policy, steps)), row: { entity: "group" } } as unknown as OpenedCase;
-  return [dueSection(one, words, NOW, "li")] as never;
+  return [dueSection(one, words, now, "li")] as never;
 }
 
 test("a deadline of the office names the step that ends it in the words of its button", () => {
@@ -103,6 +103,9 @@ test("a promise that a deadline's step keeps in time stands with it, not beside 
   const found = (policy: string): readonly (readonly [string, string])[] => marked(dueIn(policy), "data-test", "due").flatMap((row) => marked([row], "data-test", "also-promised").map((one) => [String(row.attributes.get("data-clock")), String(one.attributes.get("data-clock"))] as const));
   assert.deepEqual(["eu-wb-internal", "company-whistleblowing", "company-retaliation", "airline-complaint", "customer-service-24h-5wd"].map(found),
     [[["acknowledge", "promise-acknowledge"]], [], [["first-look", "promise-acknowledge"], ["first-look", "promise-first-answer"]], [], [["result", "promise-result"]]]);
+  // Once the deadline is missed the later day of the promise is no news.
+  const late = marked(dueIn("customer-service-24h-5wd", [], new Date(NOW.getTime() + 10 * 86_400_000)), "data-clock", "promise-result").map((row) => row.attributes.get("data-test"));
+  assert.deepEqual(late, ["also-promised"]);
   const [first] = dueIn("eu-wb-internal");
   assert.equal(marked([first], "data-clock", "promise-acknowledge").length, 1);
 });
