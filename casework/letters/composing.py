@@ -43,7 +43,7 @@ class Facts:
     attachments: str = ""
     answers: tuple[tuple[str, str], ...] = ()
     called: tuple[str, ...] = ()
-    """What a report is called, its kind, all kinds, the title, what the policy is about."""
+    """What a report is called: its kind, all kinds, the title, what the policy is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
     `LetterIncomplete` naming what is still needed.
     """
     template = letter_templates().templates[letter]
-    typed, voice = _typed(template, language, given), letter_voice(language, facts.called, facts.policy)
+    typed, voice = _typed(template, language, given), _voice(language, facts.called, facts.policy)
     write = _Writing(language, _known(facts, language, voice) | typed, facts.answers, voice)
     return Paper(
         letter=letter,
@@ -131,7 +131,7 @@ def as_text(paper: Paper) -> str:
     return "\n".join([*lines, "", paper.office, paper.day])
 
 
-def letter_voice(language: str, called: Sequence[str], title: str) -> Voice | None:
+def _voice(language: str, called: Sequence[str], title: str) -> Voice | None:
     """The voice in which the letters' own words speak of such a report, in this language; None where it is a report."""
     words = letter_templates().words
     return voice_among([words[name].text_in(language) for name in VOICES], called, title)
@@ -179,7 +179,7 @@ def _known(facts: Facts, language: str, voice: Voice | None) -> dict[str, str]:
         "ticket": facts.ticket,
         "received": say_day(facts.received, language),
         "today": say_day(facts.today, language),
-        "channel": facts.channel,
+        "channel": _spoken(facts.channel, voice),
         "level": facts.level,
         "category": facts.category,
         "account": facts.account,

@@ -166,7 +166,7 @@ function typedInto(template: LetterTemplate, language: Tag, given: Readonly<Reco
 }
 
 /** In which words the letters' own sentences speak of such a report, in this language. */
-export function letterVoice(language: Tag, called: readonly string[], title: string): (said: string) => string {
+function voiceIn(language: Tag, called: readonly string[], title: string): (said: string) => string {
   const found = voiceAmong(VOICES.map((name) => pairsOf(letterWord(name, language) ?? "")), called, title);
   return found === null ? (said) => said : spokenWith(found);
 }
@@ -174,10 +174,10 @@ export function letterVoice(language: Tag, called: readonly string[], title: str
 /** The paper; throws `LetterUnfit` for what cannot stand in a field, `LetterIncomplete` naming what is still needed. */
 export function composeLetter(template: LetterTemplate, language: Tag, facts: LetterFacts, given: Readonly<Record<string, string>>): Paper {
   const { answers, called, ...told } = facts;
-  const speak = letterVoice(language, called, facts.policy);
+  const speak = voiceIn(language, called, facts.policy);
   const half = (texts: LetterText | null | undefined): string => speak(letterSaid(texts, language));
   const known = new Map(Object.entries({
-    addressee: half(WORDS["anonymous"]), confidentiality: half(WORDS["confidentiality"]), ...told,
+    addressee: half(WORDS["anonymous"]), confidentiality: half(WORDS["confidentiality"]), ...told, channel: speak(facts.channel),
     received: sayLetterDay(facts.received, language) ?? "", today: sayLetterDay(facts.today, language) ?? "",
     ...typedInto(template, language, given),
   }));

@@ -73,7 +73,7 @@ def _rows() -> Iterator[object]:
         for letter, language in (
             (Letter.ACCEPTANCE, "zh"), (Letter.REGISTRATION, "zh"), (Letter.PLEDGE, "zh"), (Letter.ACCEPTANCE, "en"),
         ):  # fmt: skip
-            told = replace(facts(language), called=called, policy=title)
+            told = replace(facts(language), called=called, policy=title, channel="举报信箱")
             given = {field.id: "举报" for field in letter_templates().templates[letter].fields if field.needed}
             yield _row(letter, language, given, told)
 

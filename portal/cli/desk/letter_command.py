@@ -13,7 +13,7 @@ import click
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
 from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
-from casework.letters.composing import Facts, Paper, as_text, compose, join, letter_voice
+from casework.letters.composing import Facts, Paper, as_text, compose, join
 from casework.letters.paper import pdf
 from casework.letters.templates import Addressee, Letter, Template, letter_templates
 from casework.policy.questionnaire import PolicyPage
@@ -82,16 +82,13 @@ def facts_of(opened: OpenedCase, directory: VerifiedDirectory, page: PolicyPage,
     report, row = report_of(opened), opened.row
     office = next(one.name for one in directory.content.entities if one.id == row["entity"])
     named = {choice.id: choice.name.text_in(language) for choice in page.categories}
-    called = _called(page, report.category if report else None, language)
-    channel = _said("channel", report.channel, language) if report else ""
-    voice = letter_voice(language, called, page.title.text_in(language))
     return Facts(
         office=office.text_in(language),
         policy=page.title.text_in(language),
         ticket=ticket_number(CaseId(opened.grant.case)),
         received=str(row["day"]),
         today=day,
-        channel=voice.speak(channel) if voice else channel,
+        channel=_said("channel", report.channel, language) if report else "",
         level=_said("level", report.level.value, language) if report else "",
         category=named.get(report.category, report.category) if report else "",
         account=report.account if report else "",
@@ -99,7 +96,7 @@ def facts_of(opened: OpenedCase, directory: VerifiedDirectory, page: PolicyPage,
         answers=tuple(_answer(page, one.id, one.value, language) for one in report.answers if one.id != ON_BEHALF)
         if report
         else (),
-        called=called,
+        called=_called(page, report.category if report else None, language),
     )
 
 

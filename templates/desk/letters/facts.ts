@@ -1,6 +1,6 @@
 /** What an opened case tells a letter, in the language of the letter. */
 
-import { type LetterFacts, joinIn, letterVoice, letterWord, ticketNumber } from "../../../casework/index.js";
+import { type LetterFacts, joinIn, letterWord, ticketNumber } from "../../../casework/index.js";
 import { shownFileName } from "../../../crypto/index.js";
 import type { Tag } from "../../../crypto/shape.js";
 import { textFor } from "../../shared/officetext.js";
@@ -20,7 +20,7 @@ export function factsOf({ row, report, ruled }: OpenedCase, words: OfficeWords, 
   return {
     office: textFor(words.directory.content.entities.find(({ id }) => id === row.entity)?.name, language, row.entity),
     policy: title, called, ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
-    channel: letterVoice(language, called, title)(said("channel", report?.channel)), level: said("level", report?.level), category: nameIn(policy?.categories, report?.category ?? null, language),
+    channel: said("channel", report?.channel), level: said("level", report?.level), category: nameIn(policy?.categories, report?.category ?? null, language),
     account: report?.account ?? "", attachments: (report?.attachments ?? []).map(({ name }) => shownFileName(name)).join("\n"),
     answers: answers.map(({ id, value }) => {
       const { label, text } = answerIn(policy, id, value, language, (texts) => joinIn(texts, language));
