@@ -127,7 +127,7 @@ class Watched:
 
     def saved(self) -> set[Path]:
         """The files that Firefox has put there, finished ones only."""
-        return {path for path in self.folder.iterdir() if path.suffix != ".part" and path.stat().st_size > 0}
+        return {path for path in self.folder.iterdir() if path.suffix != ".part" and _size(path) > 0}
 
     def only_stayed(self, address: str, trap: LyingProxy) -> None:
         """No other page but a kept file in the browser's own viewer, no other origin, and the trap was never called."""
@@ -138,6 +138,14 @@ class Watched:
         assert not [one for one in self.opened if one.startswith(("blob:", "data:"))]
         assert self.witness.origins == {self.proxy.url}
         assert trap.seen == []
+
+
+def _size(path: Path) -> int:
+    """In bytes; 0 where Firefox has given the file its last name since the folder was listed."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @pytest.fixture(params=KINDS)
