@@ -28,10 +28,10 @@ SUPPLIED: Final = {
 def test_the_addressee_of_a_channel_can_pass_a_complaint_on(policy: str, role: str) -> None:
     """The addressee of a channel has a step of their own when the complaint is new, and it moves the case nowhere."""
     life = Life(policy)
-    assert "posts-notified" in life.may(by=role)
-    life.does("posts-notified", by=role)
+    assert "passed-on" in life.may(by=role)
+    life.does("passed-on", by=role)
     assert life.stage == "received"
-    assert life.refused("posts-notified", by="hr") is RefusalReason.WRONG_ROLE
+    assert life.refused("passed-on", by="hr") is RefusalReason.WRONG_ROLE
 
 
 @pytest.mark.parametrize("number", SLUGS)
@@ -152,7 +152,7 @@ def _ordered() -> Life:
 
 def test_the_follow_up_call_is_not_lost_when_the_order_comes_back_first() -> None:
     """P15: the specialist hears of the agreement, the team carries it out, and the call can be made afterwards."""
-    life = _ordered().does("posts-notified", by="department-manager").does("executed", by="team")
+    life = _ordered().does("agreement-passed-on", by="department-manager").does("executed", by="team")
     life.does("order-returned", by="department-manager")
     assert life.refused("followed-up", by="callback-specialist") is RefusalReason.TOO_EARLY
     assert life.does("followed-up", by="callback-specialist", on="2026-03-02T12:00").stage == "judging"

@@ -11,7 +11,7 @@ from typing import Final
 
 LIVES: Final = {
     "P01": """
-        superior posts-notified
+        superior passed-on
         ! department-head filed
         hr filed
         hr evidence-gathered
@@ -161,7 +161,7 @@ LIVES: Final = {
         company evidence-gathered
         company checked
         company plan-drafted
-        approver checked
+        approver plan-reviewed
         ! company approved
         approver approved
         company executed
@@ -250,7 +250,7 @@ LIVES: Final = {
         department-manager contacted
         department-manager plan-drafted
         department-manager mediated
-        department-manager posts-notified
+        department-manager agreement-passed-on
         wait follow-up
         callback-specialist followed-up
         department-manager executed
@@ -313,7 +313,7 @@ LIVES: Final = {
         hr closed
     """,
     "P19": """
-        superior posts-notified
+        superior passed-on
         hr checked
         hr routed departments:owning-department
         owning-department department-received

@@ -43,7 +43,7 @@ def looked_into() -> Life:
 
 def approved() -> Life:
     """One whose solution was drafted and approved."""
-    return looked_into().does("plan-drafted", by=COMPANY).does("checked", by=APPROVER).does("approved", by=APPROVER)
+    return looked_into().does("plan-drafted", by=COMPANY).does("plan-reviewed", by=APPROVER).does("approved", by=APPROVER)
 
 
 @mark("P10", "A3", rests_on=INTAKE)
@@ -205,9 +205,9 @@ def solution() -> None:
     """A solution is drafted, under seal; without one there is nothing to approve."""
     life = looked_into()
     assert life.refused("approved", by=APPROVER) is RefusalReason.FIRST
-    assert life.refused("checked", by=APPROVER) is RefusalReason.FIRST
+    assert life.refused("plan-reviewed", by=APPROVER) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
-    assert life.refused("checked", by=APPROVER) is None
+    assert life.refused("plan-reviewed", by=APPROVER) is None
 
 
 @mark("P10", "E8", rests_on=ENGINE)
@@ -216,14 +216,14 @@ def approval() -> None:
     life = looked_into().does("plan-drafted", by=COMPANY)
     assert life.refused("approved", by=COMPANY) is RefusalReason.WRONG_ROLE
     assert life.refused("approved", by=APPROVER) is RefusalReason.FIRST
-    life.does("checked", by=APPROVER)
+    life.does("plan-reviewed", by=APPROVER)
     own = Command(Act.APPROVED, life.at, life.member(COMPANY), frozenset({RoleId(APPROVER)}), StageId("execution"))
     judged = decide(life.policy, life.case, own)
     assert isinstance(judged, Refusal)
     assert judged.reason is RefusalReason.SAME_PERSON
     life.does("sent-back", by=APPROVER)
     assert (life.stage, life.refused("approved", by=APPROVER)) == ("plan", RefusalReason.FIRST)
-    life.does("plan-drafted", by=COMPANY).does("checked", by=APPROVER)
+    life.does("plan-drafted", by=COMPANY).does("plan-reviewed", by=APPROVER)
     assert life.does("approved", by=APPROVER).stage == "execution"
 
 
