@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from casework.errors import LetterIncomplete, LetterUnfit
-from casework.letters.templates import Block, BlockKind, Field, FieldKind, Form, Letter, Template, letter_templates
+from casework.letters.templates import Block, BlockKind, Field, FieldKind, Form, Letter, letter_templates
 from casework.voices import Voice, voice_among
 from casework.words import Words
 
@@ -44,6 +44,8 @@ class Facts:
     answers: tuple[tuple[str, str], ...] = ()
     called: tuple[str, ...] = ()
     """What a report is called: its kind, all kinds, the title, what the policy is about."""
+    states: tuple[str, ...] = ()
+    """What the policy asks a result letter to state: ids of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
     `LetterIncomplete` naming what is still needed.
     """
     template = letter_templates().templates[letter]
-    typed, voice = _typed(template, language, given), _voice(language, facts.called, facts.policy)
+    typed, voice = _typed(template.asked(facts.states), language, given), _voice(language, facts.called, facts.policy)
     write = _Writing(language, _known(facts, language, voice) | typed, facts.answers, voice)
     return Paper(
         letter=letter,
@@ -141,12 +143,12 @@ def _spoken(text: str, voice: Voice | None) -> str:
     return text if voice is None else voice.speak(text)
 
 
-def _typed(template: Template, language: str, given: Mapping[str, str]) -> dict[str, str]:
-    fields = {field.id: field for field in template.fields}
+def _typed(asked: Sequence[Field], language: str, given: Mapping[str, str]) -> dict[str, str]:
+    fields = {field.id: field for field in asked}
     if strange := sorted(set(given) - fields.keys()):
         raise LetterUnfit(strange[0], "no-such-field")
     typed = {name: _value(fields[name], language, value) for name, value in given.items() if value.strip(ENDS)}
-    if missing := tuple(field.id for field in template.fields if field.needed and field.id not in typed):
+    if missing := tuple(field.id for field in asked if field.needed and field.id not in typed):
         raise LetterIncomplete(missing)
     return typed
 

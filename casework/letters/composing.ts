@@ -18,6 +18,8 @@ export interface LetterField {
   readonly label: LetterText;
   readonly kind: FieldKind;
   readonly needed: boolean;
+  /** Asked only where the policy asks the letter to state it. */
+  readonly stated?: boolean;
 }
 
 interface Block {
@@ -58,6 +60,8 @@ export interface LetterFacts {
   readonly answers: readonly (readonly [string, string])[];
   /** What a report is called: by its kind, the policy's kinds, its title; by these the letter speaks of it. */
   readonly called: readonly string[];
+  /** What the policy asks a result letter to state: ids of its fields. */
+  readonly states: readonly string[];
 }
 
 export interface PaperPart {
@@ -152,15 +156,20 @@ function valueOf({ id, kind }: LetterField, language: Tag, value: string): strin
   return day;
 }
 
-function typedInto(template: LetterTemplate, language: Tag, given: Readonly<Record<string, string>>): Record<string, string> {
-  const fields = new Map(template.fields.map((field) => [field.id, field]));
+/** The fields under a policy that asks the letter to state these. */
+export function lettersFields({ fields }: LetterTemplate, states: readonly string[]): readonly LetterField[] {
+  return fields.filter(({ id, stated }) => stated !== true || states.includes(id));
+}
+
+function typedInto(asked: readonly LetterField[], language: Tag, given: Readonly<Record<string, string>>): Record<string, string> {
+  const fields = new Map(asked.map((field) => [field.id, field]));
   const typed: Record<string, string> = {};
   for (const id of Object.keys(given).sort()) if (!fields.has(id)) throw new LetterUnfit(id, "no-such-field");
   for (const [id, value] of Object.entries(given)) {
     const field = fields.get(id);
     if (field !== undefined && value.replace(ENDS, "") !== "") typed[id] = valueOf(field, language, value);
   }
-  const missing = template.fields.filter(({ id, needed }) => needed && typed[id] === undefined).map(({ id }) => id);
+  const missing = asked.filter(({ id, needed }) => needed && typed[id] === undefined).map(({ id }) => id);
   if (missing.length > 0) throw new LetterIncomplete(missing);
   return typed;
 }
@@ -173,13 +182,13 @@ function voiceIn(language: Tag, called: readonly string[], title: string): (said
 
 /** The paper; throws `LetterUnfit` for what cannot stand in a field, `LetterIncomplete` naming what is still needed. */
 export function composeLetter(template: LetterTemplate, language: Tag, facts: LetterFacts, given: Readonly<Record<string, string>>): Paper {
-  const { answers, called, ...told } = facts;
+  const { answers, called, states, ...told } = facts;
   const speak = voiceIn(language, called, facts.policy);
   const half = (texts: LetterText | null | undefined): string => speak(letterSaid(texts, language));
   const known = new Map(Object.entries({
     addressee: half(WORDS["anonymous"]), confidentiality: half(WORDS["confidentiality"]), ...told, channel: speak(facts.channel),
     received: sayLetterDay(facts.received, language) ?? "", today: sayLetterDay(facts.today, language) ?? "",
-    ...typedInto(template, language, given),
+    ...typedInto(lettersFields(template, states), language, given),
   }));
   const fill = (text: string): string => text.replace(/\{([a-z]+)\}/g, (_, name: string) => known.get(name) ?? "");
   const stands = ({ when, unless }: Block): boolean => (when === null || Boolean(known.get(when))) && (unless === null || !known.get(unless));

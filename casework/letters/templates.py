@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -72,12 +73,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What anyone who writes the letter is asked for."""
+    """What anyone who writes the letter is asked for; `stated` only where the policy asks the letter to state it."""
 
     id: str
     label: Words
     kind: FieldKind
     needed: bool
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,10 @@ class Template:
     seal: bool
     fields: tuple[Field, ...]
     body: tuple[Block, ...]
+
+    def asked(self, states: Collection[str]) -> tuple[Field, ...]:
+        """The fields under a policy that asks the letter to state these."""
+        return tuple(field for field in self.fields if not field.stated or field.id in states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,9 @@ class _Reading:
             sign=tuple(self.text(one) for one in row["sign"]),
             seal=row["seal"],
             fields=tuple(
-                Field(one["id"], self.text(one["label"]), FieldKind(one["kind"]), one["needed"])
+                Field(
+                    one["id"], self.text(one["label"]), FieldKind(one["kind"]), one["needed"], one.get("stated", False)
+                )
                 for one in row["fields"]
             ),
             body=tuple(self.block(one) for one in row["body"]),

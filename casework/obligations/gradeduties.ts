@@ -1,7 +1,7 @@
 /** The clauses of a rules document that no step runs on, and what a grave matter asks at once (twin of `casework/obligations/grade_duties.py`). */
 
 import { refuse } from "../../crypto/errors.js";
-import { type Name, type Read, type Shape, anything, flag, list, maybe, name, oneOf, record, text } from "../../crypto/shape.js";
+import { type Name, type Read, type Shape, anything, distinct, flag, list, maybe, name, oneOf, record, text } from "../../crypto/shape.js";
 import { localized, withLanguage } from "../../crypto/localized.js";
 import { readJson } from "../../crypto/text.js";
 import type { Act } from "../rules/acts.js";
@@ -14,8 +14,16 @@ const many = <T>(shape: Shape<T>): Shape<T[]> => list(shape, LONGEST_LIST);
 const words = localized();
 // On what a clause rests is for its hash.
 const clause = record({ text: words, source: anything, by: maybe(name) });
+const duty = { of: oneOf("reporter", "respondent", "handler"), text: words, source: anything, by: maybe(name) };
+const [plain, stating] = [record(duty), record({ ...duty, result_states: distinct(name, LONGEST_LIST) })];
+/** `result_states`: what the result letter must state, as ids of its fields; it stands there only where there is any. */
+const dutyRule: Shape<Read<typeof stating>> = (value, language) => {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "result_states")) return { ...plain(value, language), result_states: [] };
+  const found = stating(value, language);
+  return found.result_states.length > 0 ? found : refuse("schema", "not written in the one form");
+};
 const tables = {
-  language: text(), duties: many(record({ of: oneOf("reporter", "respondent", "handler"), text: words, source: anything, by: maybe(name) })),
+  language: text(), duties: many(dutyRule),
   emergency: maybe(record({ text: words, reported_to: name, source: anything, plan: flag })), oversight: many(record({ text: words, source: anything, body: maybe(name) })),
   principles: many(clause), retaliation: many(clause), liability: many(clause),
   metadata: record({ basis: many(clause), interpretation: maybe(clause), effective: maybe(clause), supersedes: maybe(clause), priority: maybe(clause) }),

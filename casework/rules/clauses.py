@@ -152,14 +152,27 @@ class DutyOf(StrEnum):
     HANDLER = "handler"
 
 
+class ResultPart(StrEnum):
+    """What a text may ask the result letter to state; fields of that letter."""
+
+    HANDLING = "handling"
+    REASON = "reason"
+    DEMANDS = "demands"
+    NEEDS = "needs"
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty in the text's words; `by` is the role whose it is, None where it binds everybody of the kind."""
+    """A duty in the text's words; `by` is the role whose it is, None where it binds everybody of the kind.
+
+    `result_states` is what the result letter must state for the duty to be kept.
+    """
 
     of: DutyOf
     text: Words
     source: Ground
     by: RoleId | None = None
+    result_states: tuple[ResultPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

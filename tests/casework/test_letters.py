@@ -10,7 +10,7 @@ import pytest
 
 from casework import fonts
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
-from casework.letters.composing import Paper, as_text, compose, say_day
+from casework.letters.composing import Facts, Paper, as_text, compose, say_day
 from casework.letters.paper import paper_document, pdf
 from casework.letters.templates import Addressee, BlockKind, FieldKind, Form, Letter, Template, letter_templates
 from tests.casework.vector_letters import facts, value
@@ -34,10 +34,15 @@ def template(letter: Letter) -> Template:
     return letter_templates().templates[letter]
 
 
+def stating(letter: Letter, language: str = "zh") -> Facts:
+    """What a case tells under a policy that asks the letter to state all that a policy can."""
+    return replace(facts(language), states=tuple(one.id for one in template(letter).fields if one.stated))
+
+
 def written(letter: Letter, language: str, *, full: bool = True) -> Paper:
     """A letter with all its fields, or with those that it needs."""
     fields = [one for one in template(letter).fields if full or one.needed]
-    return compose(letter, language, facts(language), {one.id: value(one, language) for one in fields})
+    return compose(letter, language, stating(letter, language), {one.id: value(one, language) for one in fields})
 
 
 @pytest.mark.parametrize("letter", Letter)
@@ -74,6 +79,21 @@ def test_chinese_letters_are_laid_out_as_offices_write() -> None:
     assert "　　特此告知。" in lines
     assert lines[-2:] == ["示例集团有限公司", "2026年11月25日"]
     assert all(line.startswith("　　") for line in lines if line.endswith("。"))
+
+
+def test_a_policy_s_result_letter_states_what_its_text_asks_for() -> None:
+    """Under P03 no result goes without reasons, demands and needs; under any other the letter has no such fields."""
+    states = ("handling", "reason", "demands", "needs")
+    told = replace(facts("zh"), states=states)
+    with pytest.raises(LetterIncomplete) as refused:
+        compose(Letter.RESULT, "zh", told, {"outcome": "属实", "handling": "已更换", "reason": "错件"})
+    assert refused.value.missing == ("demands", "needs")
+    text = as_text(compose(Letter.RESULT, "zh", told, {"outcome": "属实", **dict.fromkeys(states, "有")}))
+    assert [line for line in text.split("\n") if line.endswith("：有")] == [
+        "　　处理的内容：有", "　　原因：有", "　　要求：有", "　　需求：有",
+    ]  # fmt: skip
+    with pytest.raises(LetterUnfit):
+        compose(Letter.RESULT, "zh", facts("zh"), {"outcome": "属实", "demands": "有"})
 
 
 @pytest.mark.parametrize("letter", [one for one in Letter if template(one).to in LEAVING])
@@ -154,7 +174,7 @@ def test_every_field_of_a_letter_is_used() -> None:
             if field.kind is FieldKind.DAY or field.id == "final":
                 continue
             full = {one.id: value(one, "zh") for one in template(letter).fields}
-            text = as_text(compose(letter, "zh", facts("zh"), full | {field.id: "夜莺"}))
+            text = as_text(compose(letter, "zh", stating(letter), full | {field.id: "夜莺"}))
             assert "夜莺" in text, (letter, field.id)
 
 
@@ -169,7 +189,7 @@ def test_letters_speak_as_the_pages_do() -> None:
 @pytest.mark.parametrize("letter", Letter)
 def test_a_letter_about_a_complaint_calls_it_one(letter: Letter) -> None:
     """No word of the letter itself says 举报; what the case tells and what was typed stay as they are."""
-    told = replace(facts("zh"), called=("投诉",), policy="客户投诉管理制度", account="举报的原文")
+    told = replace(stating(letter), called=("投诉",), policy="客户投诉管理制度", account="举报的原文")
     given = {one.id: value(one, "zh") for one in template(letter).fields}
     complaint, report = (as_text(compose(letter, "zh", one, given)) for one in (told, replace(told, called=())))
     assert "举报" not in complaint.replace("举报的原文", "")

@@ -42,6 +42,19 @@ def test_that_a_step_names_a_day_stands_only_where_it_does() -> None:
         read_rules(written(dated))
 
 
+def test_what_a_result_letter_must_state_stands_with_its_duty_alone() -> None:
+    """Line 50 of P03 wants what was done, why, what is required and needed; a duty without such parts has no key."""
+    service = json.loads(rules_document(bound("customer-service-24h-5wd")))
+    stating = [one for one in service["duties"] if "result_states" in one]
+    assert [(one["source"]["line"], one["result_states"]) for one in stating] == [
+        (50, ["handling", "reason", "demands", "needs"])
+    ]
+    assert not [one for one in DOCUMENT["duties"] if "result_states" in one]
+    stating[0]["result_states"] = []
+    with pytest.raises(RulesRefused, match="one form"):
+        read_rules(written(service))
+
+
 def test_what_an_outcome_owes_stands_only_where_it_owes_something() -> None:
     """A document signed before it was known reads as one that owes nothing; an empty list is another form of it."""
     owing = json.loads(rules_document(bound("employee-complaint-confirm-appeal")))

@@ -60,10 +60,11 @@ def _rows() -> Iterator[object]:
     yield {"case": b64encode(CASE), "ticket": ticket_number(CASE)}
     for letter, template in letter_templates().templates.items():
         for language in ("zh", "en"):
-            full = {field.id: value(field, language) for field in template.fields}
-            needed = {field.id: full[field.id] for field in template.fields if field.needed}
+            full = {field.id: value(field, language) for field in template.asked(())}
+            needed = {field.id: full[field.id] for field in template.asked(()) if field.needed}
             for given in (full, needed, {}, full | {"colour": "red"}):
                 yield _row(letter, language, given)
+            yield from _stating(letter, language)
     for field, wrong in (
         ("due", "2026-02-30"), ("due", "26-02-03"), ("matter", "x" * 16_385), ("addressee", "a\nb"),
         ("matter", "a\u0007b"), ("addressee", "😀" * 512), ("addressee", "😀" * 513),
@@ -76,6 +77,18 @@ def _rows() -> Iterator[object]:
             told = replace(facts(language), called=called, policy=title, channel="举报信箱")
             given = {field.id: "举报" for field in letter_templates().templates[letter].fields if field.needed}
             yield _row(letter, language, given, told)
+
+
+def _stating(letter: Letter, language: str) -> Iterator[object]:
+    """The same under a policy that asks the letter to state more: whole, less each of it, and where it asks less."""
+    template = letter_templates().templates[letter]
+    states = tuple(field.id for field in template.fields if field.stated)
+    full = {field.id: value(field, language) for field in template.fields}
+    for left in states:
+        told = replace(facts(language), states=states)
+        yield _row(letter, language, full, told)
+        yield _row(letter, language, {name: text for name, text in full.items() if name != left}, told)
+        yield _row(letter, language, full, replace(told, states=tuple(one for one in states if one != left)))
 
 
 def _row(letter: Letter, language: str, given: dict[str, str], told: Facts | None = None) -> object:

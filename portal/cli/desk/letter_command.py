@@ -15,7 +15,7 @@ from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
 from casework.letters.composing import Facts, Paper, as_text, compose, join
 from casework.letters.paper import pdf
-from casework.letters.templates import Addressee, Letter, Template, letter_templates
+from casework.letters.templates import Addressee, Field, Letter, Template, letter_templates
 from casework.policy.questionnaire import PolicyPage
 from crypto import (
     ON_BEHALF,
@@ -36,6 +36,7 @@ from portal.cli.attachments import seal_files
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
+from portal.cli.desk.rules import stored_rules
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
@@ -116,7 +117,7 @@ def _answer(page: PolicyPage, name: str, value: str | list[str], language: str) 
 
 
 def _composed(template: Template, language: str, facts: Facts, values: dict[str, str]) -> Paper:
-    labels = {field.id: field.label.text_in(language) for field in template.fields}
+    labels = {field.id: field.label.text_in(language) for field in template.asked(facts.states)}
     try:
         return compose(template.id, language, facts, values)
     except LetterIncomplete as error:
@@ -166,20 +167,26 @@ def _sealed(at: AtCase, opened: OpenedCase, message: Message, paper: Paper, *, t
     return seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom, kind)
 
 
+def _star(field: Field) -> str:
+    return " (*)" if field.stated else " *" if field.needed else ""
+
+
 def _show_fields(terminal: Terminal, template: Template) -> None:
     rows: list[dict[str, object]] = [
-        {"id": one.id, "kind": one.kind.value, "needed": one.needed, "label": one.label.both()}
+        {"id": one.id, "kind": one.kind.value, "needed": one.needed, "stated": one.stated, "label": one.label.both()}
         for one in template.fields
     ]
     title = terminal.words.of(template.title)
-    lines = [f"{one.id}{' *' if one.needed else ''}  {terminal.words.of(one.label)}" for one in template.fields]
+    lines = [f"{one.id}{_star(one)}  {terminal.words.of(one.label)}" for one in template.fields]
     terminal.result({"letter": template.id.value, "to": template.to.value, "fields": rows}, title, *lines)
 
 
 @click.command("letter")
 @click.argument("case")
 @click.option("--kind", type=click.Choice([one.value for one in Letter]), required=True, help="Which letter or form.")
-@click.option("--fields", "shows", is_flag=True, help="Only show what this letter asks for; * is needed.")
+@click.option(
+    "--fields", "shows", is_flag=True, help="Only show what this letter asks for; * is needed, (*) by some policies."
+)
 @click.option("--values-file", type=FILE, help="What stands in its fields, a JSON object of texts; - reads stdin.")
 @click.option("--language", type=click.Choice(list(languages())), help="Its language; the report's if not given.")
 @click.option("--out", type=FILE, help="Where the PDF goes (0600).")
@@ -218,4 +225,13 @@ def _paper(at: AtCase, opened: OpenedCase, template: Template, wanted: str | Non
     page = page_of(load_office(at.profile.facts()["desk"]), directory, str(opened.row["policy"]))
     report = report_of(opened)
     language = wanted or (DEFAULT if report is None else spoken(report.language) or SOURCE)
-    return _composed(template, language, facts_of(opened, directory, page, at.day(opened.row), language), values)
+    facts = facts_of(opened, directory, page, at.day(opened.row), language)
+    return _composed(template, language, replace(facts, states=_states(at, opened)), values)
+
+
+def _states(at: AtCase, opened: OpenedCase) -> tuple[str, ...]:
+    """What the policy asks a result letter to state."""
+    known = stored_rules(at.profile, at.session.directory).policies
+    policy = known.get((str(opened.row["policy"]), str(opened.row["version"])))
+    duties = () if policy is None else policy.rules.duties
+    return tuple(dict.fromkeys(part.value for duty in duties for part in duty.result_states))

@@ -2,10 +2,11 @@
 
 import { type Act, type Codes, type Rules, applyEvents, askedWords, checkDay, isReasoned, mayDo, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
+import { listed } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";
 import { noticeTitle } from "../../shared/noticetitles.js";
-import { hasLetter } from "../letters/letterstep.js";
+import { hasLetter, resultStates } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { keepsPromise, tellsByMessage } from "../opened/fulfilled.js";
 import { type Child, field, fill, h } from "../ui.js";
@@ -59,7 +60,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: { ...codes.read(), ...asking }, ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), quotedClause(ruled, choice.rules), nothingToCarryOut(setting, act), aboutStep(act, setting), hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null,
+  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), quotedClause(ruled, choice.rules), nothingToCarryOut(setting, act), aboutStep(act, setting), letterHint(act, ruled),
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();
@@ -68,6 +69,13 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
   };
   renew();
   return { choice, setting, element, read, renew, wordless: () => wordless(element, setting, read()) };
+}
+
+/** That a letter takes the step too; and what the policy asks the result letter to state, which only the letter has fields for. */
+function letterHint(act: Act, ruled: Setting["ruled"]): Child {
+  const stated = act === "notified" ? resultStates(ruled) : [];
+  if (stated.length > 0) return h("p", { class: "notice small", "data-test": "act-states" }, t("The policy asks that the result states: {parts}. The letter under “Letters and forms” asks for each of them.", { parts: listed(stated) }));
+  return hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null;
 }
 
 /** What a step comes to where its name does not say it. */

@@ -6,6 +6,7 @@ import type { Tag } from "../../../crypto/shape.js";
 import { textFor } from "../../shared/officetext.js";
 import { kindOf } from "../opened/casevoice.js";
 import type { OpenedCase } from "../opened/model.js";
+import { statedIn } from "./letterstep.js";
 import { answerIn, nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
 
@@ -19,7 +20,7 @@ export function factsOf({ row, report, ruled }: OpenedCase, words: OfficeWords, 
   const answers = (report?.answers ?? []).filter(({ id, value }) => id !== "taken-down" && value !== "" && value !== null);
   return {
     office: textFor(words.directory.content.entities.find(({ id }) => id === row.entity)?.name, language, row.entity),
-    policy: title, called, ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
+    policy: title, called, states: statedIn(ruled), ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
     channel: said("channel", report?.channel), level: said("level", report?.level), category: nameIn(policy?.categories, report?.category ?? null, language),
     account: report?.account ?? "", attachments: (report?.attachments ?? []).map(({ name }) => shownFileName(name)).join("\n"),
     answers: answers.map(({ id, value }) => {

@@ -1,6 +1,7 @@
 /** Which step of the policy a letter to the reporter is, and what the case has decided that the letter says. */
 
-import { type Act, type LetterField, type LetterTemplate, sinceEntry } from "../../../casework/index.js";
+import { pageLanguage } from "../../shared/strings.js";
+import { type Act, LETTERS, type LetterField, type LetterTemplate, letterSaid, lettersFields, sinceEntry } from "../../../casework/index.js";
 import { SILENT, mayDo } from "../acting/precheck.js";
 import { sealedSide } from "../opened/casestate.js";
 import type { OpenedCase } from "../opened/model.js";
@@ -30,14 +31,26 @@ export function stepOf(letter: string, opened: OpenedCase, me: string, now: Date
   return { act, outcomes: act === "notified" ? decidedIn(opened).outcome : [], again };
 }
 
+/** What the policy asks its result letter to state, as ids of the letter's fields. */
+export function statedIn(ruled: OpenedCase["ruled"]): readonly string[] {
+  return [...new Set((ruled?.clauses?.duties ?? []).flatMap((one) => one.result_states))];
+}
+
+/** The same as the letter's labels in the language of the page. */
+export function resultStates(ruled: OpenedCase["ruled"]): readonly string[] {
+  const { fields = [] } = LETTERS.find(({ id }) => id === "result") ?? {};
+  return fields.filter(({ id }) => statedIn(ruled).includes(id)).map(({ label }) => letterSaid(label, pageLanguage()));
+}
+
 /** What a result letter says of a review. */
 const REVIEW: readonly string[] = ["limit", "body"];
 
-/** The fields of a letter; of a review the result says nothing where the policy has none: nobody is offered what the mailbox then lacks. */
-export function fieldsOf({ id, fields }: LetterTemplate, { ruled }: OpenedCase): readonly LetterField[] {
+/** The fields of a letter, with what the policy asks it to state; of a review the result says nothing where the policy has none: nobody is offered what the mailbox then lacks. */
+export function fieldsOf(template: LetterTemplate, { ruled }: OpenedCase): readonly LetterField[] {
   const rules = ruled?.rules;
+  const fields = lettersFields(template, statedIn(ruled));
   const hasReview = rules === undefined || [...rules.anywhere, ...rules.stages.flatMap(({ acts }) => acts)].some(({ act }) => act === "appealed");
-  return id !== "result" || hasReview ? fields : fields.filter((one) => !REVIEW.includes(one.id));
+  return template.id !== "result" || hasReview ? fields : fields.filter((one) => !REVIEW.includes(one.id));
 }
 
 /** The letter that the case waits for: a step on its way to the end before a question that may always be asked. */

@@ -12,8 +12,8 @@ export const inPage = typeof document !== "undefined";
 
 const PEOPLE = ["li", "wang", "sun"];
 const KEY = "A".repeat(43);
-const member = (id: string): object => ({ id, signing: KEY, recipient: KEY, role: "investigator", name: { zh: id, en: `Name of ${id}` } });
-const content = { members: PEOPLE.map(member), entities: [{ id: "works", name: { zh: "厂", en: "Works" }, timezone: "Asia/Shanghai", outside: [], superior: null }], holders: [{ entity: "works", policy: "p", members: PEOPLE }], custodians: { m: 0, members: [] }, oversight: [], regrant_threshold: 1 };
+const member = (id: string): object => ({ id, signing: KEY, recipient: KEY, role: "investigator", name: { zh: id, en: `Name of ${id}`, language: "en", texts: { zh: id, en: `Name of ${id}` } } });
+const content = { members: PEOPLE.map(member), entities: [{ id: "works", name: { zh: "厂", en: "Works", language: "en", texts: { zh: "厂", en: "Works" } }, timezone: "Asia/Shanghai", outside: [], superior: null }], holders: [{ entity: "works", policy: "p", members: PEOPLE }], custodians: { m: 0, members: [] }, oversight: [], regrant_threshold: 1 };
 export const words = new OfficeWords({ content, member, validMember: member, entity: () => ({ id: "works", outside: [], superior: null }) } as never, new Map(), () => NOW);
 
 export const ROW = {

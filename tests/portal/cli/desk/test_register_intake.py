@@ -22,13 +22,14 @@ from tests.support.offices.shifted_clock import widen
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-CALLBACK, OWNERS, APPEAL, AIRLINE, SECRET, SMALL = (
+CALLBACK, OWNERS, APPEAL, AIRLINE, SECRET, SMALL, SERVICE = (
     "customer-callback-workorder",
     "property-owner-complaint",
     "employee-complaint-confirm-appeal",
     "airline-complaint",
     "internal-complaint-disciplinary",
     "telecom-complaint",
+    "customer-service-24h-5wd",
 )
 BOTH = ["investigator-a", "investigator-b"]
 HELD = {
@@ -36,6 +37,7 @@ HELD = {
     OWNERS: {"property-company": BOTH, "property-manager": BOTH},
     AIRLINE: {"receiving-team": BOTH, "service-team": BOTH, "senior-management": BOTH},
     SECRET: {"superior": BOTH, "related-department": BOTH, "oversight": BOTH},
+    SERVICE: {"customer-service": BOTH, "related-department": BOTH},
     SMALL: {"investigator": ["investigator-b", "outside-a"]},
     APPEAL: {"hr": ["investigator-b"], "department-head": ["investigator-a"], "leadership": BOTH},
 }
@@ -44,7 +46,7 @@ ACCOUNT = "阀门又漏水了，一直没有人来。"
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
-    """A live office with five policies beside its own, their roles bound to different members."""
+    """A live office with six policies beside its own, their roles bound to different members."""
     folder = tmp_path_factory.mktemp("intake")
     with live_office(embedded_stores(folder), folder, MEMBERS) as house:
         texts = house.settings.office / "texts"
@@ -290,3 +292,23 @@ def test_the_member_who_empties_the_box_signs_for_it(house: LiveOffice, tmp_path
     assert (tmp_path / "statement").stat().st_mode & 0o077 == 0
     listed = yanlu("--lang", "zh", "office", "duties", "--add", tmp_path / "statement", settings=house.settings)
     assert (listed.code, "由调查人员甲签名" in listed.out) == (Exit.DONE, True), listed.out + listed.err
+
+
+def test_a_result_letter_states_what_the_text_of_the_policy_asks_for(house: LiveOffice, tmp_path: Path) -> None:
+    """Under P03 no result is written without reasons, demands and needs; another policy's letter has no such field."""
+    values, out = tmp_path / "values", tmp_path / "letter.pdf"
+
+    def letter(case: str, **given: str) -> Ran:
+        values.write_text(json.dumps({"outcome": "属实", **given}), "utf-8")
+        options = ["--kind", "result", "--language", "zh", "--values-file", values, "--out", out]
+        return yanlu("desk", "letter", *house.secrets("investigator-b"), *options, "--", case)
+
+    logged = [log_report(house, "investigator-b", one, "--channel", "letter") for one in (SERVICE, APPEAL)]
+    assert [one.code for one in logged] == [Exit.DONE, Exit.DONE], [one.err for one in logged]
+    service, appeal = (numbered(house, "investigator-b", one.document["number"]) for one in logged)
+    lacking = letter(service, handling="已更换", reason="错件")
+    assert (lacking.code, "demands (要求), needs (需求)" in lacking.err) == (Exit.USAGE, True), lacking.err
+    assert not out.exists()
+    assert letter(service, handling="已更换", reason="错件", demands="更换配件", needs="尽快通知").code == Exit.DONE
+    refused = letter(appeal, demands="更换配件")
+    assert (refused.code, "no field demands" in refused.err) == (Exit.USAGE, True), refused.err
