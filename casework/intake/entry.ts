@@ -26,7 +26,14 @@ const named = { id: name, name: words, source: anything };
 const role = record({ ...named, kind: oneOf("person", "department", "superior", "leadership", "oversight") });
 const kind = record({ ...named, id: oneOf(...INTAKE_KINDS), register: name, imminent: flag, unreasonable: flag });
 const channel = record({ ...named, kind: oneOf(...CHANNEL_KINDS), to: ids, published: flag, daily: flag });
-const field = record({ ...named, need: oneOf("required", "asked", "best-effort"), place: oneOf("submission", "register") });
+const line = { ...named, need: oneOf("required", "asked", "best-effort"), place: oneOf("submission", "register") };
+const [own, shared] = [record(line), record({ ...line, asked_as: ids })];
+/** `asked_as`: questions of the page that ask for the same; it stands there only where there are any. */
+const field: Shape<Read<typeof shared>> = (value, language) => {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "asked_as")) return { ...own(value, language), asked_as: [] };
+  const found = shared(value, language);
+  return found.asked_as.length > 0 ? found : refuse("schema", "not written in the one form");
+};
 const form = record({ written: flag, source: anything, name: maybe(words) });
 
 const tables = {

@@ -32,7 +32,7 @@ INNER: Final = ("rules", "bound")
 """Parts of a policy whose fields stand on the first level of its document."""
 FREE_TEXTS: Final = frozenset({"language", "quote", "law", "article", "word", "proof"})
 """Fields of kind `str` that are no ids."""
-LATER: Final = frozenset({"owes", "owes_after_appeal", "own_departments", "by_when", "result_states"})
+LATER: Final = frozenset({"owes", "owes_after_appeal", "own_departments", "by_when", "result_states", "asked_as"})
 """Fields that stand in a document only where they say something: those signed before they were known lack them."""
 
 

@@ -104,10 +104,14 @@ class FieldPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegisterField:
-    """A field that the text names. The account apart, no field is ever a condition of being heard."""
+    """A field that the text names. The account apart, no field is ever a condition of being heard.
+
+    `asked_as` are the questions of the page that ask for the same: a member who logs a report is asked once.
+    """
 
     id: str
     name: Words
     need: Need
     place: FieldPlace
     source: Ground
+    asked_as: tuple[str, ...] = ()

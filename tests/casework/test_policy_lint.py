@@ -114,6 +114,12 @@ REPLACED = [
         Fault.ALONE,
         "stages[received].acts[registered]",
     ),
+    (
+        'place = "submission"\n',
+        'place = "submission"\nasked_as = ["known"]\n',
+        Fault.UNKNOWN_NAME,
+        "fields[content].asked_as",
+    ),
     ('owes = ["corrective"]', 'owes = ["flogging"]', Fault.UNKNOWN_NAME, "outcomes[substantiated].owes"),
     ('upholds = "no"', 'upholds = "no"\nowes = ["warning"]', Fault.MEASURE_NOWHERE, "outcomes[unfounded].owes"),
     (

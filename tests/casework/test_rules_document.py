@@ -55,6 +55,21 @@ def test_what_a_result_letter_must_state_stands_with_its_duty_alone() -> None:
         read_rules(written(service))
 
 
+def test_that_a_line_of_the_register_is_asked_as_a_question_stands_only_where_it_is() -> None:
+    """When and whom to reach, under the policies whose pages ask for both in other words."""
+    for policy, asked in (
+        ("airline-complaint", {"complainant": ["contact"], "time": ["when"]}),
+        ("client-complaint-graded-ticket", {"time": ["when"]}),
+        ("customer-complaint-handling", {"time": ["when"]}),
+        ("customer-service-24h-5wd", {key: ["contact"] for key in ("name", "address", "telephone")}),
+        ("product-quality-complaint", {"complainant": ["contact"]}),
+        ("property-owner-complaint", {"person": ["contact"], "time": ["when"]}),
+    ):
+        found = json.loads(rules_document(bound(policy)))
+        assert {one["id"]: one["asked_as"] for one in found["fields"] if "asked_as" in one} == asked
+    assert not [one for one in DOCUMENT["fields"] if "asked_as" in one]
+
+
 def test_what_an_outcome_owes_stands_only_where_it_owes_something() -> None:
     """A document signed before it was known reads as one that owes nothing; an empty list is another form of it."""
     owing = json.loads(rules_document(bound("employee-complaint-confirm-appeal")))

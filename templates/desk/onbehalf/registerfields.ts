@@ -57,10 +57,10 @@ export class RegisterFields {
       [...required, ...asked].map((one) => this.input(one)), this.withoutPlace));
   }
 
-  /** Whether a question of the policy is left out: the register has a line for its text, or it says who reports, and the caller gives no name. A choice is more than a line. */
+  /** Whether a question of the policy is left out: the register has a line for its text or names it at one (`asked_as`), or it says who reports, and the caller gives no name. A choice is more than a line. */
   covers({ id: question, choices }: Pick<Question, "id" | "choices">, named: boolean): boolean {
     const { rules } = this;
-    return rules !== null && ((choices.length === 0 && rules.fields.some(({ id }) => id === question)) || (!named && WHO_REPORTS.includes(question)));
+    return rules !== null && ((choices.length === 0 && rules.fields.some(({ id, asked_as }) => id === question || asked_as.includes(question))) || (!named && WHO_REPORTS.includes(question)));
   }
 
   /** The kind that goes with a category, where the policy has a catalogue for each or calls both alike. */

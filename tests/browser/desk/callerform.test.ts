@@ -102,6 +102,11 @@ onPage("a question that the register asks is asked once, and who reports only of
   register.ask(rules, false);
   const covered = (named: boolean): string[] => ["name", "time", "contact", "flight"].filter((one) => register.covers(text(one), named));
   assert.deepEqual([covered(false), covered(true)], [["name", "time", "contact"], ["name", "time"]]);
+  // A line of the register that the policy says is asked as a question of the page.
+  const same: IntakeRules = readIntakeRules(new TextEncoder().encode(JSON.stringify({ ...DOCUMENT, fields: [{ ...registered("time", "required"), asked_as: ["when", "where"] }, { ...registered("telephone", "best-effort"), asked_as: ["contact"] }] })));
+  register.ask(same, true);
+  assert.deepEqual(["when", "where", "contact", "flight"].filter((one) => register.covers(text(one), true)), ["when", "where", "contact"]);
+  register.ask(rules, true);
   // What is chosen from a list is no line of text.
   assert.equal(register.covers({ id: "proof", choices: [{ id: "yes", name: { zh: "有", en: "Yes" } }] } as never, true), false);
 });
