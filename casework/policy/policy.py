@@ -166,6 +166,7 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
         "stages": [{"id": stage.id, "name": _words(stage.name)} for stage in policy.rules.stages],
         "outcomes": [{"id": outcome.id, "name": _words(outcome.name)} for outcome in policy.rules.outcomes],
         "measures": [{"id": measure.id, "name": _words(measure.name)} for measure in policy.rules.measures],
+        "says": _own_words(policy),
     }
     kept_by = [
         {"id": one.id.value, "acts": [act.value for act in one.kept_by]} for one in policy.promises if one.kept_by
@@ -182,6 +183,12 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
 
 def _words(words: Words) -> dict[str, str]:
     return words.document() if isinstance(words, LocalizedText) else words.both()
+
+
+def _own_words(policy: Policy) -> dict[str, object]:
+    """How the policy itself puts what it promises; the days beside it are the last on which each is kept."""
+    promised = {promise.id.replace("-", "_"): _words(promise.text) for promise in policy.promises}
+    return {"protection": _words(policy.protection), **promised}
 
 
 def _kind(kind: IntakeKindRule, categories: tuple[Category, ...]) -> dict[str, object]:

@@ -27,7 +27,7 @@ ALWAYS: Final = (
     "v", "language", "id", "version", "title", "summary", "promises", "categories", "account", "questions", "stages",
 )  # fmt: skip
 LATER: Final[dict[str, object]] = {
-    "outcomes": [], "measures": [], "rules": None, "earlier": [], "kept_by": [], "kinds": [],
+    "outcomes": [], "measures": [], "rules": None, "earlier": [], "kept_by": [], "kinds": [], "says": None,
 }  # fmt: skip
 """Members that pages written by hand or by an older release may lack."""
 AnswerValue = str | list[str]
@@ -62,6 +62,14 @@ class PageKind:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """How the policy itself puts the protection of reporters and what it promises them."""
+
+    protection: Words
+    promises: Mapping[PromiseId, Words]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyPage:
     """The policy document (`policy_document`) as a frozen value; `rules` and `earlier` name rules documents."""
 
@@ -84,6 +92,8 @@ class PolicyPage:
     fulfilled_by: Mapping[str, tuple[str, ...]]
     # Where there are several.
     kinds: tuple[PageKind, ...]
+    # None on a page of an older release.
+    says: OwnWords | None
 
     def question(self, question: str) -> ShownQuestion | None:
         """The question of this id."""
@@ -125,6 +135,7 @@ def read_page(content: bytes) -> PolicyPage:
         earlier=tuple(list_of(fields["earlier"], MOST_ROWS, _named)),
         fulfilled_by=_fulfilled_by(fields["kept_by"]),
         kinds=_distinct(list_of(fields["kinds"], MOST_ROWS, lambda one: _kind(one, words))),
+        says=fields.maybe("says", lambda one: _own_words(one, words)),
     )
     _check_whole(page)
     return page
@@ -179,6 +190,12 @@ def _promises(value: object) -> dict[PromiseId, int | None]:
     return {
         promise: None if fields[name] is None else fields.integer(name, 1, MOST_DAYS) for promise, name in names.items()
     }
+
+
+def _own_words(value: object, words: ReadWords) -> OwnWords:
+    names = {promise: promise.replace("-", "_") for promise in PromiseId}
+    fields = Fields(value, "protection", *names.values())
+    return OwnWords(words(fields["protection"]), {promise: words(fields[name]) for promise, name in names.items()})
 
 
 def _fulfilled_by(value: object) -> dict[str, tuple[str, ...]]:

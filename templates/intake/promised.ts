@@ -2,20 +2,30 @@
 
 import { sayAmount } from "../shared/amounts.js";
 import { type Child, h } from "../shared/dom.js";
+import { officeText } from "../shared/officetext.js";
+import { type Promised, promiseLines } from "../shared/policywords.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
 import { t } from "../shared/strings.js";
 
 /** A limit that holds whatever it is about, or its least and its most; null where some matter promises none. */
-export function limitOf(policies: readonly PolicyPage[], promise: keyof PolicyPage["promises"]): string | null {
+export function limitOf(policies: readonly PolicyPage[], promise: Promised): string | null {
   const days = policies.flatMap(({ promises }) => promises[promise] ?? []);
   if (days.length === 0 || days.length < policies.length) return null;
   const [least, most] = [Math.min(...days), Math.max(...days)];
   return least === most ? sayAmount(most, "day") : t("{least} to {most}, depending on what it is about", { least, most: sayAmount(most, "day") });
 }
 
+/** How one policy puts it itself, and how it protects anyone who reports. */
+export function ownPromises(policy: PolicyPage): Child {
+  return [h("p", { "data-test": "own-protection" }, policy.says && officeText(policy.says.protection)), h("ul", {}, promiseLines(policy) ?? [])];
+}
+
 /** Before anybody has said what it is about: what holds for every matter, and where it differs, how far. */
 export function promises(policies: readonly PolicyPage[]): Child {
-  const line = (promise: keyof PolicyPage["promises"], sentence: (limit: string) => string): Child => {
+  const exact = h("p", { class: "hint" }, t("When you have sent it, you see the exact days."));
+  const [one, ...others] = policies;
+  if (one?.says && others.length === 0) return [ownPromises(one), exact];
+  const line = (promise: Promised, sentence: (limit: string) => string): Child => {
     const limit = limitOf(policies, promise);
     return limit !== null && h("li", { "data-test": `promise-${promise}` }, sentence(limit));
   };
@@ -24,5 +34,6 @@ export function promises(policies: readonly PolicyPage[]): Child {
     line("first_answer_days", (limit) => t("A first answer within {limit}", { limit })),
     line("result_days", (limit) => t("The result within {limit}", { limit })),
   ];
-  return [lines.some((one) => one !== false) && h("ul", {}, lines), h("p", { class: "hint" }, t("When you have sent it, you see the exact days."))];
+  return [lines.some((found) => found !== false) && h("ul", {}, lines), exact,
+    policies.some(({ says }) => says !== null) && h("p", { class: "hint" }, t("Once you choose what it is about, you see what the policy says about protection and answers."))];
 }

@@ -232,6 +232,7 @@ def _page(_world: World, content: bytes) -> dict[str, object]:
     earlier = [[one.version, one.rules] for one in page.earlier]
     kept = [[one, list(acts)] for one, acts in page.fulfilled_by.items()]
     kinds = [[one.id, one.name.zh, list(one.categories)] for one in page.kinds]
+    says = page.says and [page.says.protection.zh, *(page.says.promises[promise].zh for promise in PromiseId)]
     return {
         "asked": asked,
         "days": days,
@@ -240,6 +241,7 @@ def _page(_world: World, content: bytes) -> dict[str, object]:
         "earlier": earlier,
         "kept": kept,
         "kinds": kinds,
+        "says": says,
     }
 
 

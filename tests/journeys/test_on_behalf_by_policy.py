@@ -166,7 +166,7 @@ def test_whom_it_is_about_is_asked_before_the_account_and_gets_no_key(office: Mo
             "Will be able to read it: Investigator A, Investigator C, Registrar A."
         )
         expect(find("onbehalf-way")).to_contain_text("The next to receive it: Head of the department.")
-        expect(find("onbehalf-say-first")).to_contain_text("Confirmation of receipt within")
+        expect(find("onbehalf-say-first")).to_contain_text("You are told that your complaint has arrived")
         find("onbehalf-seal").click()
         expect(find("field-fault")).to_have_count(4)
         expect(find("field-fault").first).to_have_text("State what the caller agreed to.")

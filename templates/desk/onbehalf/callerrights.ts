@@ -1,6 +1,8 @@
 /** What somebody who speaks is told and asked before the account, and after it: what may be promised, consent, reading back. */
 
 import { counted } from "../../shared/counted.js";
+import { officeText } from "../../shared/officetext.js";
+import { PROMISED, type Promised, promiseLines } from "../../shared/policywords.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Fault } from "../../shared/faults.js";
 import type { PolicyText } from "../trusted/policy.js";
@@ -15,7 +17,7 @@ const CHECKED: Readonly<Record<NonNullable<Details["checked"]>, Sentence>> = {
   agreed: msg("Read to the caller, who agrees"), corrected: msg("Read to the caller, corrected, and agreed"), "not-yet": msg("Not checked by the caller yet"),
 };
 /** For one day and for more. */
-const PROMISES: Readonly<Record<"acknowledge_days" | "first_answer_days" | "result_days", readonly [Sentence, Sentence]>> = {
+const PROMISES: Readonly<Record<Promised, readonly [Sentence, Sentence]>> = {
   acknowledge_days: [msg("Confirmation of receipt within {count} day."), msg("Confirmation of receipt within {count} days.")],
   first_answer_days: [msg("A first answer within {count} day."), msg("A first answer within {count} days.")],
   result_days: [msg("The result within {count} day."), msg("The result within {count} days.")],
@@ -23,6 +25,17 @@ const PROMISES: Readonly<Record<"acknowledge_days" | "first_answer_days" | "resu
 
 const select = <K extends string>(id: string, words: Readonly<Record<K, Sentence>>): HTMLSelectElement =>
   h("select", { id, "data-test": id }, h("option", { value: "" }, ""), Object.entries<Sentence>(words).map(([value, sentence]) => h("option", { value }, t(sentence))));
+
+/** What may be promised: as the policy puts it, or on a page of an older release its days alone. */
+function promised(text: PolicyText | undefined): HTMLElement[] {
+  if (text === undefined) return [];
+  const own = promiseLines({ promises: text.promises, says: text.says ?? null });
+  if (own !== null) return [h("li", { "data-test": "own-protection" }, text.says && officeText(text.says.protection)), ...own];
+  return PROMISED.flatMap((one) => {
+    const days = text.promises[one];
+    return days === null ? [] : [h("li", {}, counted(...PROMISES[one], days))];
+  });
+}
 
 export class CallerRights {
   /** Stands before the account. */
@@ -35,14 +48,10 @@ export class CallerRights {
 
   /** `oral` where somebody speaks; in a letter nobody is asked. */
   ask(oral: boolean, text: PolicyText | undefined): void {
-    const days = Object.entries(PROMISES).flatMap(([which, [one, more]]) => {
-      const found = (text?.promises as Readonly<Partial<Record<string, number | null>>> | undefined)?.[which] ?? null;
-      return found === null ? [] : [counted(one, more, found)];
-    });
     if (oral !== this.oral || oral) {
       fill(this.before, oral ? h("div", { class: "notice stack-small say-first", "data-test": "onbehalf-say-first" },
         h("p", {}, h("strong", {}, t("Before the account, tell the caller:"))),
-        h("ul", {}, [t("You write the account down and read it back to be corrected."), t("The name may be left out."), t("Who will be able to read it: the people named above."), t("The caller gets a receipt, with which to read the answer and write back."), ...days].map((line) => h("li", {}, line))),
+        h("ul", {}, [t("You write the account down and read it back to be corrected."), t("The name may be left out."), t("Who will be able to read it: the people named above."), t("The caller gets a receipt, with which to read the answer and write back.")].map((line) => h("li", {}, line)), promised(text)),
         h("p", { class: "hint" }, t("Promise nothing beyond this.")),
         field(t("Consent of the caller"), this.consent)) : null);
       fill(this.after, oral ? field(t("Read back to the caller"), this.checked) : null);

@@ -10,7 +10,9 @@ import { readEarlier } from "./earlier.js";
 
 /** What the desk says of a policy: that of the version under which a report came. */
 export type PolicyText = Pick<PolicyPage, "title" | "categories" | "questions" | "stages" | "outcomes" | "measures"> & Partial<Pick<PolicyPage, "version" | "account" | "rules" | "earlier">> & {
-  readonly promises: { readonly acknowledge_days: number; readonly first_answer_days: number; readonly result_days: number };
+  readonly promises: PolicyPage["promises"];
+  /** Null on a page of an older release. */
+  readonly says?: PolicyPage["says"];
 };
 export type PolicyTexts = ReadonlyMap<string, PolicyText>;
 

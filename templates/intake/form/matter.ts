@@ -6,6 +6,7 @@ import { type OfficeText, around, blank, inLanguage, langOf, officeText } from "
 import type { PolicyPage } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
+import { ownPromises } from "../promised.js";
 import { pick, tip, tipBeside } from "./fields.js";
 import type { MissingField, StepPage } from "./formstep.js";
 import type { ReportDraft } from "./answers.js";
@@ -61,18 +62,24 @@ function categories(telling: ReportDraft, page: StepPage): HTMLElement[] {
   }));
 }
 
+/** What the policy of the chosen matter says itself: small, for those who ask. */
+function policySays({ document }: ReportDraft): Child {
+  return document.says && h("details", { class: "small", "data-test": "policy-says" },
+    h("summary", { "data-test": "policy-says-open" }, t("What the policy says about protection and answers")), ownPromises(document));
+}
+
 /** What may be reported under a policy, right under it. */
 function under(telling: ReportDraft, page: StepPage): HTMLElement {
   const { rest } = inShort(telling.document.summary);
   return h("fieldset", { class: "stack-small under", id: "category" },
-    h("legend", {}, t("Which of these comes closest?")), rest && h("p", { class: "hint" }, rest), categories(telling, page));
+    h("legend", {}, t("Which of these comes closest?")), rest && h("p", { class: "hint" }, rest), categories(telling, page), policySays(telling));
 }
 
 function matterField(telling: ReportDraft, page: StepPage): HTMLElement {
   const policies = policiesOf(telling.office, telling.entity);
   if (policies.length <= 1) {
     return h("fieldset", { class: "stack-small", id: "category" },
-      h("legend", {}, t("What is it about?")), h("p", { class: "hint" }, officeText(telling.document.summary)), categories(telling, page));
+      h("legend", {}, t("What is it about?")), h("p", { class: "hint" }, officeText(telling.document.summary)), categories(telling, page), policySays(telling));
   }
   const row = ({ id, title, summary }: PolicyPage): Child => {
     const checked = telling.decided && telling.policy === id;

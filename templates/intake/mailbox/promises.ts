@@ -3,12 +3,12 @@
 import type { ThreadEntry } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import { isKeyNotice } from "../../shared/keynotice.js";
+import { PROMISED, type Promised, ownWords } from "../../shared/policywords.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
 import { daysLater } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { isBorneOut } from "./notices.js";
 
-type Promised = "acknowledge_days" | "first_answer_days" | "result_days";
 const SAID: Readonly<Record<Promised, Sentence>> = {
   acknowledge_days: msg("Confirmation of receipt by {day}"),
   first_answer_days: msg("A first answer by {day}"),
@@ -42,16 +42,16 @@ function isAboutKeys({ content }: ThreadEntry): boolean {
 /** What is still owed. A message of the office is an answer, a notice what its act is; what can't be relied on keeps nothing. */
 export function promisedStill(view: View): readonly Promised[] {
   const written = view.mailbox.entries.filter((entry) => isBorneOut(view, entry, "reply", "letter", "status", "notice") && !isAboutKeys(entry)).map(({ content }) => (content?.payload as { act?: string }).act ?? "replied");
-  return (Object.keys(SAID) as Promised[]).filter((one) => !written.some((act) => keepers(view, one).has(act)));
+  return PROMISED.filter((one) => !written.some((act) => keepers(view, one).has(act)));
 }
 
 /** The promises that are still open; null where there are none. */
 export function promisedBlock(view: View): HTMLElement | null {
-  const promises = view.office.policies.get(view.mailbox.policy)?.promises;
-  if (promises === undefined) return null;
+  const policy = view.office.policies.get(view.mailbox.policy);
+  if (policy === undefined) return null;
   const rows = promisedStill(view).flatMap((one) => {
-    const days = promises[one];
-    return days === null ? [] : [h("li", { "data-promise": one }, t(SAID[one], { day: sayDay(daysLater(view.mailbox.started, days)) }))];
+    const days = policy.promises[one];
+    return days === null ? [] : [h("li", { "data-promise": one }, t(SAID[one], { day: sayDay(daysLater(view.mailbox.started, days)) }), ownWords(policy, one))];
   });
   return rows.length === 0 ? null : h("div", { "data-test": "promises" }, h("p", {}, t("The office promises:")), h("ul", {}, rows));
 }

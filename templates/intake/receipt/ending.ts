@@ -5,6 +5,7 @@ import { type Child, announce, fill, focusOn, h, showNote } from "../../shared/d
 import { sayMoment } from "../../shared/confirmed.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, pageLocale, sayDay, t } from "../../shared/strings.js";
+import { type Promised, ownWords } from "../../shared/policywords.js";
 import { redrawWith } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 import { type Office, daysLater } from "../office.js";
@@ -130,16 +131,18 @@ function nextHour(moment: number): string {
 }
 
 function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {
-  const promises = office.policies.get(mailbox.policy)?.promises;
-  const by = (days: number | null | undefined, test: string, words: string): HTMLElement | false =>
-    typeof days === "number" && h("li", { "data-test": test }, h("strong", {}, t("By {day}", { day: sayDay(daysLater(mailbox.started, days)) })), " ", words);
+  const policy = office.policies.get(mailbox.policy);
+  const by = (promise: Promised, test: string, words: string): HTMLElement | false => {
+    const days = policy?.promises[promise];
+    return typeof days === "number" && h("li", { "data-test": test }, h("strong", {}, t("By {day}", { day: sayDay(daysLater(mailbox.started, days)) })), " ", words, ownWords(policy, promise));
+  };
   return h("section", { class: "stack-small" }, h("h2", {}, t("What happens next")),
     h("ol", { class: "dated card", role: "list", "data-test": "next" },
       h("li", { "data-test": "next-open" }, h("strong", {}, urgent ? t("Now") : t("From {time}", { time: nextHour(arrived) })), " ",
         urgent ? t("Staff can open your report.") : t("Staff can open it from then, or later if they have a backlog.")),
-      by(promises?.acknowledge_days, "next-acknowledge", t("The office confirms that it has your report.")),
-      by(promises?.first_answer_days, "next-first-answer", t("You get a first answer.")),
-      by(promises?.result_days, "next-result", t("You get the result."))),
+      by("acknowledge_days", "next-acknowledge", t("The office confirms that it has your report.")),
+      by("first_answer_days", "next-first-answer", t("You get a first answer.")),
+      by("result_days", "next-result", t("You get the result."))),
     h("p", { class: "small soft" }, t("It will all be in your mailbox; only your receipt opens it.")));
 }
 

@@ -194,7 +194,9 @@ function page(content: Bytes): Any {
   const earlier = found.earlier.map(({ version, rules }) => [version, rules]);
   const kept = found.kept_by.map(({ id, acts }) => [id, acts]);
   const kinds = found.kinds.map(({ id, name, categories }) => [id, name.zh, categories]);
-  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept, kinds };
+  const said = found.says;
+  const says = said === null ? null : [said.protection, said.acknowledge, said.first_answer, said.result].map(({ zh }) => zh);
+  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept, kinds, says };
 }
 
 const PLAIN: Record<string, Read> = {

@@ -43,7 +43,9 @@ def looked_into() -> Life:
 
 def approved() -> Life:
     """One whose solution was drafted and approved."""
-    return looked_into().does("plan-drafted", by=COMPANY).does("plan-reviewed", by=APPROVER).does("approved", by=APPROVER)
+    return (
+        looked_into().does("plan-drafted", by=COMPANY).does("plan-reviewed", by=APPROVER).does("approved", by=APPROVER)
+    )
 
 
 @mark("P10", "A3", rests_on=INTAKE)

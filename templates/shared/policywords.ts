@@ -1,0 +1,30 @@
+/** How a policy itself puts what it promises; the days beside it are those by which it must be so at the latest. */
+
+import { sayAmount } from "./amounts.js";
+import { type Child, h } from "./dom.js";
+import { around, blank, officeText } from "./officetext.js";
+import type { PolicyPage } from "./questionnaire.js";
+import { t } from "./strings.js";
+
+/** What a page needs to know of a policy for it. */
+export type Promising = Pick<PolicyPage, "promises" | "says">;
+export type Promised = keyof PolicyPage["promises"];
+
+const WORDS = { acknowledge_days: "acknowledge", first_answer_days: "first_answer", result_days: "result" } as const;
+export const PROMISED = Object.keys(WORDS) as readonly Promised[];
+
+/** Under a day by which something is promised: how the policy puts it. */
+export function ownWords(policy: Promising | undefined, promise: Promised): Child {
+  const said = policy?.says?.[WORDS[promise]];
+  return said !== undefined && h("span", { class: "hint block", "data-test": `own-${promise}` }, around(t("The policy says: {text}", { text: blank("text") }), { text: officeText(said) }));
+}
+
+/** Each promise in the policy's own words, with the days where there are some; null where a page of an older release has no words. */
+export function promiseLines({ promises, says }: Promising): HTMLElement[] | null {
+  if (says === null) return null;
+  return PROMISED.map((one) => {
+    const [days, said] = [promises[one], officeText(says[WORDS[one]])];
+    const words = days === null ? said : around(t("{promise} (at the latest {limit} after receipt)", { promise: blank("promise"), limit: sayAmount(days, "day") }), { promise: said });
+    return h("li", { "data-test": `promise-${one}` }, words);
+  });
+}
