@@ -48,6 +48,7 @@ class RefusalReason(StrEnum):
     VERDICT_FIRST = "verdict-first"
     NOT_UPHELD = "not-upheld"
     MEASURE_FIRST = "measure-first"
+    MEASURES_OR_NONE = "measures-or-none"
     DAY_FIRST = "day-first"
     NO_SUCH_REWARD = "no-such-reward"
     NO_MALICE_RULE = "no-malice-rule"

@@ -36,12 +36,14 @@ class SealedStep:
 class SealedCase:
     """The sealed side of a case: only somebody who opened its items can fold it.
 
-    `since_appeal` are the measures since the last decision on an appeal; None where there was none.
+    `answered` tells that measures, or that none is needed, were recorded since the last verdict; `since_appeal` are
+    the measures since the last decision on an appeal, None where there was none.
     """
 
     outcomes: tuple[OutcomeId, ...] = ()
     decided_by: MemberId | None = None
     measures: tuple[MeasureId, ...] = ()
+    answered: bool = False
     since_appeal: tuple[MeasureId, ...] | None = None
     rewards: tuple[RewardFor, ...] = ()
     malice_proposed_by: MemberId | None = None
@@ -62,10 +64,11 @@ def with_step(sealed: SealedCase, step: SealedStep) -> SealedCase:
     match step.act:
         case Act.DECIDED | Act.APPEAL_DECIDED:
             since = () if step.act is Act.APPEAL_DECIDED else sealed.since_appeal
-            return replace(sealed, outcomes=step.outcomes, decided_by=step.by, since_appeal=since)
+            decision = replace(sealed, outcomes=step.outcomes, decided_by=step.by)
+            return replace(decision, answered=False, since_appeal=since)
         case Act.MEASURE_SET:
             since = None if sealed.since_appeal is None else sealed.since_appeal + step.measures
-            return replace(sealed, measures=sealed.measures + step.measures, since_appeal=since)
+            return replace(sealed, measures=sealed.measures + step.measures, answered=True, since_appeal=since)
         case Act.REWARDED if step.reward is not None:
             return replace(sealed, rewards=(*sealed.rewards, step.reward))
         case Act.MALICE_PROPOSED:
@@ -111,20 +114,41 @@ def sealed_hurdle(policy: Policy, sealed: SealedCase, act: Act, by: MemberId, ro
 
 
 def check_end(policy: Policy, sealed: SealedCase, to: StageId | None) -> Refusal | None:
-    """Why a step may not lead to this stage: the case ends there, and a measure that its verdict owes was not set.
+    """Why a step may not lead to this stage: the case ends there, and what must stand behind its verdict does not.
 
-    As `check_sealed`, this is asked by the member's client alone.
+    That is each measure that the verdict owes and, where any verdict could owe one, a record of the measures or that
+    none is needed: it is asked behind every verdict alike, so that it does not tell which one it was. As
+    `check_sealed`, this is asked by the member's client alone.
     """
     stage = None if to is None else policy.rules.stage(to)
     if stage is None or not stage.end:
         return None
-    due = [one for outcome in _outcomes(policy, sealed.outcomes) for one in outcome.owes if one not in sealed.measures]
+    if left := _missing(policy, sealed):
+        return Refusal(RefusalReason.MEASURE_FIRST, left)
+    unsaid = asks_measures(policy, sealed) and not sealed.answered
+    return Refusal(RefusalReason.MEASURES_OR_NONE) if unsaid else None
+
+
+def asks_measures(policy: Policy, sealed: SealedCase) -> bool:
+    """Whether measures, or that none is needed, must be recorded behind the verdict that stands, whatever it is."""
+    found = policy.rules.outcomes
+    after_appeal = sealed.since_appeal is not None and any(one.owes_after_appeal for one in found)
+    return bool(sealed.outcomes) and (after_appeal or any(one.owes for one in found))
+
+
+def none_needed(policy: Policy, sealed: SealedCase) -> bool:
+    """Whether it may be recorded now that no measure is needed."""
+    return _no_measure(policy, sealed) is None
+
+
+def _missing(policy: Policy, sealed: SealedCase) -> tuple[MeasureId, ...]:
+    """The measures that the verdict owes and nobody has recorded."""
+    found = _outcomes(policy, sealed.outcomes)
+    due = [one for outcome in found for one in outcome.owes if one not in sealed.measures]
     since = sealed.since_appeal
     if since is not None:
-        after = [one for outcome in _outcomes(policy, sealed.outcomes) for one in outcome.owes_after_appeal]
-        due += [one for one in after if one not in since]
-    left = tuple(dict.fromkeys(due))
-    return Refusal(RefusalReason.MEASURE_FIRST, left) if left else None
+        due += [one for outcome in found for one in outcome.owes_after_appeal if one not in since]
+    return tuple(dict.fromkeys(due))
 
 
 def _sayable(policy: Policy, blank: SealedStep) -> list[SealedStep]:
@@ -133,7 +157,7 @@ def _sayable(policy: Policy, blank: SealedStep) -> list[SealedStep]:
         case Act.DECIDED | Act.APPEAL_DECIDED:
             return []
         case Act.MEASURE_SET:
-            return [replace(blank, measures=(one.id,)) for one in policy.rules.measures]
+            return [*(replace(blank, measures=(one.id,)) for one in policy.rules.measures), blank]
         case Act.REWARDED:
             return [replace(blank, reward=one.on) for one in policy.rules.rewards]
         case _:
@@ -164,8 +188,11 @@ def _verdict(policy: Policy, step: SealedStep, to: StageId | None) -> Refusal | 
 def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
     """Known measures, own words only where the list is open; on people only what the verdict bears.
 
-    Where the policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict.
+    Where the policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict. A step
+    without measures says that none is needed.
     """
+    if not step.measures and not step.own_words:
+        return _no_measure(policy, sealed)
     known = {measure.id: measure for measure in policy.rules.measures}
     strange = tuple(one for one in step.measures if one not in known)
     if strange or not step.measures:
@@ -181,6 +208,19 @@ def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal |
         return None if sealed.malice_approved_by else Refusal(RefusalReason.FIRST, (Act.MALICE_APPROVED,))
     on_people = any(known[one].on is not MeasureOn.ORGANISATION for one in step.measures)
     return Refusal(RefusalReason.NOT_UPHELD) if on_people and not _borne_out(policy, sealed) else None
+
+
+def _no_measure(policy: Policy, sealed: SealedCase) -> Refusal | None:
+    """That none is needed is said where the policy asks for it, behind a verdict, and where none is owed any more."""
+    outcomes = policy.rules.outcomes
+    if not any(one.owes or one.owes_after_appeal for one in outcomes):
+        return Refusal(RefusalReason.NO_SUCH_MEASURE)
+    if not sealed.outcomes:
+        return Refusal(RefusalReason.VERDICT_FIRST)
+    if not asks_measures(policy, sealed):
+        return Refusal(RefusalReason.NO_SUCH_MEASURE)
+    left = _missing(policy, sealed)
+    return Refusal(RefusalReason.MEASURE_FIRST, left) if left else None
 
 
 def _reward(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:

@@ -20,6 +20,8 @@ export interface SealedCase {
   readonly outcomes: readonly string[];
   readonly decidedBy: string | null;
   readonly measures: readonly string[];
+  /** Whether measures, or that none is needed, were recorded since the last verdict. */
+  readonly answered: boolean;
   /** The measures since the last decision on an appeal; null where there was none. */
   readonly sinceAppeal: readonly string[] | null;
   readonly rewards: readonly string[];
@@ -28,7 +30,7 @@ export interface SealedCase {
   readonly cleared: boolean;
 }
 
-const NOTHING: SealedCase = { outcomes: [], decidedBy: null, measures: [], sinceAppeal: null, rewards: [], maliceProposedBy: null, maliceApprovedBy: null, cleared: false };
+const NOTHING: SealedCase = { outcomes: [], decidedBy: null, measures: [], answered: false, sinceAppeal: null, rewards: [], maliceProposedBy: null, maliceApprovedBy: null, cleared: false };
 
 /** The sealed side that the opened items give, in their order; a later decision replaces an earlier one. */
 export function foldSealed(steps: readonly SealedStep[]): SealedCase {
@@ -38,9 +40,9 @@ export function foldSealed(steps: readonly SealedStep[]): SealedCase {
 /** The sealed side behind this step too. */
 export function withStep(sealed: SealedCase, step: SealedStep): SealedCase {
   switch (step.act) {
-    case "decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by };
-    case "appeal-decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by, sinceAppeal: [] };
-    case "measure-set": return { ...sealed, measures: [...sealed.measures, ...step.measures], sinceAppeal: sealed.sinceAppeal === null ? null : [...sealed.sinceAppeal, ...step.measures] };
+    case "decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by, answered: false };
+    case "appeal-decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by, answered: false, sinceAppeal: [] };
+    case "measure-set": return { ...sealed, measures: [...sealed.measures, ...step.measures], answered: true, sinceAppeal: sealed.sinceAppeal === null ? null : [...sealed.sinceAppeal, ...step.measures] };
     case "rewarded": return step.reward === null ? sealed : { ...sealed, rewards: [...sealed.rewards, step.reward] };
     case "malice-proposed": return { ...sealed, maliceProposedBy: step.by, maliceApprovedBy: null };
     case "malice-approved": return { ...sealed, maliceApprovedBy: step.by };
@@ -71,16 +73,37 @@ export function sealedHurdle(rules: Rules, sealed: SealedCase, act: Act, by: str
   return others.includes(null) ? null : first;
 }
 
-/** Why a step may not lead to this stage: the case ends there, and a measure that its verdict owes was not set. */
+/**
+ * Why a step may not lead to this stage: the case ends there, and what must stand behind its verdict does not. That is each measure
+ * that the verdict owes and, where any verdict could owe one, a record of the measures or that none is needed: it is asked behind
+ * every verdict alike, so that it does not tell which one it was.
+ */
 export function checkEnd(rules: Rules, sealed: SealedCase, to: string | null): Refusal | null {
   if (rules.stages.find((one) => one.id === to)?.end !== true) return null;
+  const left = missing(rules, sealed);
+  if (left.length > 0) return refusal("measure-first", left);
+  return asksMeasures(rules, sealed) && !sealed.answered ? refusal("measures-or-none") : null;
+}
+
+/** Whether measures, or that none is needed, must be recorded behind the verdict that stands, whatever it is. */
+export function asksMeasures({ outcomes }: Rules, sealed: SealedCase): boolean {
+  const afterAppeal = sealed.sinceAppeal !== null && outcomes.some((one) => one.owes_after_appeal.length > 0);
+  return sealed.outcomes.length > 0 && (afterAppeal || outcomes.some(({ owes }) => owes.length > 0));
+}
+
+/** Whether it may be recorded now that no measure is needed. */
+export function noneNeeded(rules: Rules, sealed: SealedCase): boolean {
+  return noMeasure(rules, sealed) === null;
+}
+
+/** The measures that the verdict owes and nobody has recorded. */
+function missing(rules: Rules, sealed: SealedCase): string[] {
   const found = outcomesOf(rules, sealed.outcomes);
   const since = sealed.sinceAppeal;
-  const left = [
+  return [...new Set([
     ...found.flatMap(({ owes }) => owes).filter((one) => !sealed.measures.includes(one)),
     ...(since === null ? [] : found.flatMap((one) => one.owes_after_appeal).filter((one) => !since.includes(one))),
-  ];
-  return left.length > 0 ? refusal("measure-first", [...new Set(left)]) : null;
+  ])];
 }
 
 /** Everything that a step could say, one thing at a time; of a verdict nothing is asked before it is there. */
@@ -88,7 +111,7 @@ function sayable(rules: Rules, blank: SealedStep): SealedStep[] {
   switch (blank.act) {
     case "decided":
     case "appeal-decided": return [];
-    case "measure-set": return rules.measures.map(({ id }) => ({ ...blank, measures: [id] }));
+    case "measure-set": return [...rules.measures.map(({ id }) => ({ ...blank, measures: [id] })), blank];
     case "rewarded": return rules.rewards.map(({ on }) => ({ ...blank, reward: on }));
     default: return [blank];
   }
@@ -126,9 +149,11 @@ function verdict(rules: Rules, step: SealedStep, to: string | null): Refusal | n
 
 /**
  * Known measures, own words only where the list is open; on people only what the verdict bears. Where the
- * policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict.
+ * policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict. A step
+ * without measures says that none is needed.
  */
 function measures(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {
+  if (step.measures.length === 0 && !step.ownWords) return noMeasure(rules, sealed);
   const known = new Map(rules.measures.map((one) => [one.id, one]));
   const strange = step.measures.filter((one) => !known.has(one));
   if (strange.length > 0 || step.measures.length === 0) return refusal("no-such-measure", strange);
@@ -138,6 +163,15 @@ function measures(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal |
   if (againstReporter) return sealed.maliceApprovedBy === null ? refusal("first", ["malice-approved"]) : null;
   const onPeople = step.measures.some((one) => known.get(one)?.on !== "organisation");
   return onPeople && !borneOut(rules, sealed) ? refusal("not-upheld") : null;
+}
+
+/** That none is needed is said where the policy asks for it, behind a verdict, and where none is owed any more. */
+function noMeasure(rules: Rules, sealed: SealedCase): Refusal | null {
+  if (!rules.outcomes.some((one) => one.owes.length + one.owes_after_appeal.length > 0)) return refusal("no-such-measure");
+  if (sealed.outcomes.length === 0) return refusal("verdict-first");
+  if (!asksMeasures(rules, sealed)) return refusal("no-such-measure");
+  const left = missing(rules, sealed);
+  return left.length > 0 ? refusal("measure-first", left) : null;
 }
 
 function reward(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {

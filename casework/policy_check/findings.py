@@ -68,6 +68,7 @@ class Fault(StrEnum):
     TOO_SOON = "too-soon"
     ONE_HAND = "one-hand"
     MEASURE_NOWHERE = "measure-nowhere"
+    MEASURES_UNSAID = "measures-unsaid"
     NO_WAY_BACK = "no-way-back"
 
 
@@ -96,6 +97,11 @@ WORDS: Final[dict[Fault, Words]] = {
     Fault.MEASURE_NOWHERE: Words(
         "这一结论要求“{name}”，却没有办法记录，案件无法办结",
         "owes “{name}”, which cannot be recorded after it: the case could never end",
+    ),
+    Fault.MEASURES_UNSAID: Words(
+        "进入“{name}”后，到办结前没有阶段可以记录处理措施或无需采取措施；别的结论须有处理措施，这一结论的案件就无法办结",
+        "leads to “{name}”, and on to the end past no stage where measures, or that none is needed, can be recorded: "
+        "since another verdict owes a measure, a case with this one could never end",
     ),
     Fault.NO_WAY_BACK: Words(
         "停用了“{name}”，靠它才能办理或解除的步骤就永远办不了，也解除不了",

@@ -10,7 +10,6 @@ from itertools import chain
 from typing import Any, Final, cast
 
 from casework.deadlines.terms import ClockKind
-from casework.engine.sealed_steps import BORNE_OUT
 from casework.legal_sources import Source
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
@@ -20,13 +19,14 @@ from casework.policy_check.bound_roles import few_holders, joined_holders, one_h
 from casework.policy_check.bounds import over_page_limits, over_rules_limit
 from casework.policy_check.due_by_grade import due_by_grade
 from casework.policy_check.findings import Fault, Finding, Severity
+from casework.policy_check.measures_due import due_measures, measures_due, unsaid_measures
 from casework.policy_check.path_search import path_to_end, reachable_cases, rules_of
 from casework.policy_check.promised_way import too_soon
 from casework.policy_check.quoted_counts import quoted_counts
 from casework.policy_check.quoted_limits import approvers, other_limits
 from casework.policy_check.ways_back import ways_back
 from casework.rules.acts import TRAITS, Act, Party
-from casework.rules.flow import FIRST_STAGE, ActRule, Finality, MeasureId, MeasureOn, Outcome, OutcomeOf, Stage
+from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
 from casework.rules.rulebook import Part
 from casework.words import LocalizedText, Words
@@ -116,7 +116,7 @@ def _names(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     named += [(f"grades[{one.id}]", roles, (one.handled_by, one.attended_by)) for one in rules.grades]
     named += [(f"outcomes[{one.id}].to", stages, one.to) for one in rules.outcomes]
     measures = {str(one.id) for one in rules.measures}
-    due = [(one.id, key, measure) for one in rules.outcomes for key, measure in _due_measures(one)]
+    due = [(one.id, key, measure) for one in rules.outcomes for key, measure in due_measures(one)]
     named += [(f"outcomes[{outcome}].{key}", measures, (measure,)) for outcome, key, measure in due]
     named += [(f"channels[{one.id}].to", roles, one.to) for one in rules.channels]
     in_words = {question.id for question in policy.questions if not question.choices}
@@ -201,23 +201,6 @@ def _parts(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
         yield "outcomes", Fault.NO_OUTCOME, ""
     if not rules.channels and Part.CHANNELS not in left:
         yield "channels", Fault.NO_CHANNEL, ""
-
-
-def _due_measures(outcome: Outcome) -> list[tuple[str, MeasureId]]:
-    later = [("owes_after_appeal", one) for one in outcome.owes_after_appeal]
-    return [*(("owes", one) for one in outcome.owes), *later]
-
-
-def _measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
-    """What a verdict owes before the end can be set in each stage to which it leads, and the verdict bears it."""
-    rules = policy.rules
-    on = {one.id: one.on for one in rules.measures}
-    sets = {stage.id for stage in rules.stages if any(rule.act is Act.MEASURE_SET for rule in stage.acts)}
-    for outcome in rules.outcomes:
-        bears = outcome.of is OutcomeOf.FACTS and outcome.upholds in BORNE_OUT
-        for key, one in _due_measures(outcome):
-            if not sets.issuperset(outcome.to) or not (bears or on[one] is MeasureOn.ORGANISATION):
-                yield f"outcomes[{outcome.id}].{key}", Fault.MEASURE_NOWHERE, one
 
 
 def _untold(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
@@ -375,7 +358,8 @@ def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 NAMES: tuple[Check, ...] = (_names, _ends)
 PROOFS: tuple[Check, ...] = (
     _stages,
-    _measures_due,
+    measures_due,
+    unsaid_measures,
     _untold,
     _clocks,
     _promises,

@@ -13,6 +13,7 @@ from casework.policy.questionnaire import read_page
 from casework.policy.reader import read_policy, shipped_policies, shipped_policy
 from casework.policy_check.findings import WARNINGS, WORDS, Fault, Severity
 from casework.policy_check.lint import hindrances, lint
+from casework.rules.acts import Act
 from casework.rules.binding import Adoption, Bound, Proof
 from casework.words import Words
 from crypto import CryptoError
@@ -161,6 +162,34 @@ def test_what_a_verdict_owes_can_be_set_where_the_verdict_leads() -> None:
     assert Fault.MEASURE_NOWHERE not in faults(changed(owing))
     unset = changed(owing, ('act = "measure-set"', 'act = "compensated"'))
     assert faults(unset)[Fault.MEASURE_NOWHERE] == ["outcomes[substantiated].owes"]
+
+
+def test_where_one_verdict_owes_a_measure_each_leads_to_where_none_can_be_recorded() -> None:
+    """An end, or a way to one past no such stage, is a fault at each verdict that leads there, but by a new verdict."""
+    assert Fault.MEASURES_UNSAID not in faults(changed())
+    unset = ('act = "measure-set"', 'act = "compensated"')
+    keys = [f"outcomes[{one}].to" for one in ("substantiated", "unfounded", "unclear")]
+    assert faults(changed(unset))[Fault.MEASURES_UNSAID] == keys
+    assert Fault.MEASURES_UNSAID not in faults(changed(unset, ('owes = ["corrective"]\n', "")))
+    closing = ('to = ["result", "investigation"]', 'to = ["result", "investigation", "archived"]')
+    ends = ('to = ["investigation", "result"]', 'to = ["investigation", "result", "archived"]')
+    found = [one for one in lint(changed(closing, ends), "mine.toml") if one.fault is Fault.MEASURES_UNSAID]
+    assert [(one.key, one.name) for one in found] == [("outcomes[unclear].to", "archived")]
+
+
+@pytest.mark.parametrize("slug", ["telecom-complaint", "internal-complaint-disciplinary"])
+def test_after_an_appeal_too_none_can_be_recorded(slug: str) -> None:
+    """A review whose stage records no measures is a fault, where any outcome owes one behind it."""
+    policy = bound(slug)
+    stage = {"telecom-complaint": "review-told", "internal-complaint-disciplinary": "final"}[slug]
+    mute = tuple(
+        replace(one, acts=tuple(rule for rule in one.acts if one.id != stage or rule.act is not Act.MEASURE_SET))
+        for one in policy.rules.stages
+    )
+    found = lint(replace(policy, rules=replace(policy.rules, stages=mute)), "mine.toml")
+    unsaid = {one.key for one in found if one.fault is Fault.MEASURES_UNSAID and one.name == stage}
+    assert unsaid == {f"outcomes[{one.id}].to" for one in policy.rules.outcomes}
+    assert Fault.MEASURES_UNSAID not in faults(policy)
 
 
 @pytest.mark.parametrize(("added", "fault", "key"), ADDED)

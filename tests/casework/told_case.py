@@ -1,6 +1,7 @@
 """A case told line by line, at the engine: what is done, what is refused and why, and where a limit stands.
 
-A line is a step, `role act`, with `>` the next stage, `=` an outcome, `+` a measure, `name:value` a code. `role/2` is
+A line is a step, `role act`, with `>` the next stage, `=` an outcome, `+` a measure (without any, `measure-set`
+says that none is needed), `name:value` a code. `role/2` is
 somebody else of the role, `role~other` one who also is the first of the other role, `reporter` the reporter;
 `later N` lets days pass. `- step: reason` is refused for that reason, `? step` would be let pass, and neither is done.
 `@ clock: status day` says where a limit stands. A case begins with `# …`: what the text demands, its words in “”.

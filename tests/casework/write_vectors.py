@@ -237,13 +237,21 @@ def _sealed_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]
 
 
 def _owing_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]:
-    """Each verdict that owes measures, then these one by one; the same of one that owes them after an appeal."""
-    by, role = MemberId("li"), RoleId("somebody")
-    for outcome in policy.rules.outcomes:
+    """Where a verdict owes measures: each verdict and each review, then what it owes one by one, then none.
+
+    That none is needed is said before too, where it is refused.
+    """
+    outcomes, by, role = policy.rules.outcomes, MemberId("li"), RoleId("somebody")
+    if not any(one.owes or one.owes_after_appeal for one in outcomes):
+        return
+    none = SealedStep(Act.MEASURE_SET, by, role), None
+    for outcome in outcomes:
         for act, owed in ((Act.DECIDED, outcome.owes), (Act.APPEAL_DECIDED, outcome.owes_after_appeal)):
+            yield SealedStep(act, by, role, outcomes=(outcome.id,)), None
             if owed:
-                yield SealedStep(act, by, role, outcomes=(outcome.id,)), None
+                yield none
                 yield from ((SealedStep(Act.MEASURE_SET, by, role, measures=(one,)), None) for one in owed)
+            yield none
 
 
 def _step_row(step: SealedStep, to: StageId | None) -> Row:

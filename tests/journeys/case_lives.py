@@ -292,6 +292,7 @@ LIVES: Final = {
         dedicated-person checked
         company decided >result =unclear
         company notified
+        company measure-set
         company archived
     """,
     "P18": """

@@ -40,6 +40,7 @@ from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.further_duties import further_duties
+from portal.cli.desk.named_measures import with_named_measures
 from portal.cli.desk.named_stage import with_named_stages
 from portal.cli.desk.publishing import as_published
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
@@ -53,6 +54,7 @@ from portal.cli.terminal import Terminal, read_text
 
 NO_READER = "{member} cannot read this case and so cannot handle it. Its readers: {readers}."
 NO_TEXT = "{act} goes to the reporter, and the text that the reporter is to read is missing: give --text-file."
+NO_MEASURE = "Say with --measure which measures are set, or --measure none where none is needed."
 NEW_DAY = "The new last day of this limit must be from {first} to {last}."
 NEW_DAY_FROM = "The new last day of this limit must not be before {first}."
 HELD = "This case is under a legal hold: nothing in it is destroyed, and nobody can ask or agree to delete it."
@@ -75,7 +77,7 @@ _OPTIONS = (
     click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again."),
     click.option("--tell", type=click.Choice(["office", "reporter"]), help="Who reads the words, where it is open."),
     click.option("--outcome", "outcomes", multiple=True, help="An outcome of the policy; may be given again."),
-    click.option("--measure", "measures", multiple=True, help="A measure of the policy; may be given again."),
+    click.option("--measure", "measures", multiple=True, help="A measure of the policy, or none; may be given again."),
     click.option("--own-words", is_flag=True, help="The words describe a measure of its own."),
     click.option("--reward", help="What is rewarded, by the policy's id."),
     click.option("--next", "next_stage", help="The stage that the reporter is told comes next: its name or id."),
@@ -199,6 +201,8 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
         )
     if request.act is Act.EXTENDED and (request.due or request.next):
         raise CommandError(Exit.USAGE, EXTENDED_ALONE)
+    if request.act is Act.MEASURE_SET and not request.measures:
+        raise CommandError(Exit.USAGE, NO_MEASURE)
     _require_text(request)
     return request
 
@@ -241,7 +245,8 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
-    request = with_asking(ruled.case, with_named_stages(ruled, request, at.terminal.words), at.staff.member)
+    named = with_named_measures(ruled, with_named_stages(ruled, request, at.terminal.words))
+    request = with_asking(ruled.case, named, at.staff.member)
     _require_readers(at, opened, request)
     require_decided(ruled, opened, request)
     confirm_closing(at.terminal, ruled, opened, judged(at, ruled, request).to, yes=request.yes)

@@ -147,7 +147,7 @@ class RuledCase:
         return check_sealed(self._rules_at(event.n), sealed, step, None if to is None else StageId(str(to))) is None
 
     def ends_early(self, event: SignedEvent, sealed: SealedCase) -> bool:
-        """Whether a member ended the case by this step though its verdict owed a measure that nobody had recorded."""
+        """Whether a member ended the case by this step before what must stand behind its verdict was recorded."""
         to = event.data.get("to")
         if to is None or event.n in self.case.uncounted or TRAITS[Act(event.kind)].party is not Party.MEMBER:
             return False

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from casework.engine.refusal_words import refusal_words
+from casework.engine.refusals import Refusal, RefusalReason
+from casework.engine.sealed_steps import check_end
 from casework.ids import MemberId
 from casework.obligations.callback import reopens_case, rounds
 from casework.obligations.grade_duties import GradeDuties, grade_duties
@@ -50,6 +53,7 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
     late, pledge = overdue(policy, case, ruling.office, ruling.now), is_pledge_due(policy, case, MemberId(member))
     mine = [role.id for role in policy.rules.roles if member in policy.bound.holders.get(role.id, ())]
     duties = dict.fromkeys(duty.text for role in mine for duty in duties_of(policy, DutyOf.HANDLER, role))
+    before = _before_end(ruled)
     document: dict[str, object] = {
         "grade": None if grade.grade is None else {"id": grade.grade.id, "owed": [act.value for act in grade.due]},
         "view": heard.value,
@@ -58,8 +62,9 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
         "disclosure": _grounds(ruled),
         "guards": guards_against_revenge(policy),
         "round": rounds(case),
+        "measures": None if before is None else {"reason": before.reason.value, "names": list(before.names)},
     }
-    lines = [*_of_rounds(ruled, words), *_of_grade(ruled, grade, words)]
+    lines = [*_of_rounds(ruled, words), *_of_grade(ruled, grade, words), *_of_measures(ruled, before, words)]
     if heard in VIEWS:
         lines.append(words(VIEWS[heard]))
     lines += [line for one in late for line in _of_lateness(ruled, one, words)]
@@ -94,6 +99,21 @@ def _of_rounds(ruled: RuledCase, words: Catalogue) -> list[str]:
         return []
     said = "Round {n}: a reporter who is not satisfied sends the case back to work, as often as it takes."
     return [words(said, n=rounds(ruled.case))]
+
+
+def _before_end(ruled: RuledCase) -> Refusal | None:
+    """What the verdict that stands asks for before the case may end."""
+    ends = (stage.id for stage in ruled.policy.rules.stages if stage.end and stage.id != ruled.case.stage)
+    return next((found for one in ends if (found := check_end(ruled.policy, ruled.sealed, one)) is not None), None)
+
+
+def _of_measures(ruled: RuledCase, before: Refusal | None, words: Catalogue) -> list[str]:
+    if before is None:
+        return []
+    said = "{reason}. By command: `yanlu desk act CASE measure-set --measure ID`."
+    none = "{reason}. By command: `yanlu desk act CASE measure-set`, with `--measure ID` or `--measure none`."
+    sentence = none if before.reason is RefusalReason.MEASURES_OR_NONE else said
+    return [words(sentence, reason=words.of(refusal_words(ruled.policy, before)))]
 
 
 def _of_lateness(ruled: RuledCase, one: Overdue, words: Catalogue) -> list[str]:

@@ -37,8 +37,8 @@ SAID: Final = {
     "all the same; no promise counts as kept by it. Do not rely on it.",
     StepFault.OUTCOME: "The reporter was told another outcome or measure than was decided, in entry {number} of the "
     "record. Speak with the other readers before anything else is done in this case.",
-    StepFault.EARLY: "Entry {number} of the record ended the case, though its verdict asks for a measure before the "
-    "end and nobody had recorded it. Speak with the other readers.",
+    StepFault.EARLY: "Entry {number} of the record ended the case before anybody had recorded the measures that its "
+    "verdict asks for, or that none is needed. Speak with the other readers.",
 }
 
 

@@ -140,7 +140,7 @@ export interface DoneBy {
 
 /** Of what must come first: each act, and the roles that do it in this stage, or else in the stages that know it. What the reporter does is no role's. */
 export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal): readonly DoneBy[] {
-  const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : reason === "measure-first" ? ["measure-set"] : [];
+  const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : reason === "measure-first" || reason === "measures-or-none" ? ["measure-set"] : [];
   const here = stageOf(rules, found.stage);
   return asked.flatMap((name): readonly DoneBy[] => {
     const act = name as Act;

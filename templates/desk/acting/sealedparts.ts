@@ -3,7 +3,7 @@
 import { type Act, type Codes, type Outcome, type Rules, type SealedCase, landingsOf, leadsOf } from "../../../casework/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { outcomeText } from "../opened/outcomes.js";
-import { fill, field, h } from "../ui.js";
+import { type Child, fill, field, h } from "../ui.js";
 import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
@@ -21,12 +21,12 @@ const REWARDED: Readonly<Record<string, Sentence>> = {
 const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To the person who proposed it"), handler: msg("To the handler") };
 const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("Findings"), acceptance: msg("Whether the solution is accepted") };
 
-/** The fields of what an act decides; of most acts none. */
-export function verdictPart(act: Act, rules: Rules, nth: string): Part<Verdict> {
+/** The fields of what an act decides; of most acts none. `mayNone`: it may be recorded that no measure is needed. */
+export function verdictPart(act: Act, rules: Rules, nth: string, mayNone = false): Part<Verdict> {
   switch (act) {
     case "decided":
     case "appeal-decided": return outcomePart(rules, nth);
-    case "measure-set": return measurePart(rules, nth);
+    case "measure-set": return measurePart(rules, nth, mayNone);
     case "rewarded": return rewardPart(rules, nth);
     case "judged":
     case "reopened": return deferredPart(rules, nth);
@@ -43,11 +43,19 @@ function outcomePart(rules: Rules, nth: string): Part<Verdict> {
   return { element, read: () => ({ ...NOTHING, outcomes: radios.filter(({ box }) => box.checked).map(({ one }) => one.id) }) };
 }
 
-function measurePart(rules: Rules, nth: string): Part<Verdict> {
+/** The measures, and where none is owed the word that none is needed: one or the other must be chosen, and never both. */
+function measurePart(rules: Rules, nth: string, mayNone: boolean): Part<Verdict> {
   const boxes = rules.measures.map((one) => ({ one, box: h("input", { type: "checkbox", id: `act-measure-${one.id}${nth}`, "data-test": `act-measure-${one.id}${nth}` }) }));
   const own = h("input", { type: "checkbox", id: `act-own-words${nth}`, "data-test": `act-own-words${nth}` });
-  const element = h("fieldset", {}, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name)))),
-    rules.measures.some((one) => one.open) ? h("label", { class: "choice", for: own.id }, own, h("span", {}, t("The text below describes a further measure"))) : null);
+  const none = h("input", { type: "checkbox", id: `act-measure-none${nth}`, "data-test": `act-measure-none${nth}` });
+  const some = [...boxes.map(({ box }) => box), own];
+  none.addEventListener("change", () => { if (none.checked) for (const box of some) box.checked = false; });
+  for (const box of some) box.addEventListener("change", () => { if (box.checked) none.checked = false; });
+  const choice = (box: HTMLInputElement, said: Child): HTMLElement => h("label", { class: "choice", for: box.id }, box, h("span", {}, said));
+  const element = [
+    h("fieldset", { [NEEDED]: true }, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => choice(box, officeText(one.name))), mayNone ? choice(none, t("No measure is needed")) : null),
+    rules.measures.some((one) => one.open) ? choice(own, t("The text below describes a further measure")) : null,
+  ];
   return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };
 }
 

@@ -46,7 +46,7 @@ export function isUncompared(event: Happening, entry: Entry | null, opened: Open
   return outcomes.length + measures.length > 0 && isHiddenBefore(event, opened);
 }
 
-/** Why a member should not have ended the case by this step: its verdict owed a measure that nobody had recorded. Null too where one may stand in what can't be opened here. */
+/** Why a member should not have ended the case by this step: its verdict owed a measure that nobody had recorded, or nobody had recorded whether one is needed. Null too where one may stand in what can't be opened here. */
 export function endedEarly(event: Happening, opened: OpenedCase): Refusal | null {
   const { ruled } = opened;
   const to = event.data["to"];

@@ -300,21 +300,23 @@ test("a verdict that ends the case itself owes its measures too, and one that ca
   const last = (outcome: string): ActDraft => wish("appeal-decided", { to: "final", audience: "office", text: "x", outcomes: [outcome] });
   assert.throws(() => attempt(ending, opened(ending), "li", last("true"), NOW, ITEM), (error: PolicyRefused) => error.refused.reason === "measure-first" && error.refused.names[0] === "corrected");
   assert.equal(attempt(ruled, opened(ruled), "li", last("true"), NOW, ITEM).to, "final");
-  assert.equal(attempt(ending, opened(ending), "li", last("groundless"), NOW, ITEM).to, "final");
+  // Behind one that owes nothing it has to be recorded that none is needed: a policy where it ends the case is refused beforehand.
+  const unsaid = (error: PolicyRefused): boolean => error.refused.reason === "measures-or-none";
+  assert.throws(() => attempt(ending, opened(ending), "li", last("groundless"), NOW, ITEM), unsaid);
   // What a verdict before it owes bars no new one: that may owe nothing.
   const steps: Step[] = [["decided", "wang", { role: "hr", to: "result", item: "V".repeat(43) }], ["registered", "wang", { role: "hr", to: "review" }]];
   const upheld = { ...ending, ...ruledCase(P07, steps), rules: ending.rules };
   const before = opened(upheld, [entry("decision", "V".repeat(43), decision("decided", ["true"]), "wang")]);
   assert.deepEqual(sealedSide(upheld, before).sealed.outcomes, ["true"]);
   assert.ok(choicesOf(upheld, "li", NOW, before).onward.some(({ act }) => act === "appeal-decided"));
-  assert.equal(attempt(upheld, before, "li", last("groundless"), NOW, ITEM).to, "final");
+  assert.throws(() => attempt(upheld, before, "li", last("groundless"), NOW, ITEM), unsaid);
 });
 
 test("a case that proved true is not closed before what was put right is recorded, and the step says what is missing", () => {
   const [verdict, right] = ["V".repeat(43), "R".repeat(43)];
   const upheld = (...more: Step[]): Ruled => ruledCase(P07, [["appeal-decided", "li", { role: "leadership", to: "final", item: verdict }], ["notified", "li", { role: "hr", item: ITEM }], ...more]);
-  const items = (outcome: string): Entry[] => [entry("decision", verdict, decision("appeal-decided", [outcome])), entry("decision", right, { ...decision("measure-set", []), measures: ["corrected"] })];
-  const at = (outcome: string, ...more: Step[]): [Ruled, OpenedCase] => { const ruled = upheld(...more); return [ruled, opened(ruled, items(outcome))]; };
+  const items = (outcome: string, measures: readonly string[]): Entry[] => [entry("decision", verdict, decision("appeal-decided", [outcome])), entry("decision", right, { ...decision("measure-set", []), measures })];
+  const at = (outcome: string, ...more: Step[]): [Ruled, OpenedCase] => { const ruled = upheld(...more); return [ruled, opened(ruled, items(outcome, outcome === "groundless" ? [] : ["corrected"]))]; };
   const [early, open] = at("true");
   assert.throws(() => attempt(early, open, "li", wish("closed"), NOW, null), (error: PolicyRefused) => error.refused.reason === "measure-first" && error.refused.names[0] === "corrected");
   const choices = choicesOf(early, "li", NOW, open);
@@ -327,7 +329,16 @@ test("a case that proved true is not closed before what was put right is recorde
   assert.deepEqual(firstDoneBy(early, row.refused), [{ act: "measure-set", roles: ["hr", "leadership"] }]);
   const [partly, half] = at("partly-true");
   assert.throws(() => attempt(partly, half, "li", wish("closed"), NOW, null), (error: PolicyRefused) => error.refused.reason === "measure-first");
-  for (const [ruled, found] of ["true", "partly-true"].map((outcome) => at(outcome, ["sealed", "li", { role: "hr", item: right }])).concat([at("groundless")])) {
+  const [unsaid, unfounded] = at("groundless");
+  const missing = choicesOf(unsaid, "li", NOW, unfounded).barred.find(({ act }) => act === "closed");
+  assert.ok(missing);
+  assert.ok(["须先记录处理措施，或者记录无需采取措施", "First record the measures, or that none is needed"].includes(refusalText(unsaid, missing.refused, words)));
+  assert.deepEqual(firstDoneBy(unsaid, missing.refused), [{ act: "measure-set", roles: ["hr", "leadership"] }]);
+  assert.ok(choicesOf(unsaid, "li", NOW, unfounded).here.some(({ act }) => act === "measure-set"));
+  const none = wish("measure-set", { audience: "office" });
+  assert.equal(attempt(unsaid, unfounded, "li", none, NOW, ITEM).act, "sealed");
+  assert.throws(() => attempt(early, open, "li", none, NOW, ITEM), (error: PolicyRefused) => error.refused.reason === "measure-first" && error.refused.names[0] === "corrected");
+  for (const [ruled, found] of ["true", "partly-true", "groundless"].map((outcome) => at(outcome, ["sealed", "li", { role: "hr", item: right }]))) {
     assert.equal(attempt(ruled, found, "li", wish("closed"), NOW, null).to, "ended");
     assert.deepEqual(choicesOf(ruled, "li", NOW, found).onward.map(({ act }) => act), ["closed"]);
   }

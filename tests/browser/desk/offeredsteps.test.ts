@@ -116,6 +116,45 @@ onPage("the only reward of a policy is chosen in the form, and of two neither", 
   assert.equal(verdictPart("rewarded", two, "").read().reward, null);
 });
 
+onPage("that no measure is needed is chosen where none is owed, takes the place of a measure, and a form with neither is not sent", async () => {
+  const decided = (outcome: string): OpenedCase => {
+    const ruled = caseHeldBy("company-whistleblowing", [["decided", "li", { role: "company", to: "result", item: VERDICT }]], { company: ["li"] });
+    const one = openedCase(ruled);
+    return { ...one, entries: [...one.entries, entry("decision", VERDICT, decision("decided", [outcome]), "li")] };
+  };
+  const form = (outcome: string): { readonly page: HTMLElement; readonly sent: (readonly string[])[] } => {
+    const one = decided(outcome);
+    const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;
+    const page = draw(one, actionsOf("li"));
+    page.insertAdjacentHTML("beforeend", '<div id="composer"></div><div id="case-done"></div>');
+    const sent: (readonly string[])[] = [];
+    const step = choicesOf(ruled, "li", NOW, one).here.find(({ act }) => act === "measure-set");
+    assert.ok(step !== undefined);
+    openAct([step], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send: (wish) => { sent.push(wish.measures); return Promise.resolve(); }, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+    return { page, sent };
+  };
+  const send = async (page: HTMLElement): Promise<void> => {
+    page.querySelector<HTMLFormElement>('[data-test="act-form"]')?.requestSubmit();
+    await new Promise((resolve) => { setTimeout(resolve, 0); });
+  };
+  const box = (page: HTMLElement, name: string): HTMLInputElement | null => page.querySelector(`#act-measure-${name}`);
+  assert.equal(box(form("substantiated").page, "none"), null);
+  const { page, sent } = form("unfounded");
+  await send(page);
+  assert.deepEqual(sent, []);
+  assert.match(page.textContent, /Please choose an answer for “Measures”\./u);
+  const [none, corrective] = [box(page, "none"), box(page, "corrective")];
+  assert.ok(none !== null && corrective !== null);
+  corrective.click();
+  none.click();
+  assert.deepEqual([none.checked, corrective.checked], [true, false]);
+  corrective.click();
+  assert.deepEqual([none.checked, corrective.checked], [false, true]);
+  none.click();
+  await send(page);
+  assert.deepEqual(sent, [[]]);
+});
+
 onPage("where the text has the reporter told by when, the form is not sent before a day is named", async () => {
   const one = openedCase(caseHeldBy("customer-complaint-handling", [], { company: ["li"] }));
   const ruled = one.ruled as NonNullable<OpenedCase["ruled"]>;

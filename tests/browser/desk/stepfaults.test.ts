@@ -77,8 +77,12 @@ const ended = (verdict: string, ...sealed: Entry[]): OpenedCase => {
 };
 const RIGHT = entry("decision", SEALED, { ...decision("measure-set", []), measures: ["corrective"] });
 
-test("a case that somebody ended though its verdict owes a measure is found, unless it may stand where nobody can read it here", () => {
-  assert.deepEqual([ended(YES), ended(YES, RIGHT), ended(OTHER), ended(YES, { ...RIGHT, mark: "unreadable", type: null })].map(faults), [[[2, null]], [], [], []]);
+const NONE = entry("decision", SEALED, decision("measure-set", []));
+
+test("a case that somebody ended before the measures, or that none is needed, were recorded is found, unless they may stand where nobody can read them here", () => {
+  assert.deepEqual([ended(YES), ended(YES, RIGHT), ended(OTHER), ended(YES, { ...RIGHT, mark: "unreadable", type: null })].map(faults), [[[2, null]], [], [[2, null]], []]);
+  // A word that none is needed does not fit where one is owed, and neither does the end behind it.
+  assert.deepEqual([ended(OTHER, NONE), ended(YES, NONE)].map(faults), [[], [[2, null], [3, null]]]);
   const nobodys = ended(YES);
   assert.deepEqual(faults({ ...nobodys, events: nobodys.events.map((event) => (event.n === 2 ? { ...event, wrong: "non-reader" } : event)) }), []);
 });
@@ -99,7 +103,9 @@ onPage("another outcome than was decided stands at the head of the page and in i
 onPage("the head and the row of the step by which a case was ended too early say so", () => {
   assert.match(said(head(ended(YES)), "case-alarm"), /^1 entry is not what it claims to be\./u);
   assert.equal(said(head(ended(YES)), "step-wrong"), "This does not fit the policy: The verdict of this case asks for a measure before it ends: Corrective action");
-  assert.equal(at(head(ended(YES, RIGHT)), "step-wrong"), null);
+  assert.equal(said(head(ended(OTHER)), "step-wrong"), "This does not fit the policy: First record the measures, or that none is needed");
+  assert.deepEqual([ended(YES, RIGHT), ended(OTHER, NONE)].map((one) => at(head(one), "step-wrong")), [null, null]);
+  assert.match(head(ended(OTHER, NONE)).textContent, /No measure needed/u);
 });
 
 onPage("a receipt is acknowledged by its notice alone, and the row of what can't be opened names who recorded it", () => {

@@ -221,7 +221,9 @@ def follow_up() -> None:
     assert found is not None
     assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("solved",))
     assert life.seals("measure-set", "solved", by="hr").does("closed", by="hr").ended
-    assert told("not-borne-out").does("closed", by="hr").ended
+    unfounded = told("not-borne-out")
+    assert unfounded.refused("closed", by="hr") is RefusalReason.MEASURES_OR_NONE
+    assert unfounded.seals("measure-set", by="hr").does("closed", by="hr").ended
 
 
 @mark("P01", "H6", rests_on=(PUBLISHED, PUBLIC_TEXT, BLANKED, RECORDED, ENGINE))
@@ -293,7 +295,7 @@ def reward() -> None:
 @mark("P01", "K1", rests_on=(RETAINED, ENGINE))
 def kept() -> None:
     """The record of a closed case is kept to the last day that the office bound."""
-    life = told("not-borne-out").does("closed", by="hr", on="2026-06-01")
+    life = told("not-borne-out").seals("measure-set", by="hr").does("closed", by="hr", on="2026-06-01")
     assert retention(life.policy, life.case, moment("2029-06-01").date()).why is RetentionStatus.RUNNING
     assert retention(life.policy, life.case, moment("2029-06-02").date()).why is RetentionStatus.OVER
     assert life.refused("tracked", by="hr") is RefusalReason.NOT_HERE

@@ -157,7 +157,7 @@ def solution() -> None:
 
 @mark("P02", "E11", rests_on=(SEALED, END))
 def improvement() -> None:
-    """Where a complaint was borne out the improvement is recorded before the end; it may be, whatever the verdict."""
+    """Where a complaint was borne out the improvement is recorded before the end, else that none is needed, or one."""
     for outcome in ("borne-out", "partly-borne-out"):
         ripe = decided(outcome).does("notified", by="company").does("tracked", by="company")
         ripe.does("summarised", by="company")
@@ -165,7 +165,10 @@ def improvement() -> None:
         assert found is not None
         assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("improvement",))
         assert ripe.seals("measure-set", "improvement", by="company").does("closed", by="company").ended
+        assert ripe.seal_refused("measure-set", by="company") is None
     life = planned().decides("not-borne-out", by="company", to="tracking")
+    assert life.seal_refused("measure-set", by="company") is None
+    assert decided("borne-out").seal_refused("measure-set", by="company") is RefusalReason.MEASURE_FIRST
     assert life.refused("measure-set", by="receptionist") is RefusalReason.WRONG_ROLE
     assert life.seals("measure-set", "improvement", by="company").sealed.measures == ("improvement",)
     assert life.seal_refused("measure-set", "warning", by="company") is RefusalReason.NO_SUCH_MEASURE
@@ -242,7 +245,7 @@ def tracking() -> None:
     assert life.refused("summarised", by="company") is RefusalReason.FIRST
     assert life.refused("closed", by="company") is RefusalReason.NOT_HERE
     life.does("tracked", by="company", on="2026-03-20").does("summarised", by="company")
-    assert life.does("closed", by="company").ended
+    assert life.seals("measure-set", by="company").does("closed", by="company").ended
 
 
 @mark("P02", "K3", rests_on=(FIGURES, WEAK))

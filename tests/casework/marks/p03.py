@@ -252,7 +252,8 @@ def archive() -> None:
     life = decided(outcome="not-borne-out").does("notified", by="customer-service")
     assert life.refused("archived", by="customer-service") is RefusalReason.NOT_HERE
     assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.OPEN
-    life.does("summarised", by="customer-service").does("archived", by="customer-service")
+    life.does("summarised", by="customer-service").seals("measure-set", by="customer-service")
+    life.does("archived", by="customer-service")
     assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.RUNNING
 
 

@@ -166,7 +166,9 @@ def corrective_action() -> None:
     bare = decided("substantiated").does("notified", by="company")
     assert bare.refused("archived", by="company") is RefusalReason.MEASURE_FIRST
     assert bare.seals("measure-set", "corrective", by="company").does("archived", by="company").ended
-    assert decided("unfounded").does("notified", by="company").does("archived", by="company").ended
+    unfounded = decided("unfounded").does("notified", by="company")
+    assert unfounded.refused("archived", by="company") is RefusalReason.MEASURES_OR_NONE
+    assert unfounded.seals("measure-set", by="company").does("archived", by="company").ended
 
 
 @mark("P04", "F1", rests_on=SEALED)
@@ -241,7 +243,7 @@ def reward() -> None:
 @mark("P04", "K1", rests_on=(ENGINE, "casework.obligations.retention:retention"))
 def archive() -> None:
     """An archived case takes no further step and is kept for as long as the office bound."""
-    life = decided("unfounded").does("notified", by="company")
+    life = decided("unfounded").does("notified", by="company").seals("measure-set", by="company")
     life.does("archived", by="dedicated-person", on="2026-03-06")
     assert life.stage == "archived"
     assert life.refused("evidence-gathered", by="dedicated-person") is RefusalReason.NOT_HERE

@@ -171,7 +171,7 @@ def plan() -> None:
 
 @mark("P07", "E11", rests_on=(SEALED, END))
 def put_right() -> None:
-    """What proved true, if only in part, is put right by HR before the case ends; what did not ends without."""
+    """What proved true, even in part, is put right by HR before the end; else HR records that no measure is needed."""
     ripe = decided("true").does("notified", by="hr").reporter("notice-received", on="2026-03-02")
     found = ripe.refusal("closed", by="hr", on="2026-03-10")
     assert found is not None
@@ -181,7 +181,8 @@ def put_right() -> None:
     assert partly.refused("closed", by="hr", on="2026-03-10") is RefusalReason.MEASURE_FIRST
     assert partly.seals("measure-set", "corrected", by="hr").does("closed", by="hr", on="2026-03-10").ended
     plain = decided("groundless").does("notified", by="hr").reporter("notice-received", on="2026-03-02")
-    assert plain.does("closed", by="hr", on="2026-03-10").ended
+    assert plain.refused("closed", by="hr", on="2026-03-10") is RefusalReason.MEASURES_OR_NONE
+    assert plain.seals("measure-set", by="hr").does("closed", by="hr", on="2026-03-10").ended
     appealed = decided("groundless").does("notified", by="hr").reporter("notice-received").reporter("appealed")
     appealed.decides("true", by="leadership", to="final", act="appeal-decided").does("notified", by="hr")
     assert appealed.refused("closed", by="hr") is RefusalReason.MEASURE_FIRST

@@ -79,7 +79,7 @@ def in_writing() -> None:
     life = decided("groundless").tells("notified", by="hr").reporter("notice-received").reporter("appealed")
     life.does("reinvestigated", by="leadership").does("appeal-decided", by="leadership", to="final")
     assert life.refused("closed", by="hr") is RefusalReason.FIRST
-    assert life.tells("notified", by="hr").does("closed", by="hr").ended
+    assert life.tells("notified", by="hr").seals("measure-set", by="hr").does("closed", by="hr").ended
 
 
 @mark("P07", "I1", rests_on=ENGINE)

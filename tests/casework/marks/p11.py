@@ -248,7 +248,9 @@ def final() -> None:
     assert life.seal_refused("measure-set", "suspension", by=DEPARTMENT) is RefusalReason.NOT_UPHELD
     assert life.refused("appealed") is RefusalReason.NOT_HERE
     assert life.refused("closed", by=OVERSIGHT) is RefusalReason.FIRST
-    life.does("notified", by=OVERSIGHT).does("executed", by=DEPARTMENT).does("closed", by=OVERSIGHT)
+    life.does("notified", by=OVERSIGHT).does("executed", by=DEPARTMENT)
+    assert life.refused("closed", by=OVERSIGHT) is RefusalReason.MEASURES_OR_NONE
+    life.seals("measure-set", by=DEPARTMENT).does("closed", by=OVERSIGHT)
     assert (life.ended, life.refused("appealed")) == (True, RefusalReason.TOO_OFTEN)
 
 

@@ -309,7 +309,9 @@ def adjustment() -> None:
     assert life.refused("appealed") is RefusalReason.TOO_OFTEN
     unadjusted = reviewed("borne-out").does("notified", by=COMPANY)
     assert unadjusted.refused("archived", by=COMPANY) is RefusalReason.MEASURE_FIRST
-    assert reviewed("not-borne-out").does("notified", by=COMPANY).refused("archived", by=COMPANY) is None
+    plain = reviewed("not-borne-out").does("notified", by=COMPANY)
+    assert plain.refused("archived", by=COMPANY) is RefusalReason.MEASURES_OR_NONE
+    assert plain.seals("measure-set", by=COMPANY).does("archived", by=COMPANY).ended
 
 
 @mark("P12", "K1", rests_on=(RETAINED, ENGINE))

@@ -61,7 +61,7 @@ def summing_up(outcome: str) -> Life:
 
 @mark("P16", "E11", rests_on=(SEALED, END))
 def corrective_and_preventive() -> None:
-    """Action meets the organisation, whatever the verdict; what stands does not end without it, what does not does."""
+    """Action meets the organisation, whatever the verdict; what stands ends with it, the rest with it or a no to it."""
     assert approved().seal_refused("measure-set", "corrective", by=HANDLING) is RefusalReason.VERDICT_FIRST
     life = decided("does-not-stand").seals("measure-set", "corrective", "preventive", by=HANDLING)
     assert life.sealed.measures == ("corrective", "preventive")
@@ -70,7 +70,9 @@ def corrective_and_preventive() -> None:
     assert life.refused("summarised", by=OFFICE_STAFF) is RefusalReason.MEASURE_FIRST
     life.seals("measure-set", "corrective", "preventive", by=OFFICE_STAFF)
     assert life.does("summarised", by=OFFICE_STAFF).ended
-    assert summing_up("does-not-stand").does("summarised", by=OFFICE_STAFF).ended
+    unfounded = summing_up("does-not-stand")
+    assert unfounded.refused("summarised", by=OFFICE_STAFF) is RefusalReason.MEASURES_OR_NONE
+    assert unfounded.seals("measure-set", by=GENERAL).does("summarised", by=OFFICE_STAFF).ended
 
 
 @mark("P16", "F1", rests_on=(SEALED, ENGINE))

@@ -220,7 +220,10 @@ def prevention() -> None:
     assert life.refused("archived", by=DESK) is RefusalReason.MEASURE_FIRST
     assert life.refused("measure-set", by=DESK) is RefusalReason.WRONG_ROLE
     assert life.seals("measure-set", "preventive", by=COMPANY).does("archived", by=DESK).ended
-    assert solved("untrue").does("notified", by=DESK).does("archived", by=DESK).ended
+    for outcome in ("untrue", "true-unreasonable"):
+        plain = solved(outcome).does("notified", by=DESK)
+        assert plain.refused("archived", by=DESK) is RefusalReason.MEASURES_OR_NONE
+        assert plain.seals("measure-set", by=COMPANY).does("archived", by=DESK).ended
 
 
 @mark("P20", "F1", rests_on=SEALED)
@@ -273,7 +276,8 @@ def followed_up() -> None:
 @mark("P20", "K1", rests_on=(ENGINE, RETAINED))
 def on_record() -> None:
     """Solution and result go on record, which takes no further step and is kept as long as the office bound."""
-    life = solved("untrue").does("notified", by=COMPANY).does("archived", by=DESK, on="2026-03-09")
+    life = solved("untrue").does("notified", by=COMPANY).seals("measure-set", by=COMPANY)
+    life.does("archived", by=DESK, on="2026-03-09")
     assert life.ended
     assert life.refused("tracked", by=DESK) is RefusalReason.NOT_HERE
     assert retention(life.policy, life.case, moment("2029-03-09").date()).why is RetentionStatus.RUNNING

@@ -24,7 +24,6 @@ from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
-from casework.rules.flow import MeasureId, OutcomeId
 from casework.rules.roles import RoleId
 from crypto import Event, ReadEvent, VerifiedDirectory
 from crypto.case.payloads import Direction
@@ -304,47 +303,6 @@ def test_a_hold_is_offered_again_where_only_the_server_may_have_ended_it() -> No
     cases = (first, (*first, ended), (*first, ended, first[0]))
     offered = [Act.HELD in ruled("employee-complaint-confirm-appeal", {"hr"}, *steps).allowed("li") for steps in cases]
     assert offered == [False, True, False]
-
-
-def test_a_case_that_proved_true_is_not_closed_before_what_was_put_right_is_recorded() -> None:
-    """P07: the policy would let it end; the client that opened the verdict does not, and says what it asks."""
-    policy = "employee-complaint-confirm-appeal"
-    final = ("appeal-decided", {"role": "leadership", "to": "final"}), ("notified", {"role": "hr"})
-    case, wish = ruled(policy, {"hr"}, *final), ActionRequest(Act.CLOSED)
-    true = replace(case, sealed=SealedCase(outcomes=(OutcomeId("true"),)))
-    early = attempt(true, "li", wish)
-    assert isinstance(early, Refusal)
-    assert (early.reason, early.names) == (RefusalReason.MEASURE_FIRST, ("corrected",))
-    assert Act.CLOSED not in early.allowed
-    assert Act.MEASURE_SET in early.allowed
-    said = "The verdict of this case asks for a measure before it ends: Put right"
-    nobody = cast("VerifiedDirectory", SimpleNamespace(member=lambda _: None))
-    assert said in str(refused(true, early, Catalogue("en"), nobody))
-    done = replace(true, sealed=replace(true.sealed, measures=(MeasureId("corrected"),)))
-    for fits in (done, replace(case, sealed=SealedCase(outcomes=(OutcomeId("groundless"),)))):
-        assert not isinstance(attempt(fits, "li", wish), Refusal)
-        assert Act.CLOSED in fits.allowed("li")
-
-
-def test_a_verdict_that_ends_the_case_itself_owes_its_measures_too() -> None:
-    """Where the last verdict leads to the end, what proved true is not closed by it before it was put right."""
-    case = ruled("employee-complaint-confirm-appeal", {"leadership"}, ("notified", {"to": "review"}))
-    policy = case.policy
-    stages = tuple(replace(one, end=one.end or one.id == "final") for one in policy.rules.stages)
-    ending = replace(case.ruling, policy=replace(policy, rules=replace(policy.rules, stages=stages)))
-    last = replace(case, ruling=ending)
-    wish = ActionRequest(Act.APPEAL_DECIDED, text="x", to="final", outcomes=("true",))
-    early = attempt(last, "li", wish)
-    assert isinstance(early, Refusal)
-    assert (early.reason, early.names) == (RefusalReason.MEASURE_FIRST, ("corrected",))
-    assert not isinstance(attempt(case, "li", wish), Refusal)
-    assert not isinstance(attempt(last, "li", replace(wish, outcomes=("groundless",))), Refusal)
-    # What a verdict before it owes bars no new one: that may owe nothing.
-    upheld = replace(last, sealed=SealedCase(outcomes=(OutcomeId("true"),)))
-    assert Act.APPEAL_DECIDED in upheld.allowed("li")
-    assert not isinstance(attempt(upheld, "li", replace(wish, outcomes=("groundless",))), Refusal)
-    done = replace(last, sealed=SealedCase(measures=(MeasureId("corrected"),)))
-    assert not isinstance(attempt(done, "li", wish), Refusal)
 
 
 def test_where_the_text_has_the_reporter_told_by_when_the_message_names_a_day() -> None:
