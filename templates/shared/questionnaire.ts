@@ -101,6 +101,15 @@ export function readPage(bytes: Uint8Array): PolicyPage {
   return new Set(versions).size === versions.length ? read : refuse("schema", "a version stands twice");
 }
 
+type Category = PolicyPage["categories"][number];
+
+/** Categories under the kinds that have a catalogue of their own, in the order of the policy; one group without a kind where fewer than two do. */
+export function byKind({ kinds }: Pick<PolicyPage, "kinds">, categories: readonly Category[]): { readonly kind: PolicyPage["kinds"][number] | null; readonly categories: readonly Category[] }[] {
+  const own = kinds.map((kind) => ({ kind, categories: categories.filter(({ id }) => kind.categories.includes(id)) })).filter((group) => group.categories.length > 0);
+  const others = categories.filter(({ id }) => !kinds.some((kind) => kind.categories.includes(id)));
+  return own.length < 2 ? [{ kind: null, categories }] : [...own, ...(others.length === 0 ? [] : [{ kind: null, categories: others }])];
+}
+
 /** The questions that show: a branch opens by an answer to a question that itself shows. */
 export function shown({ questions }: Pick<PolicyPage, "questions">, category: string, given: ReadonlyMap<string, Answer>): Question[] {
   const open = new Map<string, Answer>([[CATEGORY, category]]);

@@ -18,15 +18,16 @@ from tests.support.offices.role_bindings import run_policies
 pytestmark = pytest.mark.timeout(1800)
 REPORT, COMPLAINT = "举报", "投诉"
 OFFICE: Final = "示例集团举报受理单位"
-WHISTLE, GRADED, AIRLINE, SLA, BOTH = (
+WHISTLE, GRADED, AIRLINE, SLA, BOTH, SECRET = (
     "company-whistleblowing", "client-complaint-graded-ticket", "airline-complaint",
-    "employee-complaint-resolution-sla", "grievance-and-whistleblowing-scope",
+    "employee-complaint-resolution-sla", "grievance-and-whistleblowing-scope", "internal-complaint-disciplinary",
 )  # fmt: skip
 A, B, C = "investigator-a", "investigator-b", "investigator-c"
 HELD: Final = {
     AIRLINE: {"receiving-team": [A], "service-team": [B], "senior-management": [C]},
     SLA: {"hr": [A], "related-department": [B], "superior": [A], "oversight": [C], "leadership": [C]},
     BOTH: {},
+    SECRET: {"superior": [A], "related-department": [B], "oversight": [C]},
 }
 STEPS: Final = ("about", "files", "people", "review", "receipt", "offer-name", "finished", "mailbox")
 """Where a page is read once the matter is chosen."""
@@ -46,7 +47,7 @@ def _own_words(reporter: Reporter) -> str:
     return reporter.page.evaluate(
         """(office) => {
             const body = document.body.cloneNode(true);
-            for (const one of body.querySelectorAll('noscript, #matter > label')) one.remove();
+            for (const one of body.querySelectorAll('noscript, #matter > label, #category legend')) one.remove();
             return body.textContent.replaceAll("举报人保护", "").replaceAll(office, "");
         }""",
         OFFICE,
@@ -114,7 +115,7 @@ def _says_of_itself(member: Investigator) -> str:
     return member.page.evaluate(
         """() => {
             const form = document.querySelector('[data-test="onbehalf-form"]').cloneNode(true);
-            for (const one of form.querySelectorAll('option')) one.remove();
+            for (const one of form.querySelectorAll('option, optgroup')) one.remove();
             return form.textContent.replaceAll("举报人保护", "");
         }"""
     )
@@ -148,3 +149,47 @@ def test_a_member_logs_a_complaint_as_one(office: MovedDemo, chromium: Browser) 
         expect(member.find("onbehalf-policy")).to_be_focused()
         member.find("onbehalf-seal").click()
         expect(member.find("field-fault").first).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_categories_of_two_kinds_stand_under_the_name_of_each(office: MovedDemo, chromium: Browser, lang: str) -> None:
+    """P17: eight grievances and twelve matters of whistleblowing are two lists, on a phone and for who logs one."""
+    heads = {"zh": ["投诉", "举报"], "en": ["Grievance", "Report of wrongdoing"]}[lang]
+    with Stage(office, chromium, "phone", lang).reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.choose(Told(CHANGED, "hacking", entity="group", policy=BOTH))
+        groups = reporter.page.locator("#category fieldset")
+        expect(groups.locator("legend")).to_have_text(heads)
+        assert [groups.nth(at).locator("input").count() for at in (0, 1)] == [8, 12]
+        assert reporter.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect(reporter.find("category-hacking")).to_be_checked()
+    with person(chromium, "desktop", lang) as one:
+        member = Investigator(one.page, office, office.staff[A], lang)
+        member.sign_in()
+        member.find("log-report").click()
+        member.find("onbehalf-entity").select_option("group")
+        member.find("onbehalf-policy").select_option(BOTH)
+        groups = member.find("onbehalf-category").locator("optgroup")
+        expect(groups).to_have_count(2)
+        assert [groups.nth(at).get_attribute("label") for at in (0, 1)] == heads
+        # Under one kind nothing needs a heading.
+        member.find("onbehalf-kind").select_option("report")
+        expect(groups).to_have_count(0)
+        expect(member.find("onbehalf-category").locator("option")).to_have_count(13)
+        _asked_of_the_superior(member, lang)
+
+
+def _asked_of_the_superior(member: Investigator, lang: str) -> None:
+    """P11 sends a complaint to the superior: the hint says what naming that person gives away."""
+    member.find("onbehalf-policy").select_option(SECRET)
+    asked = member.page.locator("[data-question=superior]")
+    expect(asked).to_contain_text({"zh": "您的直接上级是谁？", "en": "Who is your direct superior?"}[lang])
+    expect(asked).to_contain_text(
+        {
+            "zh": "就知道您是谁的下属，人少的团队可能因此猜到您",
+            "en": "knows whose team you are in, and in a small team may guess who you are",
+        }[lang]
+    )
+    expect(member.find("onbehalf-level")).to_have_value("anonymous")
+    assert {"zh": "部门", "en": "department"}[lang] not in asked.inner_text()

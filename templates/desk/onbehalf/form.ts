@@ -24,6 +24,7 @@ import { type Entry, TakingDown } from "./sealing.js";
 import { OF_CATEGORY, refusalLine, unreadLine, wayLines } from "./wayline.js";
 import { EARLIER, ORAL, boxLine, drawWays, kindOfWay, nameOfKind } from "./ways.js";
 import { inLanguage, textOr } from "../../shared/officetext.js";
+import { byKind } from "../../shared/questionnaire.js";
 import { voiceOf } from "../../shared/voices.js";
 
 const EML: Readonly<Record<EmlFault, Sentence>> = {
@@ -175,7 +176,11 @@ class Form {
   private drawPolicyRest(): void {
     const before = this.category.value || this.register.sameCategory;
     const fit = (this.text?.categories ?? []).filter(({ id }) => this.register.fits(id));
-    fill(this.category, options(fit.map(({ id, name }) => [id, inLanguage(name)]), ""));
+    const listed = byKind({ kinds: this.text?.kinds ?? [] }, fit).map(({ kind, categories }) => {
+      const rows = options(categories.map(({ id, name }) => [id, inLanguage(name)]));
+      return kind === null ? rows : h("optgroup", { label: inLanguage(kind.name) }, rows);
+    });
+    fill(this.category, options([], ""), listed);
     if (fit.some(({ id }) => id === before)) this.category.value = before;
     this.drawRest();
   }

@@ -3,7 +3,7 @@
 import { type Child, byId, h } from "../../shared/dom.js";
 import { enter } from "../../shared/faults.js";
 import { type OfficeText, around, blank, inLanguage, langOf, officeText } from "../../shared/officetext.js";
-import type { PolicyPage } from "../../shared/questionnaire.js";
+import { type PolicyPage, byKind } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { ownPromises } from "../promised.js";
@@ -56,10 +56,12 @@ function choose(telling: ReportDraft, page: StepPage, category: string): void {
 }
 
 function categories(telling: ReportDraft, page: StepPage): HTMLElement[] {
-  return telling.document.categories.map(({ id, name }) => pick({
+  const picks = (some: readonly PolicyPage["categories"][number][]): HTMLElement[] => some.map(({ id, name }) => pick({
     name: "category", value: id, label: officeText(name), checked: telling.category === id, test: `category-${id}`,
     onpick: () => choose(telling, page, id),
   }));
+  return byKind(telling.document, telling.document.categories).flatMap((group) => group.kind === null ? picks(group.categories)
+    : h("fieldset", { class: "stack-small kind", "data-test": `kind-${group.kind.id}` }, h("legend", {}, officeText(group.kind.name)), picks(group.categories)));
 }
 
 /** What the policy of the chosen matter says itself: small, for those who ask. */
