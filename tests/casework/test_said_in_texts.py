@@ -42,6 +42,19 @@ def test_the_form_offers_the_matters_of_the_text_and_asks_what_it_asks(policy: s
     assert tuple(_in_chinese(one.label) for one in page.questions) == ASKED[policy]
 
 
+@pytest.mark.parametrize("policy", MATTERS)
+def test_what_a_list_of_policies_says_of_one_is_its_matter(policy: str) -> None:
+    """The first sentence answers “What is it about?”; who may complain follows it, and is no answer to that."""
+    summary = read_page(policy_document(policy_of(policy))).summary
+    for text, end, others in (
+        (summary.zh, "。", ("可以投诉", "可以举报")),
+        (summary.en, ". ", ("may complain", "may report")),
+    ):
+        first, _, rest = text.partition(end)
+        assert rest, text
+        assert not any(one in first for one in others), first
+
+
 @pytest.mark.parametrize("policy", CLAUSES)
 def test_what_binds_everybody_is_shown_with_the_policy(policy: str) -> None:
     """Definitions, principles and duties, where no step of a case shows them."""

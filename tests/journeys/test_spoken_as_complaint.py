@@ -159,6 +159,11 @@ def test_categories_of_two_kinds_stand_under_the_name_of_each(office: MovedDemo,
         reporter.arrive()
         reporter.start_report()
         reporter.choose(Told(CHANGED, "hacking", entity="group", policy=BOTH))
+        matter = {
+            "zh": "航空公司的产品或服务，包括航行体验和安全",
+            "en": "The airline's products or services, the journey and its safety",
+        }
+        expect(reporter.page.locator("label", has=reporter.find(f"policy-{AIRLINE}"))).to_contain_text(matter[lang])
         groups = reporter.page.locator("#category fieldset")
         expect(groups.locator("legend")).to_have_text(heads)
         assert [groups.nth(at).locator("input").count() for at in (0, 1)] == [8, 12]
