@@ -186,7 +186,7 @@ def _words(words: Words) -> dict[str, str]:
 
 
 def _own_words(policy: Policy) -> dict[str, object]:
-    """How the policy itself puts what it promises; the days beside it are the last on which each is kept."""
+    """How it is handled, and what is promised, in words; the days beside it are the last on which each is kept."""
     promised = {promise.id.replace("-", "_"): _words(promise.text) for promise in policy.promises}
     return {"protection": _words(policy.protection), **promised}
 

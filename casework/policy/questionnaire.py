@@ -63,7 +63,7 @@ class PageKind:
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """How the policy itself puts the protection of reporters and what it promises them."""
+    """How a report is handled under the policy, and what is promised, as its file has it."""
 
     protection: Words
     promises: Mapping[PromiseId, Words]

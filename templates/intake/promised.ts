@@ -15,7 +15,7 @@ export function limitOf(policies: readonly PolicyPage[], promise: Promised): str
   return least === most ? sayAmount(most, "day") : t("{least} to {most}, depending on what it is about", { least, most: sayAmount(most, "day") });
 }
 
-/** How one policy puts it itself, and how it protects anyone who reports. */
+/** How a report is handled under one policy, and what is promised. */
 export function ownPromises(policy: PolicyPage): Child {
   return [h("p", { "data-test": "own-protection" }, policy.says && officeText(policy.says.protection)), h("ul", {}, promiseLines(policy) ?? [])];
 }
@@ -35,5 +35,5 @@ export function promises(policies: readonly PolicyPage[]): Child {
     line("result_days", (limit) => t("The result within {limit}", { limit })),
   ];
   return [lines.some((found) => found !== false) && h("ul", {}, lines), exact,
-    policies.some(({ says }) => says !== null) && h("p", { class: "hint" }, t("Once you choose what it is about, you see what the policy says about protection and answers."))];
+    policies.some(({ says }) => says !== null) && h("p", { class: "hint" }, t("Once you choose what it is about, you see how it is handled, and what is promised."))];
 }

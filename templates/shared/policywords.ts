@@ -1,4 +1,4 @@
-/** How a policy itself puts what it promises; the days beside it are those by which it must be so at the latest. */
+/** What an office promises under a policy, in words; the days beside it are those by which it must be so at the latest. */
 
 import { sayAmount } from "./amounts.js";
 import { type Child, h } from "./dom.js";
@@ -13,13 +13,13 @@ export type Promised = keyof PolicyPage["promises"];
 const WORDS = { acknowledge_days: "acknowledge", first_answer_days: "first_answer", result_days: "result" } as const;
 export const PROMISED = Object.keys(WORDS) as readonly Promised[];
 
-/** Under a day by which something is promised: how the policy puts it. */
+/** Under a day by which something is promised: what it is. */
 export function ownWords(policy: Promising | undefined, promise: Promised): Child {
   const said = policy?.says?.[WORDS[promise]];
-  return said !== undefined && h("span", { class: "hint block", "data-test": `own-${promise}` }, around(t("The policy says: {text}", { text: blank("text") }), { text: officeText(said) }));
+  return said !== undefined && h("span", { class: "hint block", "data-test": `own-${promise}` }, around(t("Promised: {text}", { text: blank("text") }), { text: officeText(said) }));
 }
 
-/** Each promise in the policy's own words, with the days where there are some; null where a page of an older release has no words. */
+/** Each promise in its own words, with the days where there are some; null where a page of an older release has no words. */
 export function promiseLines({ promises, says }: Promising): HTMLElement[] | null {
   if (says === null) return null;
   return PROMISED.map((one) => {

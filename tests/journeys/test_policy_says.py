@@ -1,4 +1,4 @@
-"""What a policy itself says of protection and answers stands where somebody decides by it, beside the days."""
+"""How a report is handled under a policy and what is promised stands where somebody decides by it, beside the days."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROTECTS: Final = {
     "zh": "依法应当保护的信息予以保密。",
     "en": "Information that the law protects is kept confidential.",
 }
-SAYS: Final = {"zh": "制度规定：", "en": "The policy says: "}
+SAYS: Final = {"zh": "承诺：", "en": "Promised: "}
 
 
 @pytest.fixture(scope="module")

@@ -168,7 +168,7 @@ def test_an_unfounded_complaint_ends_without_a_measure(office: MovedDemo, chromi
         member.do("decided", "排班符合制度。", "act-outcome-not-borne-out")
         member.refused("measure-set", "属实", "act-measure-oral-warning")
         member.do("measure-set", "", "act-measure-none")
-        expect(member.find("decision").last).to_have_text("无需采取措施")
+        expect(member.find("decision").last).to_have_text("无需另行采取措施")
         member.do("notified", "经核实，排班按轮次进行，投诉不属实。")
         _has_nothing_to_carry_out(member)
         expect(member.find("barred-closed")).to_contain_text("尚未到时间")

@@ -138,7 +138,7 @@ export function decisionFacts(entry: Entry, rules: Rules | null): Child {
   const lines = [
     outcomes.length === 0 ? null : t("Outcome: {names}", { names: listed(outcomes.map((one) => said(rules, one))) }),
     measures.length === 0 ? null : t("Measures: {names}", { names: listed(measures.map((one) => said(rules, one))) }),
-    act === "measure-set" && measures.length === 0 && !own_words ? t("No measure needed") : null,
+    act === "measure-set" && measures.length === 0 && !own_words ? t("No further measure needed") : null,
     own_words ? t("with a measure described in the text") : null,
     reward === null ? null : t("Reward: {name}", { name: rewardName(reward, rules) }),
   ].filter((line) => line !== null);

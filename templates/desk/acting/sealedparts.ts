@@ -53,7 +53,7 @@ function measurePart(rules: Rules, nth: string, mayNone: boolean): Part<Verdict>
   for (const box of some) box.addEventListener("change", () => { if (box.checked) none.checked = false; });
   const choice = (box: HTMLInputElement, said: Child): HTMLElement => h("label", { class: "choice", for: box.id }, box, h("span", {}, said));
   const element = [
-    h("fieldset", { [NEEDED]: true }, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => choice(box, officeText(one.name))), mayNone ? choice(none, t("No measure is needed")) : null),
+    h("fieldset", { [NEEDED]: true }, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => choice(box, officeText(one.name))), mayNone ? choice(none, t("No further measure is needed")) : null),
     rules.measures.some((one) => one.open) ? choice(own, t("The text below describes a further measure")) : null,
   ];
   return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };

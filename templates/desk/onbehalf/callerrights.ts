@@ -51,7 +51,8 @@ export class CallerRights {
     if (oral !== this.oral || oral) {
       fill(this.before, oral ? h("div", { class: "notice stack-small say-first", "data-test": "onbehalf-say-first" },
         h("p", {}, h("strong", {}, t("Before the account, tell the caller:"))),
-        h("ul", {}, [t("You write the account down and read it back to be corrected."), t("The name may be left out."), t("Who will be able to read it: the people named above."), t("The caller gets a receipt, with which to read the answer and write back.")].map((line) => h("li", {}, line)), promised(text)),
+        h("ul", {}, [t("You write the account down and read it back to be corrected."), t("The name may be left out."), t("Who will be able to read it: the people named above."), t("The caller gets a receipt, with which to read the answer and write back.")].map((line) => h("li", {}, line))),
+        text !== undefined && [h("p", {}, t("Read out:")), h("ul", {}, promised(text))],
         h("p", { class: "hint" }, t("Promise nothing beyond this.")),
         field(t("Consent of the caller"), this.consent)) : null);
       fill(this.after, oral ? field(t("Read back to the caller"), this.checked) : null);

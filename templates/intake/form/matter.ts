@@ -64,10 +64,10 @@ function categories(telling: ReportDraft, page: StepPage): HTMLElement[] {
     : h("fieldset", { class: "stack-small kind", "data-test": `kind-${group.kind.id}` }, h("legend", {}, officeText(group.kind.name)), picks(group.categories)));
 }
 
-/** What the policy of the chosen matter says itself: small, for those who ask. */
+/** What holds under the policy of the chosen matter: small, for those who ask. */
 function policySays({ document }: ReportDraft): Child {
   return document.says && h("details", { class: "small", "data-test": "policy-says" },
-    h("summary", { "data-test": "policy-says-open" }, t("What the policy says about protection and answers")), ownPromises(document));
+    h("summary", { "data-test": "policy-says-open" }, t("How it is handled under this policy, and what is promised")), ownPromises(document));
 }
 
 /** What may be reported under a policy, right under it. */

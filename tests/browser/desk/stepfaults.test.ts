@@ -105,7 +105,7 @@ onPage("the head and the row of the step by which a case was ended too early say
   assert.equal(said(head(ended(YES)), "step-wrong"), "This does not fit the policy: The verdict of this case asks for a measure before it ends: Corrective action");
   assert.equal(said(head(ended(OTHER)), "step-wrong"), "This does not fit the policy: First record the measures, or that none is needed");
   assert.deepEqual([ended(YES, RIGHT), ended(OTHER, NONE)].map((one) => at(head(one), "step-wrong")), [null, null]);
-  assert.match(head(ended(OTHER, NONE)).textContent, /No measure needed/u);
+  assert.match(head(ended(OTHER, NONE)).textContent, /No further measure needed/u);
 });
 
 onPage("a receipt is acknowledged by its notice alone, and the row of what can't be opened names who recorded it", () => {
