@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo
-from tests.journeys.investigator import Investigator
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import PATIENCE, Told
-from tests.journeys.test_main_journey import Stage, person
+from tests.journeys.test_main_journey import Stage
+from tests.journeys.test_on_behalf_by_policy import logging
 from tests.support.offices.role_bindings import run_policies
 
 pytestmark = pytest.mark.timeout(1800)
@@ -65,12 +65,7 @@ def test_the_policy_speaks_from_the_choice_to_the_mailbox(office: MovedDemo, bro
 
 def test_a_caller_is_promised_what_the_policy_says(office: MovedDemo, chromium: Browser) -> None:
     """The member who takes a call reads out protection and promises in the policy's words, and by another's its own."""
-    with person(chromium, "desktop", "zh") as one:
-        member = Investigator(one.page, office, office.staff[A], "zh")
-        member.sign_in()
-        member.find("log-report").click()
-        member.find("onbehalf-entity").select_option("group")
-        member.find("onbehalf-policy").select_option(SERVICE)
+    with logging(Stage(office, chromium, "desktop", "zh"), A, SERVICE) as member:
         member.find("onbehalf-channel").select_option("telephone")
         first = member.find("onbehalf-say-first")
         expect(first.locator('[data-test="own-protection"]')).to_have_text(PROTECTS["zh"], timeout=PATIENCE)

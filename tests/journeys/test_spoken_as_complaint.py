@@ -12,7 +12,8 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told
-from tests.journeys.test_main_journey import Stage, person
+from tests.journeys.test_main_journey import Stage
+from tests.journeys.test_on_behalf_by_policy import logging
 from tests.support.offices.role_bindings import run_policies
 
 pytestmark = pytest.mark.timeout(1800)
@@ -123,12 +124,7 @@ def _says_of_itself(member: Investigator) -> str:
 
 def test_a_member_logs_a_complaint_as_one(office: MovedDemo, chromium: Browser) -> None:
     """The staff form speaks by the policy and follows to another; what was typed stays, and so does the focus."""
-    with person(chromium, "desktop", "zh") as one:
-        member = Investigator(one.page, office, office.staff[A], "zh")
-        member.sign_in()
-        member.find("log-report").click()
-        member.find("onbehalf-entity").select_option("group")
-        member.find("onbehalf-policy").select_option(AIRLINE)
+    with logging(Stage(office, chromium, "desktop", "zh"), A, AIRLINE) as member:
         expect(member.find("onbehalf-form")).to_contain_text("写入投诉", timeout=PATIENCE)
         said = _says_of_itself(member)
         assert [said[max(0, at - 20) : at + 20] for at in range(len(said)) if said.startswith(REPORT, at)] == []
@@ -169,12 +165,7 @@ def test_categories_of_two_kinds_stand_under_the_name_of_each(office: MovedDemo,
         assert [groups.nth(at).locator("input").count() for at in (0, 1)] == [8, 12]
         assert reporter.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         expect(reporter.find("category-hacking")).to_be_checked()
-    with person(chromium, "desktop", lang) as one:
-        member = Investigator(one.page, office, office.staff[A], lang)
-        member.sign_in()
-        member.find("log-report").click()
-        member.find("onbehalf-entity").select_option("group")
-        member.find("onbehalf-policy").select_option(BOTH)
+    with logging(Stage(office, chromium, "desktop", lang), A, BOTH) as member:
         groups = member.find("onbehalf-category").locator("optgroup")
         expect(groups).to_have_count(2)
         assert [groups.nth(at).get_attribute("label") for at in (0, 1)] == heads
