@@ -119,7 +119,7 @@ def _names(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     due = [(one.id, key, measure) for one in rules.outcomes for key, measure in due_measures(one)]
     named += [(f"outcomes[{outcome}].{key}", measures, (measure,)) for outcome, key, measure in due]
     named += [(f"channels[{one.id}].to", roles, one.to) for one in rules.channels]
-    in_words = {question.id for question in policy.questions if not question.choices}
+    in_words = {str(question.id) for question in policy.questions if not question.choices}
     named += [(f"fields[{one.id}].asked_as", in_words, one.asked_as) for one in rules.fields]
     for appeal in rules.appeals:
         key = f"appeals[{appeal.id}]"
