@@ -93,11 +93,14 @@ def last_day(policy: Policy, case: Case, office: Office, now: datetime) -> LastD
     """Until when the reporter may do what is asked: the first end of the clocks that run for the reporter.
 
     Where what is asked has a limit that begins when a notice is read, and nobody has said so yet, it is the end for
-    anyone who reads the notice today: the earliest there is.
+    anyone who reads the notice today: the earliest there is. Where at most a withdrawal is open, no limit is for it:
+    only the time counts in which the office waits for the reporter's view.
     """
     running = list(_running(policy, case, office, now))
-    asked = () if running else asked_of_reporter(policy, case, office, now)
-    if Act.NOTICE_RECEIVED in asked:
+    asked = asked_of_reporter(policy, case, office, now)
+    if not {*asked} - {Act.WITHDRAWN}:
+        running = [one for one in running if Act.VIEW_HEARD in one[1].stop]
+    elif not running and Act.NOTICE_RECEIVED in asked:
         read = apply_events(case, [Event(len(case.events), Act.NOTICE_RECEIVED, office.day_of(now))])
         running = [one for one in _running(policy, read, office, now) if {*one[1].stop} & {*asked}]
     return min((found for found, _ in running), key=lambda one: one.day, default=None)

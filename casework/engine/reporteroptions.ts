@@ -83,12 +83,13 @@ function leadsOn({ rules }: Ruling, found: Case, act: Act): boolean {
 /**
  * Until when the reporter may do what is asked: the first end of the clocks that run for the reporter.
  * Where what is asked has a limit that begins when a notice is read, and nobody has said so yet, it is the end for
- * anyone who reads the notice today: the earliest there is.
+ * anyone who reads the notice today: the earliest there is. Where at most a withdrawal is open, no limit is for it:
+ * only the time counts in which the office waits for the reporter's view.
  */
 export function lastDayOf(ruling: Ruling, found: Case): LastDay | null {
-  const running = ends(ruling, found, null);
-  const asked = running.length > 0 ? [] : askedOfReporter(ruling, found);
-  if (asked.includes(READING)) running.push(...ends(ruling, applyEvents(found, [done(READING, found.events.length, dayIn(ruling.office, ruling.now))]), asked));
+  const asked = askedOfReporter(ruling, found);
+  const running = ends(ruling, found, asked.every((one) => one === "withdrawn") ? ["view-heard"] : null);
+  if (running.length === 0 && asked.includes(READING)) running.push(...ends(ruling, applyEvents(found, [done(READING, found.events.length, dayIn(ruling.office, ruling.now))]), asked));
   return running.sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0))[0] ?? null;
 }
 
@@ -109,7 +110,7 @@ function counted(start: Day, end: Day, office: Office): Day[] | null {
 /** The declarations and the last day as a notice carries them. */
 export function askedWords(ruling: Ruling, after: Case): { asks: Declared[]; until: { day: Day; provisional: boolean; limit: string; counts: Day[] | null } | null } {
   const asks = askedOfReporter(ruling, after).flatMap((act) => SPOKEN[act] ?? []);
-  const last = asks.some((word) => word !== "withdraw") ? lastDayOf(ruling, after) : null;
+  const last = lastDayOf(ruling, after);
   const until = last === null ? null : { day: last.day, provisional: last.provisional, limit: limitWords(last.limit).en, counts: last.counts === null ? null : [...last.counts] };
   return { asks, until };
 }

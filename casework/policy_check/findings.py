@@ -69,6 +69,7 @@ class Fault(StrEnum):
     ONE_HAND = "one-hand"
     MEASURE_NOWHERE = "measure-nowhere"
     MEASURES_UNSAID = "measures-unsaid"
+    RESERVED = "reserved"
     NO_WAY_BACK = "no-way-back"
 
 
@@ -99,9 +100,13 @@ WORDS: Final[dict[Fault, Words]] = {
         "owes “{name}”, which cannot be recorded after it: the case could never end",
     ),
     Fault.MEASURES_UNSAID: Words(
-        "进入“{name}”后，到办结前没有阶段可以记录处理措施或无需采取措施；别的结论须有处理措施，这一结论的案件就无法办结",
-        "leads to “{name}”, and on to the end past no stage where measures, or that none is needed, can be recorded: "
-        "since another verdict owes a measure, a case with this one could never end",
+        "进入“{name}”后，案件可能走到再也无法记录处理措施或无需采取措施的阶段；别的结论须有处理措施，这一结论的案件就无法办结",
+        "leads to “{name}”, from where a case can come to a stage after which neither measures nor that none is needed "
+        "can be recorded: since another verdict owes a measure, a case with this one could never end",
+    ),
+    Fault.RESERVED: Words(
+        "“{name}”是保留的标识：命令中它表示无需采取措施",
+        "the id “{name}” is reserved: in commands it says that no measure is needed",
     ),
     Fault.NO_WAY_BACK: Words(
         "停用了“{name}”，靠它才能办理或解除的步骤就永远办不了，也解除不了",

@@ -9,7 +9,7 @@ from casework.policy.policy import Policy
 from casework.policy_check.findings import Fault
 from casework.policy_check.path_search import rules_of
 from casework.rules.acts import Act
-from casework.rules.flow import MeasureId, MeasureOn, Outcome, OutcomeOf, StageId
+from casework.rules.flow import NO_MEASURE, MeasureId, MeasureOn, Outcome, OutcomeOf, StageId
 from casework.rules.rulebook import Rulebook
 
 VERDICTS = frozenset({Act.DECIDED, Act.APPEAL_DECIDED})
@@ -26,6 +26,8 @@ def measures_due(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     rules = policy.rules
     on = {one.id: one.on for one in rules.measures}
     sets = _measure_stages(rules)
+    if NO_MEASURE in on:
+        yield f"measures[{NO_MEASURE}].id", Fault.RESERVED, NO_MEASURE
     for outcome in rules.outcomes:
         bears = outcome.of is OutcomeOf.FACTS and outcome.upholds in BORNE_OUT
         for key, one in due_measures(outcome):
@@ -42,7 +44,7 @@ def unsaid_measures(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     asking = _asking_acts(rules)
     leads = {to for act in asking for rule in rules_of(policy, act) for to in rule.to}
     for outcome in rules.outcomes:
-        silent = (to for to in outcome.to if to in leads and _ends_silently(rules, to))
+        silent = (to for to in outcome.to if to in leads and _traps(rules, to))
         yield from ((f"outcomes[{outcome.id}].to", Fault.MEASURES_UNSAID, to) for to in silent)
 
 
@@ -55,22 +57,26 @@ def _asking_acts(rules: Rulebook) -> frozenset[Act]:
 
 def _measure_stages(rules: Rulebook) -> set[StageId]:
     """The stages that are no end in which somebody may record measures."""
-    return {
-        stage.id
-        for stage in rules.stages
-        if not stage.end and any(one.act is Act.MEASURE_SET and (one.by or stage.actors) for one in stage.acts)
-    }
+    sets = {stage: rules.acts_in(stage, Act.MEASURE_SET) for stage in rules.stages if not stage.end}
+    return {stage.id for stage, found in sets.items() if any(one.by or stage.actors for one in found)}
 
 
-def _ends_silently(rules: Rulebook, first: StageId) -> bool:
-    """Whether a case can get from this stage to an end past no stage that records measures, and by no new verdict."""
-    sets, waiting, seen = _measure_stages(rules), [first], set[StageId]()
+def _traps(rules: Rulebook, first: StageId) -> bool:
+    """Whether a case that came here by a verdict can be stuck: it comes to a stage with no way to record measures.
+
+    Nobody need record them where it could first be done, so the way out of such a stage is followed too.
+    """
+    sets, ends = _measure_stages(rules), {stage.id for stage in rules.stages if stage.end}
+    open_ones = {first, *(_stages_from(rules, first) - ends)}
+    return any(sets.isdisjoint(_stages_from(rules, one)) for one in open_ones)
+
+
+def _stages_from(rules: Rulebook, first: StageId) -> set[StageId]:
+    """This stage and each to which some act leads from it; from an end nothing leads on."""
+    waiting, seen = [first], set[StageId]()
     while waiting:
         here = rules.stage(waiting.pop())
-        if here is None or here.id in seen or here.id in sets:
-            continue
-        if here.end:
-            return True
-        seen.add(here.id)
-        waiting += [to for rule in rules.acts_in(here) if rule.act not in VERDICTS for to in rule.to]
-    return False
+        if here is not None and here.id not in seen:
+            seen.add(here.id)
+            waiting += () if here.end else [to for rule in rules.acts_in(here) for to in rule.to]
+    return seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from casework.legal_sources import Ground
 from casework.rules.acts import Act
@@ -15,6 +15,8 @@ StageId = NewType("StageId", str)
 GradeId = NewType("GradeId", str)
 OutcomeId = NewType("OutcomeId", str)
 MeasureId = NewType("MeasureId", str)
+NO_MEASURE: Final = MeasureId("none")
+"""What a command names where none is needed: no policy may call a measure so."""
 ClockId = NewType("ClockId", str)
 
 FIRST_STAGE = StageId("received")

@@ -13,10 +13,9 @@ export type Promised = keyof PolicyPage["promises"];
 const WORDS = { acknowledge_days: "acknowledge", first_answer_days: "first_answer", result_days: "result" } as const;
 export const PROMISED = Object.keys(WORDS) as readonly Promised[];
 
-/** Under a day by which something is promised: what it is. */
-export function ownWords(policy: Promising | undefined, promise: Promised): Child {
-  const said = policy?.says?.[WORDS[promise]];
-  return said !== undefined && h("span", { class: "hint block", "data-test": `own-${promise}` }, around(t("Promised: {text}", { text: blank("text") }), { text: officeText(said) }));
+/** What is promised, in the policy's own words; null on a page of an older release. */
+export function promiseText({ says }: Promising, promise: Promised): Child {
+  return says === null ? null : officeText(says[WORDS[promise]]);
 }
 
 /** Each promise in its own words, with the days where there are some; null where a page of an older release has no words. */

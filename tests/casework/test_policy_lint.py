@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from casework.legal_sources import Supplied
 from casework.policy.policy import CategoryId, Choice, Policy, QuestionId, policy_document
 from casework.policy.question_kinds import QuestionKindId
 from casework.policy.questionnaire import read_page
@@ -15,6 +16,7 @@ from casework.policy_check.findings import WARNINGS, WORDS, Fault, Severity
 from casework.policy_check.lint import hindrances, lint
 from casework.rules.acts import Act
 from casework.rules.binding import Adoption, Bound, Proof
+from casework.rules.flow import ActRule, StageId
 from casework.words import Words
 from crypto import CryptoError
 from tests.casework.policies import CONTENT, DAY, bound, changed
@@ -129,6 +131,7 @@ REPLACED = [
         Fault.MEASURE_NOWHERE,
         "outcomes[unfounded].owes_after_appeal",
     ),
+    ('id = "warning"', 'id = "none"', Fault.RESERVED, "measures[none].id"),
     ('state = "whole"', 'state = "whole"\nwithout = ["release-asked"]', Fault.NO_WAY_BACK, "without"),
     ('state = "whole"', 'state = "whole"\nwithout = ["released"]', Fault.NO_WAY_BACK, "without"),
     ('state = "whole"', 'state = "whole"\nwithout = ["deletion-asked"]', Fault.NO_WAY_BACK, "without"),
@@ -165,16 +168,34 @@ def test_what_a_verdict_owes_can_be_set_where_the_verdict_leads() -> None:
 
 
 def test_where_one_verdict_owes_a_measure_each_leads_to_where_none_can_be_recorded() -> None:
-    """An end, or a way to one past no such stage, is a fault at each verdict that leads there, but by a new verdict."""
+    """An end, or a stage from which none of these is reached, is a fault at each verdict that leads there."""
     assert Fault.MEASURES_UNSAID not in faults(changed())
     unset = ('act = "measure-set"', 'act = "compensated"')
     keys = [f"outcomes[{one}].to" for one in ("substantiated", "unfounded", "unclear")]
-    assert faults(changed(unset))[Fault.MEASURES_UNSAID] == keys
+    assert list(dict.fromkeys(faults(changed(unset))[Fault.MEASURES_UNSAID])) == keys
     assert Fault.MEASURES_UNSAID not in faults(changed(unset, ('owes = ["corrective"]\n', "")))
     closing = ('to = ["result", "investigation"]', 'to = ["result", "investigation", "archived"]')
     ends = ('to = ["investigation", "result"]', 'to = ["investigation", "result", "archived"]')
     found = [one for one in lint(changed(closing, ends), "mine.toml") if one.fault is Fault.MEASURES_UNSAID]
     assert [(one.key, one.name) for one in found] == [("outcomes[unclear].to", "archived")]
+
+
+SUMMARY_MUTE = [
+    ("the stage itself", ()),
+    ("anywhere", (ActRule(Act.MEASURE_SET, Supplied(Words("测试", "a test")), stages=(StageId("summary"),)),)),
+]
+
+
+@pytest.mark.parametrize(("where", "anywhere"), SUMMARY_MUTE, ids=[where for where, _ in SUMMARY_MUTE])
+def test_a_stage_behind_the_one_that_records_measures_is_no_trap(where: str, anywhere: tuple[ActRule, ...]) -> None:
+    """Nobody need record them where it could first be done; what is allowed anywhere counts in each stage."""
+    policy = bound("customer-service-24h-5wd")
+    mute = tuple(
+        replace(one, acts=tuple(rule for rule in one.acts if one.id != "summary" or rule.act is not Act.MEASURE_SET))
+        for one in policy.rules.stages
+    )
+    rules = replace(policy.rules, stages=mute, anywhere=policy.rules.anywhere + anywhere)
+    assert (Fault.MEASURES_UNSAID in faults(replace(policy, rules=rules))) is (where != "anywhere")
 
 
 @pytest.mark.parametrize("slug", ["telecom-complaint", "internal-complaint-disciplinary"])

@@ -22,7 +22,7 @@ from casework.engine.engine import allowed
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Refusal
-from casework.event_store.history import ACT_READ, MESSAGE
+from casework.event_store.history import ACT_READ, MESSAGE, StreamEntry
 from casework.event_store.step_check import decide_read
 from casework.ids import MemberId
 from casework.policy.document import rules_document
@@ -207,18 +207,21 @@ class LivedCase:
     def _declare(self, step: Step) -> None:
         """The reporter says it in the mailbox; the first member who can reads it and puts it on the record."""
         member = next(iter(self.held.values()))[0]
+        before = max((one.event.n for one in self._messages(member)), default=-1)
         declare(self.demo, self.receipt, step.said)
         until = time.monotonic() + PATIENCE
         while True:
-            ruled = self._ruled(member)[1]
-            told = {one.event.data.get("n") for one in ruled.entries if one.event.kind == ACT_READ}
-            waiting = [one.event for one in ruled.entries if one.event.kind == MESSAGE and one.event.n not in told]
+            # An older message may be a note of the program that nobody puts on the record.
+            waiting = [one.event for one in self._messages(member) if one.event.n > before]
             if waiting:
                 break
             assert time.monotonic() < until, f"{step} has not come"
             time.sleep(0.2)
-        self._note(ruled, step, member)
+        self._note(self._ruled(member)[1], step, member)
         self._sent(lambda: self._put_on_record(member, step, waiting[-1]))
+
+    def _messages(self, member: str) -> list[StreamEntry]:
+        return [one for one in self._ruled(member)[1].entries if one.event.kind == MESSAGE]
 
     def _put_on_record(self, member: str, step: Step, message: crypto.Event) -> None:
         opened, ruled = self._ruled(member)

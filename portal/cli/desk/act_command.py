@@ -245,7 +245,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     if ruled.case.held and request.act in WITHOUT_RULES:
         raise CommandError(Exit.REFUSED, HELD)
-    named = with_named_measures(ruled, with_named_stages(ruled, request, at.terminal.words))
+    named = with_named_measures(with_named_stages(ruled, request, at.terminal.words))
     request = with_asking(ruled.case, named, at.staff.member)
     _require_readers(at, opened, request)
     require_decided(ruled, opened, request)

@@ -38,7 +38,7 @@ from crypto import (
     seal_notice,
 )
 from crypto import Item as SealedItem
-from crypto.case.step_payloads import Decision, DecisionAct, Declaration, Notice, Until
+from crypto.case.step_payloads import Decision, DecisionAct, Notice, Until
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.desk.case_state import PLACE, RuledCase, sealed_step
 from portal.cli.errors import CommandError, Exit
@@ -183,7 +183,7 @@ def notice_of(ruled: RuledCase, request: ActionRequest, event: Event, attachment
     ruling, after = ruled.ruling, apply_events(ruled.case, [event])
     acts = asked_of_reporter(ruled.policy, after, ruling.office, ruling.now)
     asks = [word for act in acts for word in SPOKEN[act]]
-    last = last_day(ruled.policy, after, ruling.office, ruling.now) if set(asks) - {Declaration.WITHDRAW} else None
+    last = last_day(ruled.policy, after, ruling.office, ruling.now)
     until = None
     if last is not None:
         counts = None if last.counts is None else [day.isoformat() for day in last.counts]

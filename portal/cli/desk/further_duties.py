@@ -53,7 +53,7 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
     late, pledge = overdue(policy, case, ruling.office, ruling.now), is_pledge_due(policy, case, MemberId(member))
     mine = [role.id for role in policy.rules.roles if member in policy.bound.holders.get(role.id, ())]
     duties = dict.fromkeys(duty.text for role in mine for duty in duties_of(policy, DutyOf.HANDLER, role))
-    before = _before_end(ruled)
+    before, sets = _before_end(ruled), Act.MEASURE_SET in ruled.allowed(member)
     document: dict[str, object] = {
         "grade": None if grade.grade is None else {"id": grade.grade.id, "owed": [act.value for act in grade.due]},
         "view": heard.value,
@@ -64,7 +64,11 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
         "round": rounds(case),
         "measures": None if before is None else {"reason": before.reason.value, "names": list(before.names)},
     }
-    lines = [*_of_rounds(ruled, words), *_of_grade(ruled, grade, words), *_of_measures(ruled, before, words)]
+    lines = [
+        *_of_rounds(ruled, words),
+        *_of_grade(ruled, grade, words),
+        *_of_measures(ruled, before, words, command=sets),
+    ]
     if heard in VIEWS:
         lines.append(words(VIEWS[heard]))
     lines += [line for one in late for line in _of_lateness(ruled, one, words)]
@@ -107,13 +111,16 @@ def _before_end(ruled: RuledCase) -> Refusal | None:
     return next((found for one in ends if (found := check_end(ruled.policy, ruled.sealed, one)) is not None), None)
 
 
-def _of_measures(ruled: RuledCase, before: Refusal | None, words: Catalogue) -> list[str]:
+def _of_measures(ruled: RuledCase, before: Refusal | None, words: Catalogue, *, command: bool) -> list[str]:
     if before is None:
         return []
+    reason = words.of(refusal_words(ruled.policy, before))
+    if not command:
+        return [words("{reason}.", reason=reason)]
     said = "{reason}. By command: `yanlu desk act CASE measure-set --measure ID`."
     none = "{reason}. By command: `yanlu desk act CASE measure-set`, with `--measure ID` or `--measure none`."
     sentence = none if before.reason is RefusalReason.MEASURES_OR_NONE else said
-    return [words(sentence, reason=words.of(refusal_words(ruled.policy, before)))]
+    return [words(sentence, reason=reason)]
 
 
 def _of_lateness(ruled: RuledCase, one: Overdue, words: Catalogue) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any, cast
 
 import click
 
-from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
+from casework.errors import FontMissing, LetterIncomplete, LetterUnfit, NotAHistory
+from casework.event_store.history import history, verified_entries
 from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
 from casework.letters.composing import Facts, Paper, as_text, compose, join
@@ -33,10 +34,11 @@ from crypto import (
     shown_file_name,
 )
 from portal.cli.attachments import seal_files
+from portal.cli.desk.case_state import ALTERED
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
-from portal.cli.desk.rules import stored_rules
+from portal.cli.desk.rules import NOT_STORED, stored_rules
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
@@ -185,7 +187,10 @@ def _show_fields(terminal: Terminal, template: Template) -> None:
 @click.argument("case")
 @click.option("--kind", type=click.Choice([one.value for one in Letter]), required=True, help="Which letter or form.")
 @click.option(
-    "--fields", "shows", is_flag=True, help="Only show what this letter asks for; * is needed, (*) by some policies."
+    "--fields",
+    "shows",
+    is_flag=True,
+    help="Only show what this letter asks for; * is required, (*) under some policies.",
 )
 @click.option("--values-file", type=FILE, help="What stands in its fields, a JSON object of texts; - reads stdin.")
 @click.option("--language", type=click.Choice(list(languages())), help="Its language; the report's if not given.")
@@ -226,12 +231,22 @@ def _paper(at: AtCase, opened: OpenedCase, template: Template, wanted: str | Non
     report = report_of(opened)
     language = wanted or (DEFAULT if report is None else spoken(report.language) or SOURCE)
     facts = facts_of(opened, directory, page, at.day(opened.row), language)
-    return _composed(template, language, replace(facts, states=_states(at, opened)), values)
+    states = _states(at, opened) if any(field.stated for field in template.fields) else ()
+    return _composed(template, language, replace(facts, states=states), values)
 
 
 def _states(at: AtCase, opened: OpenedCase) -> tuple[str, ...]:
-    """What the policy asks a result letter to state."""
+    """What the policy asks a result letter to state; raises CommandError where this version is not kept here.
+
+    A policy that was published without rules asks for nothing.
+    """
     known = stored_rules(at.profile, at.session.directory).policies
-    policy = known.get((str(opened.row["policy"]), str(opened.row["version"])))
+    try:
+        case = history(opened.grant.body.policy, str(opened.row["version"]), verified_entries(opened.events))
+    except NotAHistory as error:
+        raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
+    policy = known.get((case.policy, case.version))
+    if policy is None and any(one == case.policy for one, _ in known):
+        raise CommandError(Exit.NOTHING_THERE, NOT_STORED)
     duties = () if policy is None else policy.rules.duties
     return tuple(dict.fromkeys(part.value for duty in duties for part in duty.result_states))

@@ -19,6 +19,7 @@ from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
 
 UNSIGNED = "The keepers have not signed the office's calendars yet: no limit can be counted before `yanlu office sign`."
+NOT_STORED = "The rules of your cases are not kept here: run `yanlu desk pull`."
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def stored_rules(profile: Profile, directory: VerifiedDirectory) -> StoredRules:
     if directory.content.calendars is None:
         raise CommandError(Exit.NOT_VERIFIED, UNSIGNED)
     if stored is None or stored["calendars"] is None:
-        raise CommandError(Exit.NOTHING_THERE, "The rules of your cases are not kept here: run `yanlu desk pull`.")
+        raise CommandError(Exit.NOTHING_THERE, NOT_STORED)
     try:
         offices = read_calendars(stored["calendars"].encode())
         policies = {

@@ -22,6 +22,11 @@ FROM_READING = (
     "If you say so on the day of the notice, the last day is {day}."
 )
 MAY_BEGIN = "That day has passed. If you have not said before that you have read it, the limit may begin only now."
+VIEW_UNTIL = (
+    "The office waits for your view of this until {day} ({limit} by this notice). Write it as a message, without --act."
+)
+# Nothing that can be declared has a limit of its own: the office waits for the reporter's view.
+_WITHOUT_LIMIT = frozenset({Declaration.SEEN, Declaration.WITHDRAW})
 # These say nothing without words.
 _WORDY = frozenset({Declaration.CONTEST, Declaration.SUPPLY, Declaration.APPEAL})
 
@@ -100,15 +105,15 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
     lines += [f"{words('Measure')}: {one}" for one in notice["measures"]]
     if notice["asks"]:
         lines.append(words("You can declare: {acts} (--act).", acts=", ".join(notice["asks"])))
-    unread = {Declaration.SEEN, Declaration.APPEAL} <= {*notice["asks"]}
-    return lines + (_until_lines(terminal, notice["until"], today, unread=unread) if notice["until"] else [])
+    return lines + (_until_lines(terminal, notice, today) if notice["until"] else [])
 
 
-def _until_lines(terminal: Terminal, until: dict[str, Any], today: date, *, unread: bool) -> list[str]:
-    """The limit and what is left of it; `unread` tells that it begins only with the reading of the notice."""
-    words, day = terminal.words, until["day"]
-    limit = limit_words(until["limit"], words)
-    lines = [words(FROM_READING if unread else "By this notice the last day is {day} ({limit}).", day=day, limit=limit)]
+def _until_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> list[str]:
+    """The limit and what is left of it: it may begin only with the reading of the notice, or be for the own view."""
+    words, until, asks = terminal.words, notice["until"], {*notice["asks"]}
+    day, unread = until["day"], {Declaration.SEEN, Declaration.APPEAL} <= asks
+    of_a_view = VIEW_UNTIL if asks <= _WITHOUT_LIMIT else "By this notice the last day is {day} ({limit})."
+    lines = [words(FROM_READING if unread else of_a_view, day=day, limit=limit_words(until["limit"], words))]
     if day < today.isoformat():
         lines.append(
             words(MAY_BEGIN if unread else "That day has passed: the office need not take up what comes later.")

@@ -49,14 +49,15 @@ function namesOf(outcomes: readonly string[], setting: Known): string[] {
 
 /** The names of what was decided and is not told that a text mentions all the same. */
 export function namedUntold(text: string, setting: Known, decided: readonly string[], told: readonly string[]): string[] {
-  const names = namesOf(decided, setting).map((name, place) => ({ name, isTold: told.includes(decided[place] ?? "") })).filter(({ name }) => name !== "");
-  // The longest first: “borne out” in “partly borne out” is no mention.
+  const every = textOf(setting.words.policies, setting.opened.row)?.outcomes.map(({ id }) => id) ?? [];
+  const names = namesOf(every, setting).map((name, place) => ({ id: every[place] ?? "", name })).filter(({ name }) => name !== "");
+  // The longest first, of all that the policy has: “borne out” in “not borne out” or “partly borne out” is no mention.
   const ordered = names.sort((one, other) => other.name.length - one.name.length);
   let left = text;
-  return ordered.flatMap(({ name, isTold }) => {
+  return ordered.flatMap(({ id, name }) => {
     const isNamed = left.includes(name);
     left = left.replaceAll(name, "\n");
-    return isNamed && !isTold ? [name] : [];
+    return isNamed && decided.includes(id) && !told.includes(id) ? [name] : [];
   });
 }
 

@@ -74,7 +74,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
 /** That a letter takes the step too; and what the policy asks the result letter to state, which only the letter has fields for. */
 function letterHint(act: Act, ruled: Setting["ruled"]): Child {
   const stated = act === "notified" ? resultStates(ruled) : [];
-  if (stated.length > 0) return h("p", { class: "notice small", "data-test": "act-states" }, t("The policy asks that the result states: {parts}. The letter under “Letters and forms” asks for each of them.", { parts: listed(stated) }));
+  if (stated.length > 0) return h("p", { class: "notice small", "data-test": "act-states" }, t("Under the policy, the result must state: {parts}. The letter under “Letters and forms” asks for each of them.", { parts: listed(stated) }));
   return hasLetter(act) ? h("p", { class: "hint" }, t("You can also take this step with a letter, under “Letters and forms”.")) : null;
 }
 

@@ -3,7 +3,7 @@
 import type { ThreadEntry } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import { isKeyNotice } from "../../shared/keynotice.js";
-import { PROMISED, type Promised, ownWords } from "../../shared/policywords.js";
+import { PROMISED, type Promised, promiseText } from "../../shared/policywords.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
 import { daysLater } from "../office.js";
 import type { View } from "../sending/opened.js";
@@ -51,7 +51,9 @@ export function promisedBlock(view: View): HTMLElement | null {
   if (policy === undefined) return null;
   const rows = promisedStill(view).flatMap((one) => {
     const days = policy.promises[one];
-    return days === null ? [] : [h("li", { "data-promise": one }, t(SAID[one], { day: sayDay(daysLater(view.mailbox.started, days)) }), ownWords(policy, one))];
+    if (days === null) return [];
+    const [day, said] = [sayDay(daysLater(view.mailbox.started, days)), promiseText(policy, one)];
+    return [h("li", { "data-promise": one }, said === null ? t(SAID[one], { day }) : [h("strong", {}, t("By {day}", { day })), " ", said])];
   });
   return rows.length === 0 ? null : h("div", { "data-test": "promises" }, h("p", {}, t("The office promises:")), h("ul", {}, rows));
 }

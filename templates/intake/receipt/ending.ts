@@ -5,7 +5,7 @@ import { type Child, announce, fill, focusOn, h, showNote } from "../../shared/d
 import { sayMoment } from "../../shared/confirmed.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, pageLocale, sayDay, t } from "../../shared/strings.js";
-import { type Promised, ownWords } from "../../shared/policywords.js";
+import { type Promised, promiseText } from "../../shared/policywords.js";
 import { redrawWith } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 import { type Office, daysLater } from "../office.js";
@@ -134,7 +134,8 @@ function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {
   const policy = office.policies.get(mailbox.policy);
   const by = (promise: Promised, test: string, words: string): HTMLElement | false => {
     const days = policy?.promises[promise];
-    return typeof days === "number" && h("li", { "data-test": test }, h("strong", {}, t("By {day}", { day: sayDay(daysLater(mailbox.started, days)) })), " ", words, ownWords(policy, promise));
+    if (policy === undefined || typeof days !== "number") return false;
+    return h("li", { "data-test": test }, h("strong", {}, t("By {day}", { day: sayDay(daysLater(mailbox.started, days)) })), " ", promiseText(policy, promise) ?? words);
   };
   return h("section", { class: "stack-small" }, h("h2", {}, t("What happens next")),
     h("ol", { class: "dated card", role: "list", "data-test": "next" },

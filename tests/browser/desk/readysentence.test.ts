@@ -16,7 +16,7 @@ import { NOW, ruledCase } from "./ruledcase.js";
 const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
 const both = (zh: string, en: string): object => ({ zh, en, language: "zh", texts: { zh, en } });
 const POLICY = "company-whistleblowing";
-const TEXT = { title: both("投诉举报制度", "Complaints and reports"), outcomes: [{ id: "true", name: both("属实", "Borne out") }, { id: "part", name: both("部分属实", "Partly borne out") }] };
+const TEXT = { title: both("投诉举报制度", "Complaints and reports"), outcomes: [{ id: "true", name: both("属实", "Borne out") }, { id: "part", name: both("部分属实", "Partly borne out") }, { id: "false", name: both("不属实", "Not borne out") }] };
 const named = new OfficeWords(words.directory, new Map([[POLICY, TEXT]]) as never, () => NOW);
 const HELD = { company: ["li", "wang"], "dedicated-person": ["li", "wang"] };
 const caseIn = (language: string | null): OpenedCase => ({ ...openedCase(caseHeldBy(POLICY, [], HELD)), report: language === null ? null : { language } }) as unknown as OpenedCase;
@@ -65,6 +65,8 @@ test("a text that names what was decided and is not told is found, and no name t
   const found = (text: string, told: readonly string[]): readonly string[] => namedUntold(text, { ruled: opened.ruled as Ruled, opened, words: named }, ["true", "part"], told);
   assert.deepEqual([found("结论：属实。", ["true"]), found("结论：部分属实。", ["part"])], [[], []]);
   assert.deepEqual([found("结论：属实。", []), found("结论：属实。", ["part"]), found("结论：部分属实。", ["true"])], [["属实"], ["属实"], ["部分属实"]]);
+  // Nobody decided this one: what its name holds is no mention of what was decided.
+  assert.deepEqual(found("您说的另一件事不属实。", []), []);
   assert.deepEqual(found("我们已经处理。", []), []);
 });
 

@@ -69,5 +69,5 @@ onPage("the form of the step says what the result has to state, and where it is 
   const { here, onward } = choicesOf(ruled, "li", NOW, one);
   const choice = [...here, ...onward].find((found) => found.act === "notified") ?? assert.fail();
   openAct([choice], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
-  assert.equal(said(document, "act-states"), "The policy asks that the result states: What was done, Reasons, What is required, What is needed. The letter under “Letters and forms” asks for each of them.");
+  assert.equal(said(document, "act-states"), "Under the policy, the result must state: What was done, Reasons, What is asked for, What is needed. The letter under “Letters and forms” asks for each of them.");
 });

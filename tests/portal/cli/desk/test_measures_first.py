@@ -91,18 +91,20 @@ def test_that_no_measure_is_needed_is_said_by_command_and_by_nothing_less() -> N
         ruled("employee-complaint-confirm-appeal", {"hr"}, result),
         sealed=SealedCase(outcomes=(OutcomeId("groundless"),)),
     )
-    none = with_named_measures(case, action_request_of("measure-set", given | {"measures": ("none",)}))
+    none = with_named_measures(action_request_of("measure-set", given | {"measures": ("none",)}))
     assert none.measures == ()
     event = attempt(case, "li", none)
     assert not isinstance(event, Refusal)
     assert decision_of(none, []).measures == []
     for measures in (("none", "corrected"), ("corrected", "none")):
         with pytest.raises(CommandError, match="it goes with no other measure"):
-            with_named_measures(case, replace(none, measures=measures))
+            with_named_measures(replace(none, measures=measures))
     duties = further_duties(case, "li", Catalogue("en"))
     assert duties.document["measures"] == {"reason": "measures-or-none", "names": []}
     said = "First record the measures, or that none is needed. By command: `yanlu desk act CASE measure-set`"
     assert any(line.startswith(said) for line in duties.lines)
+    # Somebody who may not record it reads what is missing, and no command that would be refused.
+    assert "First record the measures, or that none is needed." in further_duties(case, "wu", Catalogue("en")).lines
     answered = replace(case, sealed=replace(case.sealed, answered=True))
     assert further_duties(answered, "li", Catalogue("en")).document["measures"] is None
     owed = further_duties(replace(case, sealed=SealedCase(outcomes=(OutcomeId("true"),))), "li", Catalogue("zh"))

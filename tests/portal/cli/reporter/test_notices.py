@@ -81,6 +81,10 @@ def test_a_limit_that_begins_with_the_reading_says_so() -> None:
     words = "\n".join(notice_lines(terminal, notice_document(read), date(2026, 10, 11)))
     assert "By this notice the last day is 2026-10-10 (5 working days)." in words
     assert "has passed" in words
+    # Nothing that can be declared has a limit: the office waits for a view, which is a message.
+    for asks in ([Declaration.SEEN, Declaration.WITHDRAW], [Declaration.WITHDRAW], []):
+        words = "\n".join(notice_lines(terminal, notice_document(replace(RESULT, asks=asks)), date(2026, 10, 1)))
+        assert "The office waits for your view of this until 2026-10-10 (5 working days by this notice)." in words
 
 
 @pytest.mark.parametrize(
