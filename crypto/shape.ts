@@ -96,7 +96,7 @@ export function table<K extends string, T>(key: Shape<K>, shape: Shape<T>): Shap
   };
 }
 
-type Fields = Readonly<Record<string, Shape<unknown>>>;
+export type Fields = Readonly<Record<string, Shape<unknown>>>;
 
 /** An object with exactly these keys. */
 export function record<F extends Fields>(fields: F): Shape<{ [K in keyof F]: Read<F[K]> }> {

@@ -4,6 +4,7 @@ import { refuse } from "../../crypto/errors.js";
 import { localized, withLanguage } from "../../crypto/localized.js";
 import { type Day, type Name, type Read, type Shape, anything, distinct, flag, list, maybe, name, oneOf, record, table, text } from "../../crypto/shape.js";
 import { readJson } from "../../crypto/text.js";
+import { withLaterKeys } from "../policy/laterkeys.js";
 import type { Words } from "../words.js";
 import sentences from "./refusals.json";
 
@@ -27,13 +28,8 @@ const role = record({ ...named, kind: oneOf("person", "department", "superior", 
 const kind = record({ ...named, id: oneOf(...INTAKE_KINDS), register: name, imminent: flag, unreasonable: flag });
 const channel = record({ ...named, kind: oneOf(...CHANNEL_KINDS), to: ids, published: flag, daily: flag });
 const line = { ...named, need: oneOf("required", "asked", "best-effort"), place: oneOf("submission", "register") };
-const [own, shared] = [record(line), record({ ...line, asked_as: ids })];
-/** `asked_as`: questions of the page that ask for the same; it stands there only where there are any. */
-const field: Shape<Read<typeof shared>> = (value, language) => {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "asked_as")) return { ...own(value, language), asked_as: [] };
-  const found = shared(value, language);
-  return found.asked_as.length > 0 ? found : refuse("schema", "not written in the one form");
-};
+/** `asked_as`: questions of the page that ask for the same. */
+const field = withLaterKeys(line, { asked_as: ids }, { asked_as: [] });
 const form = record({ written: flag, source: anything, name: maybe(words) });
 
 const tables = {

@@ -4,6 +4,7 @@ import { refuse } from "../../crypto/errors.js";
 import { type Name, type Read, type Shape, anything, distinct, flag, list, maybe, name, oneOf, record, text } from "../../crypto/shape.js";
 import { localized, withLanguage } from "../../crypto/localized.js";
 import { readJson } from "../../crypto/text.js";
+import { withLaterKeys } from "../policy/laterkeys.js";
 import type { Act } from "../rules/acts.js";
 import type { Rules } from "../policy/document.js";
 import { RHYTHMS } from "./recurring.js";
@@ -15,13 +16,8 @@ const words = localized();
 // On what a clause rests is for its hash.
 const clause = record({ text: words, source: anything, by: maybe(name) });
 const duty = { of: oneOf("reporter", "respondent", "handler"), text: words, source: anything, by: maybe(name) };
-const [plain, stating] = [record(duty), record({ ...duty, result_states: distinct(name, LONGEST_LIST) })];
-/** `result_states`: what the result letter must state, as ids of its fields; it stands there only where there is any. */
-const dutyRule: Shape<Read<typeof stating>> = (value, language) => {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "result_states")) return { ...plain(value, language), result_states: [] };
-  const found = stating(value, language);
-  return found.result_states.length > 0 ? found : refuse("schema", "not written in the one form");
-};
+/** `result_states`: what the result letter must state, as ids of its fields. */
+const dutyRule = withLaterKeys(duty, { result_states: distinct(name, LONGEST_LIST) }, { result_states: [] });
 const tables = {
   language: text(), duties: many(dutyRule),
   emergency: maybe(record({ text: words, reported_to: name, source: anything, plan: flag })), oversight: many(record({ text: words, source: anything, body: maybe(name) })),

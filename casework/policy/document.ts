@@ -6,6 +6,7 @@ import { languageTag, localized, withLanguage } from "../../crypto/localized.js"
 import { readJson } from "../../crypto/text.js";
 import { ACTS } from "../rules/acts.js";
 import { type Limit, MOST, UNITS } from "../deadlines/limits.js";
+import { withLaterKeys } from "./laterkeys.js";
 
 const RULES_LIMIT = 512 * 1024;
 const LONGEST_LIST = 512;
@@ -37,13 +38,8 @@ const step = {
   act, source: ground, by: ids, to: ids, needs: acts, ever: acts, unless: acts, within: maybe(name), after: maybe(name), grades: ids,
   every: flag, apart: acts, most: maybe(integer(1, LARGEST)), written: flag, stages: ids, not_in: ids,
 };
-const [plain, dated] = [record(step), record({ ...step, by_when: flag })];
-/** `by_when`: the reporter is told a day with it; it stands there only where it is true. */
-const actRule: Shape<Read<typeof dated>> = (value, language) => {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "by_when")) return { ...plain(value, language), by_when: false };
-  const found = dated(value, language);
-  return found.by_when ? found : refuse("schema", "not written in the one form");
-};
+/** `by_when`: the reporter is told a day with it. */
+const actRule = withLaterKeys(step, { by_when: flag }, { by_when: false });
 const stage = record({ ...named, actors: ids, acts: many(actRule), end: flag });
 const tier = record({ limit, grades: ids, departments: maybe(integer(1, LARGEST)) });
 const extension = record({ source: ground, tell: flag, cap: maybe(limit), whole: maybe(limit), times: maybe(integer(1, LARGEST)), approved_by: maybe(name), grades: ids });
@@ -57,14 +53,8 @@ const role = record({ ...named, kind: oneOf("person", "department", "superior", 
 const grade = record({ ...named, handled_by: maybe(name), attended_by: maybe(name), emergency: flag });
 const kind = record({ ...named, register: name, imminent: flag, unreasonable: flag });
 const verdict = { ...named, upholds: oneOf("yes", "partly", "no", "unclear"), to: ids, of: oneOf("facts", "acceptance"), final: flag };
-const owing = record({ ...verdict, owes: ids, owes_after_appeal: ids });
-const OWED = ["owes", "owes_after_appeal"] as const;
-/** `owes` are measures that must be set before the case ends, `owes_after_appeal` after it was decided so on an appeal; each stands there only where there are any. */
-const outcome: Shape<Read<typeof owing>> = (value, language) => {
-  if (typeof value !== "object" || value === null) return owing(value, language);
-  const found = owing({ owes: [], owes_after_appeal: [], ...value }, language);
-  return OWED.every((key) => !Object.hasOwn(value, key) || found[key].length > 0) ? found : refuse("schema", "not written in the one form");
-};
+/** `owes` are measures that must be set before the case ends, `owes_after_appeal` after it was decided so on an appeal. */
+const outcome = withLaterKeys(verdict, { owes: ids, owes_after_appeal: ids }, { owes: [], owes_after_appeal: [] });
 const measure = record({ ...named, on: oneOf("person", "department", "organisation", "reporter"), open: flag });
 const reward = record({ to: oneOf("reporter", "proposer", "handler"), on: oneOf("true-report", "improvement", "proposal", "good-handling"), text: words, source: ground });
 const malice = record({ text: words, approved_by: name, source: ground });
