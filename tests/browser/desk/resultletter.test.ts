@@ -52,7 +52,7 @@ onPage("nobody previews a result of P03 that leaves out what the text asks for, 
   const main = document.querySelector("main") ?? assert.fail();
   assert.equal(at(main, "letter-demands")?.hasAttribute("required"), true);
   at(main, "letter-show")?.click();
-  assert.equal(said(main, "letter-fault"), "Still needed: What is required, What is needed");
+  assert.equal(said(main, "letter-fault"), "Still needed: What is asked for, What is needed");
   assert.equal(document.querySelector("[data-test=paper-dialog]"), null);
   for (const id of ["demands", "needs"]) (at(main, `letter-${id}`) as HTMLTextAreaElement).value = `The ${id}.`;
   for (const id of ["demands", "needs"]) at(main, `letter-${id}`)?.dispatchEvent(new Event("input"));
