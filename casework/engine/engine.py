@@ -281,14 +281,23 @@ def _unapproved(case: Case, rule: ActRule, stage: Stage, command: Command) -> At
     return Attribute.AUTHORITY if abroad and Attribute.AUTHORITY not in command.codes else None
 
 
-def _load(policy: Policy, case: Case, place: tuple[ActRule, Stage], command: Command) -> Refusal | None:
-    """Item, codes and next stage of a command that may be done under a rule in a stage."""
-    rule, stage = place
+def _unfit_item(rule: ActRule, command: Command) -> Refusal | None:
     trait = TRAITS[rule.act]
     if trait.item not in (Item.NONE, Item.OPTIONAL) and command.item is None:
         return Refusal(RefusalReason.ITEM_MISSING, (trait.item,))
     if trait.item is Item.NONE and command.item is not None:
         return Refusal(RefusalReason.ITEM_TOO_MANY)
+    if rule.written and command.item is None:
+        return Refusal(RefusalReason.UNWRITTEN, (rule.act,))
+    return None
+
+
+def _load(policy: Policy, case: Case, place: tuple[ActRule, Stage], command: Command) -> Refusal | None:
+    """Item, codes and next stage of a command that may be done under a rule in a stage."""
+    rule, stage = place
+    unfit = _unfit_item(rule, command)
+    if unfit is not None:
+        return unfit
     wrong = wrong_code(policy, case, command.act, command.codes) or _unapproved(case, rule, stage, command)
     if wrong is not None:
         return Refusal(RefusalReason.WRONG_CODE, (wrong,))

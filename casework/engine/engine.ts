@@ -204,6 +204,7 @@ function load(rules: Rules, found: Case, [rule, stage]: readonly [ActRule, Stage
   const { item } = traitOf(rule.act);
   if (item !== "none" && item !== "optional" && command.item === null) return refusal("item-missing", [item]);
   if (item === "none" && command.item !== null) return refusal("item-too-many");
+  if (rule.written && command.item === null) return refusal("unwritten", [rule.act]);
   const wrong = wrongCode(rules, found, command.act, command.codes) ?? unapproved(found, rule, stage, command);
   if (wrong !== null) return refusal("wrong-code", [wrong]);
   const waits = asked(found, rule);

@@ -37,6 +37,7 @@ class RefusalReason(StrEnum):
     TOO_EARLY = "too-early"
     ITEM_MISSING = "item-missing"
     ITEM_TOO_MANY = "item-too-many"
+    UNWRITTEN = "unwritten"
     ASKED_AGAIN = "asked-again"
     WRONG_CODE = "wrong-code"
     WHICH_STAGE = "which-stage"

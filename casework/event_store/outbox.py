@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from casework.event_store.appending import SEQUENCES
 from casework.event_store.store import CASES, OUTBOX_ITEMS, CaseId
@@ -43,10 +43,18 @@ def is_waiting(connection: Connection, now: int, case: CaseId | None = None) -> 
     return connection.execute(query.limit(1)).first() is not None
 
 
-def waiting_among(connection: Connection, now: int, cases: Collection[CaseId]) -> list[CaseId]:
-    """Those of the cases of which any load can be leased."""
-    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.undeliverable.is_(False)
-    query = select(OUTBOX_ITEMS.c.case_id).where(free, OUTBOX_ITEMS.c.case_id.in_(cases)).distinct()
+def undelivered_among(connection: Connection, cases: Collection[CaseId]) -> list[CaseId]:
+    """Those of the cases of which any load has still to be delivered, leased or not."""
+    return _cases_with(connection, cases, OUTBOX_ITEMS.c.undeliverable.is_(False))
+
+
+def leased_among(connection: Connection, now: int, cases: Collection[CaseId]) -> list[CaseId]:
+    """Those of the cases of which somebody has leased a load; `now` is seconds since 1970."""
+    return _cases_with(connection, cases, OUTBOX_ITEMS.c.leased_until > now)
+
+
+def _cases_with(connection: Connection, cases: Collection[CaseId], condition: ColumnElement[bool]) -> list[CaseId]:
+    query = select(OUTBOX_ITEMS.c.case_id).where(condition, OUTBOX_ITEMS.c.case_id.in_(cases)).distinct()
     return [CaseId(bytes(one)) for one in connection.scalars(query)]
 
 

@@ -31,6 +31,7 @@ from casework.event_store.history import (
 )
 from casework.ids import MemberId
 from casework.obligations.case_schedule import SUPERIORS
+from casework.obligations.grade_duties import check_grade_duties
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.flow import ClockId, StageId
@@ -83,7 +84,7 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
     _check_data(event, found[0], command.act)
-    unfit = check_record_rules(ruling, case, found[0])
+    unfit = check_record_rules(ruling, case, found[0]) or check_grade_duties(ruling.policy, case, found[0])
     if unfit is not None:
         raise StepUnfit(unfit, refusal_words(ruling.policy, unfit))
 

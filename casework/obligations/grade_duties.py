@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from casework.engine.case import Case
+from casework.engine.case import Case, Event
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import Grade
 from casework.rules.roles import RoleId
 from casework.words import Words
+
+WITHOUT_WORK: Final = frozenset({Act.WITHDRAWN, Act.REFUSED, Act.MERGED, Act.MIGRATED, Act.HANDED_OVER})
+"""Acts that end a case which the office does not work through to its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,15 @@ def grade_duties(policy: Policy, case: Case) -> GradeDuties:
         return GradeDuties(grade, grade.handled_by, grade.attended_by)
     due = tuple(act for act in required_acts(policy, grade) if not _is_done(case, act, grade))
     return GradeDuties(grade, grade.handled_by, grade.attended_by, rule.reported_to, due, rule.text)
+
+
+def check_grade_duties(policy: Policy, case: Case, event: Event) -> Refusal | None:
+    """Why an event may not end the case: its grade asks for acts that nobody has done, though they can be done here."""
+    stage, here = (None if to is None else policy.rules.stage(to) for to in (event.to, case.stage))
+    if stage is None or here is None or not stage.end or event.act in WITHOUT_WORK:
+        return None
+    due = tuple(act for act in grade_duties(policy, case).due if policy.rules.acts_in(here, act))
+    return Refusal(RefusalReason.FIRST, due) if due else None
 
 
 def is_major(policy: Policy, grade: Grade) -> bool:

@@ -6,7 +6,9 @@ import { localized, withLanguage } from "../../crypto/localized.js";
 import { readJson } from "../../crypto/text.js";
 import { withLaterKeys } from "../policy/laterkeys.js";
 import type { Act } from "../rules/acts.js";
-import type { Rules } from "../policy/document.js";
+import type { Case, Event } from "../engine/case.js";
+import { type Refusal, refusal } from "../engine/refusals.js";
+import { type Rules, actsIn, stageOf } from "../policy/document.js";
 import { RHYTHMS } from "./recurring.js";
 
 const RULES_LIMIT = 512 * 1024;
@@ -42,4 +44,21 @@ export function dueByGrade({ emergency }: Clauses, grade: Grade): { readonly to:
   if (emergency === null || !(grade.emergency || emergency.reported_to === grade.handled_by || emergency.reported_to === grade.attended_by)) return null;
   const acts: Act[] = [...(emergency.plan ? ["emergency-started" as const] : []), "reported-up", ...(grade.attended_by === null ? [] : ["overseen" as const])];
   return { to: emergency.reported_to, acts };
+}
+
+/** Acts that end a case which the office does not work through to its result. */
+const WITHOUT_WORK: ReadonlySet<Act> = new Set<Act>(["withdrawn", "refused", "merged", "migrated", "handed-over"]);
+
+/** Why an event may not end the case: its grade asks for acts that nobody has done, though they can be done here; null where nothing is in the way. */
+export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, event: Event): Refusal | null {
+  const [stage, here] = [event.to === null ? null : stageOf(rules, event.to), stageOf(rules, found.stage)];
+  const grade = rules.grades.find(({ id }) => id === found.codes.grade);
+  if (stage === null || here === null || !stage.end || grade === undefined || WITHOUT_WORK.has(event.act)) return null;
+  const due = (dueByGrade(clauses, grade)?.acts ?? []).filter((act) => !isDone(found, act, grade) && actsIn(rules, here).some((rule) => rule.act === act));
+  return due.length > 0 ? refusal("first", due) : null;
+}
+
+/** Attending in person is done by the role itself; anybody's oversight is not it. */
+function isDone({ events, uncounted }: Case, act: Act, grade: Grade): boolean {
+  return events.some((one) => one.act === act && !uncounted.has(one.n) && (act !== "overseen" || one.role === grade.attended_by));
 }

@@ -197,7 +197,7 @@ def commands(policy: Policy, case: Case, act: Act, to: StageId | None, at: date)
 
 def _commands(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Iterator[Command]:
     trait = TRAITS[act]
-    item = None if trait.item in (Item.NONE, Item.OPTIONAL) else NO_ITEM
+    item = None if trait.item is Item.NONE else NO_ITEM
     lapsed = _lapsed(policy, case, act)
     codes = {code: sample_code(policy, code) for code in trait.codes}
     if trait.party is Party.REPORTER:

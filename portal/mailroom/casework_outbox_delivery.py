@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from casework.event_store.outbox import (
+    LEASE_SECONDS,
     OutboxItem,
     count_try,
     delete_item,
     is_waiting,
     lease_items,
+    leased_among,
     return_item,
-    waiting_among,
+    undelivered_among,
 )
 from casework.event_store.store import CaseId
 from crypto.case.items import Item, Place, read_item
@@ -34,6 +37,8 @@ from portal.stores.engines import Store
 
 DELIVERIES_AT_ONCE = 32
 CONTENT_LIMIT = 1024 * 1024
+# Two seconds: a delivery takes milliseconds.
+WAITS, WAIT_SECONDS = 40, 0.05
 
 
 def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseId | None = None) -> int:
@@ -62,10 +67,23 @@ def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseI
 def deliver_pending_of(cases: Store, mailroom: Mailroom, now: datetime, wanted: Collection[CaseId]) -> None:
     """The same of some cases, which are asked about together: those of which nothing is pending cost nothing more.
 
-    A load that can't even be read concerns its own case alone, and stays.
+    Anyone who reads a case must find every step that was confirmed. What another process is delivering is therefore
+    waited for, up to `WAITS` times, and then delivered here: that process may have died with its lease, and a delivery
+    may be repeated. A load that can't even be read concerns its own case alone, and stays.
     """
     with cases.read() as connection:
-        pending = waiting_among(connection, int(now.timestamp()), wanted)
+        pending = undelivered_among(connection, wanted)
+    _deliver_each(cases, mailroom, now, pending)
+    for _ in range(WAITS if pending else 0):
+        with cases.read() as connection:
+            pending = leased_among(connection, int(now.timestamp()), pending)
+        if not pending:
+            return
+        time.sleep(WAIT_SECONDS)
+    _deliver_each(cases, mailroom, now + timedelta(seconds=LEASE_SECONDS), pending)
+
+
+def _deliver_each(cases: Store, mailroom: Mailroom, now: datetime, pending: Collection[CaseId]) -> None:
     for case in pending:
         try:
             deliver_pending(cases, mailroom, now, case)

@@ -37,9 +37,12 @@ def role_changes(before: Held, after: Held) -> list[RoleChange]:
 
 
 def changed_roles(folder: OfficeFolder, policies: Iterable[Policy]) -> dict[str, list[RoleChange]]:
-    """The same by policy, for each that the directory in force names too. Raises RulesRefused, VersionLost."""
+    """The same by policy; of one that the directory in force does not name, everybody in its roles is new.
+
+    Raises RulesRefused, VersionLost.
+    """
     signed = signed_holders(folder)
-    found = {one.id: role_changes(signed[one.id], one.bound.holders) for one in policies if one.id in signed}
+    found = {one.id: role_changes(signed.get(one.id, {}), one.bound.holders) for one in policies}
     return {policy: changes for policy, changes in found.items() if changes}
 
 

@@ -12,7 +12,7 @@ const ROLES: Readonly<Record<string, Sentence>> = {
   "council-observer": msg("Works council observer"),
   auditor: msg("Auditor"),
   administrator: msg("Administrator"),
-  outside: msg("External contact"),
+  outside: msg("Stand-in reader"),
 };
 
 /** What those who may hold a case do in it. */

@@ -246,7 +246,7 @@ def test_35_closing() -> None:
         Act.EXECUTED,
         Act.ORDER_RETURNED,
     )
-    for act in (Act.CONTACTED_AGAIN, Act.JUDGED, Act.SIGNED, Act.SIGNED, Act.ARCHIVED):
+    for act in (Act.CONTACTED_AGAIN, Act.FOLLOWED_UP, Act.JUDGED, Act.SIGNED, Act.SIGNED, Act.ARCHIVED):
         case = do(policy, case, act)
     assert case.stage == "archived"
     assert Act.CLOSED in ways[1] & ways[19]

@@ -147,7 +147,14 @@ def test_pages_read_which_acts_keep_a_promise(name: str) -> None:
     policy = bound(name)
     document = policy_document(policy)
     assert read_page(document).fulfilled_by == {one.id: one.kept_by for one in policy.promises if one.kept_by}
-    assert (b'"kept_by"' in document) is (name in {"customer-callback-workorder", "telecom-complaint"})
+    assert (b'"kept_by"' in document) is (
+        name
+        in {
+            "customer-callback-workorder",
+            "employee-complaint-resolution-sla",
+            "telecom-complaint",
+        }
+    )
 
 
 def _answers(text: str) -> str:

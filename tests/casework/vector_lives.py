@@ -97,7 +97,7 @@ class Life:
         return self
 
     def timed(self, command: Command) -> None:
-        """The same too late or too early where the policy gives it a time, and nowhere where it leaves a choice."""
+        """The same at the wrong time, nowhere where the policy leaves a choice, and without the words that it wants."""
         stage = self.policy.rules.stage(self.case.stage)
         rules = [rule for rule in self.policy.rules.acts_in(stage) if rule.act is command.act] if stage else []
         if any(rule.within for rule in rules):
@@ -106,6 +106,8 @@ class Life:
             self.take(replace(command, lapsed=frozenset()))
         if any(len(rule.to) > 1 for rule in rules):
             self.take(replace(command, to=None))
+        if any(rule.written for rule in rules):
+            self.take(replace(command, item=None))
 
     def hear(self, event: Event) -> None:
         """An event that nobody signed, as a stream may hold it."""

@@ -95,11 +95,13 @@ class Handler(Investigator):
                 self.find(send).click()
             self.page.wait_for_timeout(300)
 
-    def refused(self, name: str, why: str, *ticked: str) -> None:
+    def refused(self, name: str, why: str, *ticked: str, text: str = "") -> None:
         """An act that this browser does not let pass; the form is left again."""
         self.open_form(name)
         for box in ticked:
             self.find(box).check()
+        if text:
+            self.find("act-text").fill(text)
         self.find("act-send").click()
         expect(self.find("act-fault")).to_contain_text(why)
         self.find("act-cancel").click()

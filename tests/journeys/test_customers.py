@@ -23,10 +23,10 @@ from tests.journeys.handler import Handler
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import SEALING, Told
 from tests.journeys.test_main_journey import Stage
-from tests.journeys.test_over_days import GROUP, acts, declare, handler, reporter
+from tests.journeys.test_over_days import GROUP, acts, declare, handler, reporter, worked
 from tests.journeys.witness import axe_violations, overflow
 from tests.support.commands.yanlu_process import yanlu
-from tests.support.offices.shifted_clock import Policies, widen
+from tests.support.offices.shifted_clock import Policies, widen, working_days_after
 from tests.support.samples.calendar_files import CHINA_2027
 
 P06, P15 = "product-quality-complaint", "customer-callback-workorder"
@@ -38,12 +38,12 @@ ANSWER = "该批次电热水壶已停止销售，我们正在查明原因，请�
 LOOKED = ("gather", "joint-progress-told", "merged", "partly", "act-migrated")
 LEAK = "空调装好后漏水"
 AGAIN = (
-    ActionRequest(Act.CONTACTED),
+    ActionRequest(Act.CONTACTED, text="已电话联系。"),
     ActionRequest(Act.PLAN_DRAFTED, text="重新安装。"),
-    ActionRequest(Act.MEDIATED),
-    ActionRequest(Act.EXECUTED),
+    ActionRequest(Act.MEDIATED, text="客户同意。"),
+    ActionRequest(Act.EXECUTED, text="已重新安装。"),
     ActionRequest(Act.ORDER_RETURNED),
-    ActionRequest(Act.CONTACTED_AGAIN),
+    ActionRequest(Act.CONTACTED_AGAIN, text="第二次电话沟通。"),
 )
 """The second round, by a colleague."""
 POLICIES = resources.files("casework") / "policies"
@@ -177,13 +177,26 @@ def _publish_bound(shop: MovedDemo, folder: Path) -> None:
 
 def _handle_once(member: Handler, plan: str) -> None:
     """What the department does with a work order, up to the second call."""
-    member.do("contacted")
+    member.do("contacted", "已电话联系，约定时间。")
     member.do("plan-drafted", plan)
     member.do("mediated", "客户同意。", "act-to-office")
     expect(member.find("barred-followed-up")).to_contain_text("尚未到时间")
     member.do("executed", "已办。", "act-to-office")
     member.do("order-returned")
-    member.do("contacted-again")
+    member.do("contacted-again", "第二次电话沟通。")
+
+
+def _reach_the_second_call(shop: MovedDemo, chromium: Browser) -> None:
+    with handler(shop, chromium) as member:
+        member.open(LEAK)
+        member.take()
+        member.do("registered")
+        member.do("routed", "", "act-department-administration")
+        member.do("order-issued")
+        assert member.stage() == "部门处理"
+        expect(member.due("plan")).to_be_visible()
+        _handle_once(member, "更换接头。")
+        expect(member.find("barred-judged")).to_contain_text("须先完成：电话追踪")
 
 
 @pytest.mark.timeout(1800)
@@ -195,27 +208,31 @@ def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_cust
     with Stage(shop, chromium, "phone", "zh").reporter() as found:
         found.look = lambda _step: None  # pyright: ignore[reportAttributeAccessIssue]
         receipt = found.report(Told(f"{LEAK}。", "complaint", entity="group", policy=P15))
+    _reach_the_second_call(shop, chromium)
+    shop.moved.move_to(working_days_after(shop.day, 1, worked))
+    declare(shop, receipt, "unsatisfied")
     with handler(shop, chromium) as member:
         member.open(LEAK)
-        member.take()
-        member.do("registered")
-        member.do("routed", "", "act-department-administration")
-        member.do("order-issued")
-        assert member.stage() == "部门处理"
-        expect(member.due("plan")).to_be_visible()
-        _handle_once(member, "更换接头。")
-        declare(shop, receipt, "unsatisfied")
+        member.wait_declared("rated")
+        member.do("followed-up")
+        # What the customer said goes on the record before anybody judges.
+        member.refused("judged", "投诉人评价", text="处理成功。")
         member.read_declared("rated")
-        member.refused("judged", "部门处理")
+        member.refused("judged", "部门处理", text="处理成功。")
         member.do("reopened", "客户不满意：仍在漏水。")
         assert member.stage() == "部门处理"
-        acts(shop, "investigator-a", LEAK, tmp_path, *AGAIN)
-        declare(shop, receipt, "satisfied")
+    acts(shop, "investigator-a", LEAK, tmp_path, *AGAIN)
+    declare(shop, receipt, "satisfied")
+    with handler(shop, chromium) as member:
+        member.open(LEAK)
         member.read_declared("rated")
-        member.refused("judged", "客户二次到店", "act-deferred")
-        member.do("judged")
+        member.refused("judged", "客户二次到店", "act-deferred", text="处理成功。")
+        member.do("judged", "您已表示满意，处理完成。")
         member.do("signed")
-        member.do("signed")
+        expect(member.find("barred-signed")).to_contain_text("须由另一人办理")
+    acts(shop, "approver-a", LEAK, tmp_path, ActionRequest(Act.SIGNED, to="filing"))
+    with handler(shop, chromium) as member:
+        member.open(LEAK)
         member.do("archived")
         assert member.stage() == "已归档"
         expect(member.find("server-differs")).to_have_count(0)

@@ -129,7 +129,7 @@ def test_a_box_is_emptied_by_its_role_and_a_work_order_goes_out(
         expect(find("field-fault")).to_have_text(
             [
                 "此渠道由 回访专员 登记",
-                "请选择类别：意见、推荐、抱怨和投诉",
+                "请选择类别：意见、建议、抱怨和投诉",
                 "请选择投诉类别；选“其他”也可以。",
                 "请填写“对方所述经过”。",
             ]

@@ -13,16 +13,15 @@ import click
 
 from casework.engine.case import Event
 from casework.engine.refusals import Refusal
-from casework.engine.reporter_options import SPOKEN
 from casework.event_store.extending import extension_days
-from casework.event_store.history import ACT_READ, MESSAGE, history, verified_entries
+from casework.event_store.history import ACT_READ, history, verified_entries
 from casework.event_store.second_person import agreement_unfit, unruled_words
 from casework.event_store.step_check import decide_read
 from casework.ids import MemberId
 from casework.rules.acts import BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import DEFAULT, SOURCE, Words
-from crypto import ActText, attachment_recipients, b64encode, blob_listing
+from crypto import attachment_recipients, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import (
@@ -51,6 +50,7 @@ from portal.cli.desk.step_faults import confirm_closing, require_decided
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
+from portal.cli.words import Catalogue
 
 NO_READER = "{member} cannot read this case and so cannot handle it. Its readers: {readers}."
 NO_TEXT = "{act} goes to the reporter, and the text that the reporter is to read is missing: give --text-file."
@@ -248,6 +248,7 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     named = with_named_measures(with_named_stages(ruled, request, at.terminal.words))
     request = with_asking(ruled.case, named, at.staff.member)
     _require_readers(at, opened, request)
+    _require_outcome(ruled, request, at.terminal.words)
     require_decided(ruled, opened, request)
     confirm_closing(at.terminal, ruled, opened, judged(at, ruled, request).to, yes=request.yes)
     opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
@@ -263,6 +264,15 @@ def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequ
     day = ruled.ruling.office.day_of(ruled.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, StepLoad(kind, day, item, blobs, names=names_of(event)))
     return event
+
+
+def _require_outcome(ruled: RuledCase, request: ActionRequest, words: Catalogue) -> None:
+    """A decision names what it decides; raises CommandError with what may be named."""
+    if request.act in (Act.DECIDED, Act.APPEAL_DECIDED) and not request.outcomes:
+        known = words.listed(*(f"{one.id} ({words.of(one.name)})" for one in ruled.policy.rules.outcomes))
+        raise CommandError(
+            Exit.USAGE, "This step decides the case: name the outcome by --outcome, one of {outcomes}.", outcomes=known
+        )
 
 
 def _require_readers(at: AtCase, opened: OpenedCase, request: ActionRequest) -> None:
@@ -300,26 +310,9 @@ def _upload(at: AtCase, opened: OpenedCase, request: ActionRequest, folder: Path
     return [attachment for attachment, _ in sealed]
 
 
-def _declared(opened: OpenedCase, ruled: RuledCase) -> list[tuple[int, Act, bytes]]:
-    """The reporter's declarations that nobody has put on the record: number of the arrival, act, hash of the item."""
-    acts = {
-        b64encode(entry.item.hash): (entry.inner.content.act, entry.item.hash)
-        for entry in opened.thread.verified
-        if entry.item and entry.inner and isinstance(entry.inner.content, ActText)
-    }
-    recorded = {one.event.data.get("n") for one in ruled.entries if one.event.kind == ACT_READ}
-    found: list[tuple[int, Act, bytes]] = []
-    for one in ruled.entries:
-        known = acts.get(str(one.event.data.get("item")))
-        if one.event.kind == MESSAGE and known is not None and one.event.n not in recorded:
-            meant = next(act for act, words in SPOKEN.items() if known[0] in words)
-            found.append((one.event.n, meant, known[1]))
-    return found
-
-
 def _read(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequest) -> Event:
     """Put the oldest declaration of this kind on the record."""
-    waiting = next((one for one in _declared(opened, ruled) if one[1] is request.act), None)
+    waiting = next((one for one in ruled.waiting if one[1] is request.act), None)
     if waiting is None:
         raise CommandError(Exit.NOTHING_THERE, "The reporter declared no such thing, or it is on the record.")
     n, act, item = waiting
@@ -337,7 +330,7 @@ def _show(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> None:
     words = at.terminal.words
     stage = ruled.policy.rules.stage(ruled.case.stage)
     allowed, dues = ruled.allowed(at.staff.member), ruled.dues()
-    declared = [act for _, act, _ in _declared(opened, ruled)]
+    declared = [act for _, act, _ in ruled.waiting]
     document: dict[str, object] = {
         "case": at.case,
         "stage": ruled.case.stage,

@@ -19,8 +19,9 @@ from casework.engine.sealed_steps import check_end, check_sealed, with_step
 from casework.engine.step_items import check_day
 from casework.engine.waiting import waiting_names
 from casework.event_store.history import MOMENT
-from casework.event_store.step_check import above_roles, check_record_rules
+from casework.event_store.step_check import above_roles, check_record_rules, decide_read
 from casework.obligations.callback import against_verdict
+from casework.obligations.grade_duties import check_grade_duties
 from casework.rules.acts import ACT_WORDS, BY_VERDICT, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item
 from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
@@ -40,7 +41,7 @@ from crypto import (
 from crypto import Item as SealedItem
 from crypto.case.step_payloads import Decision, DecisionAct, Notice, Until
 from crypto.sealing.attachment_shape import Attachment
-from portal.cli.desk.case_state import PLACE, RuledCase, sealed_step
+from portal.cli.desk.case_state import PLACE, RuledCase, Waiting, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 from portal.languages import in_language
@@ -128,7 +129,11 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     if isinstance(found, Refusal):
         return replace(found, allowed=ruled.allowed(member))
     event = found[0]
-    unfit = check_record_rules(ruled.ruling, ruled.case, event) or _unfit(ruled, member, request, event)
+    unfit = (
+        check_record_rules(ruled.ruling, ruled.case, event)
+        or check_grade_duties(ruled.policy, ruled.case, event)
+        or _unfit(ruled, member, request, event)
+    )
     return event if unfit is None else replace(unfit, allowed=ruled.allowed(member))
 
 
@@ -144,7 +149,15 @@ def _unfit(ruled: RuledCase, member: str, request: ActionRequest, event: Event) 
     early = check_end(ruled.policy, ruled.sealed, event.to)
     if early is not None or request.act not in BY_VERDICT:
         return early
+    if any(one.act is Act.RATED and _may_be_read(ruled, one) for one in ruled.waiting):
+        # The verdict rests on what the reporter said of the handling: that goes on the record first.
+        return Refusal(RefusalReason.FIRST, (Act.RATED,))
     return against_verdict(ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred)
+
+
+def _may_be_read(ruled: RuledCase, waiting: Waiting) -> bool:
+    message = ruled.entries[waiting.n].event
+    return not isinstance(decide_read(ruled.ruling, ruled.case, waiting.act, message, None), Refusal)
 
 
 def _judged(ruled: RuledCase, command: Command) -> tuple[Event, ...] | Refusal:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from casework.deadlines.calendar_document import read_calendars
 from casework.deadlines.calendars import Office
@@ -18,10 +18,11 @@ from casework.engine.engine import Command, allowed, decide
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
+from casework.engine.reporter_options import SPOKEN
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, check_sealed, fold_sealed, sealed_hurdle
 from casework.errors import NotAHistory, RulesRefused, StartRefused
 from casework.event_store.declining import declines
-from casework.event_store.history import StreamEntry, history, verified_entries
+from casework.event_store.history import ACT_READ, MESSAGE, StreamEntry, history, verified_entries
 from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
 from casework.obligations.callback import rated_at
@@ -59,6 +60,14 @@ class NoRules(CommandError):
 BY_HOLD = frozenset({Act.HELD, Act.RELEASE_ASKED, Act.DELETION_ASKED, Act.DELETION_APPROVED})
 
 
+class Waiting(NamedTuple):
+    """A declaration of the reporter that is not on the record: number of its arrival, act, hash of its item."""
+
+    n: int
+    act: Act
+    item: bytes
+
+
 @dataclass(frozen=True)
 class RuledCase:
     """A case under its rules: the ruling, the stream as history, the case, and what its sealed items say together."""
@@ -67,8 +76,10 @@ class RuledCase:
     entries: list[StreamEntry]
     case: Case
     sealed: SealedCase
-    # What the reporter said of this round's handling, where that is on the record.
+    # What the reporter said of this round's handling, where that is on the record; and what they declared and nobody
+    # has put there.
     satisfied: bool | None = None
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def policy(self) -> Policy:
@@ -200,7 +211,26 @@ def ruled_case(session: DeskSession, opened: OpenedCase) -> RuledCase:
         policy, office, datetime.now(UTC), versions.rules, lambda one: session.directory.valid_member(one) is not None
     )
     ruled = RuledCase(ruling, entries, case, SealedCase())
-    return replace(ruled, sealed=fold_sealed(_steps(ruled, opened)), satisfied=_satisfied(case, opened))
+    return replace(
+        ruled,
+        sealed=fold_sealed(_steps(ruled, opened)),
+        satisfied=_satisfied(case, opened),
+        waiting=tuple(_declarations(opened, entries)),
+    )
+
+
+def _declarations(opened: OpenedCase, entries: Sequence[StreamEntry]) -> Iterator[Waiting]:
+    acts = {
+        b64encode(entry.item.hash): (entry.inner.content.act, entry.item.hash)
+        for entry in opened.thread.verified
+        if entry.item and entry.inner and isinstance(entry.inner.content, ActText)
+    }
+    recorded = {one.event.data.get("n") for one in entries if one.event.kind == ACT_READ}
+    for one in entries:
+        known = acts.get(str(one.event.data.get("item")))
+        if one.event.kind == MESSAGE and known is not None and one.event.n not in recorded:
+            meant = next(act for act, words in SPOKEN.items() if known[0] in words)
+            yield Waiting(one.event.n, meant, known[1])
 
 
 def _satisfied(case: Case, opened: OpenedCase) -> bool | None:

@@ -127,27 +127,30 @@ def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -
     at.report_change(made, done)
 
 
-def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) -> list[str]:
-    """The living holders and a colleague; raises CommandError for anyone who is nobody, a reader, or out of reach."""
-    if directory.valid_member(member) is None:
-        raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=member)
+def holders_with(directory: VerifiedDirectory, opened: OpenedCase, members: Sequence[str]) -> list[str]:
+    """The living holders and colleagues; raises CommandError for anyone who is nobody, a reader, or out of reach."""
     holders = living_holders(opened, directory)
-    if member in holders:
-        raise CommandError(Exit.USAGE, "{member} reads this case already.", member=member)
-    if not has_place(directory.content, member, opened.grant.body.entity):
-        raise CommandError(Exit.REFUSED, FOREIGN, member=member)
-    return [*holders, member]
+    for member in members:
+        if directory.valid_member(member) is None:
+            raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=member)
+        if member in holders:
+            raise CommandError(Exit.USAGE, "{member} reads this case already.", member=member)
+        if not has_place(directory.content, member, opened.grant.body.entity):
+            raise CommandError(Exit.REFUSED, FOREIGN, member=member)
+        holders.append(member)
+    return holders
 
 
 @click.command()
 @click.argument("case")
-@click.argument("member")
+@click.argument("member", nargs=-1, required=True)
 @with_desk_options
-def add(terminal: Terminal, options: DeskOptions, case: str, member: str) -> None:
-    """Let a colleague read a case: all of it so far, and what comes."""
+def add(terminal: Terminal, options: DeskOptions, case: str, member: tuple[str, ...]) -> None:
+    """Let colleagues read a case: all of it so far, and what comes. Several are one change of readers."""
+    done = "They can read the case now, and find it among theirs at the next full hour."
     with at_case(terminal, options, case) as at:
         opened = at.open()
-        _change(at, opened, holders_with(at.session.directory, opened, member), "The colleague can read the case now.")
+        _change(at, opened, holders_with(at.session.directory, opened, member), done)
 
 
 @click.command()
@@ -280,7 +283,9 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
         lines.append(words(UNNAMED, people=", ".join(waiting.unnamed), by=waiting.by))
     if yes:
         at.adopt_grant(countersign(at.session, at.staff, waiting, at.day(waiting.row)))
-        lines.append(words("Signed: it is in force now."))
+        lines.append(
+            words("Signed: it is in force now. Anyone who was added finds the case among theirs at the next full hour.")
+        )
     else:
         lines.append(words("Everything in it holds. Sign with --yes, or decline with --decline."))
     at.terminal.result(document, *lines)

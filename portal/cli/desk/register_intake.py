@@ -174,7 +174,7 @@ def readers_line(terminal: Terminal, holders: Holders) -> str:
     names = ", ".join(in_language(one.name, terminal.words.language) for one in holders.members)
     sentence = "Readers: {names}."
     if holders.escalated:
-        sentence = "Readers: {names}, outside the company, since too few others would be left."
+        sentence = "Readers: {names} as stand-ins, since too few others would be left."
     return terminal.words(sentence, names=names)
 
 

@@ -30,6 +30,7 @@ from portal.office.role_holders import misbound
 from portal.office.unfinished import draft_reasons
 from portal.settings import settings_from_environment
 
+LEVELS: Final = {Severity.ERROR: "fault", Severity.WARNING: "warning"}
 ONE_LEFT_OUT: Final = "{count} more warning of these kinds: --json names all."
 LEFT_OUT: Final = "{count} more warnings of these kinds: --json names all."
 ONE_FAULT: Final = "Not ready: {count} fault."
@@ -184,8 +185,10 @@ def _print_findings(
          "reason": terminal.words(sentence, **facts)} for sentence, facts in drafts
     ]  # fmt: skip
     shown = few(found)
-    lines = [f"{file}: {key}: {said}" for file, said, key in unfit]
-    terminal.result({"findings": rows}, *lines, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
+    levels = {one: terminal.words(said) for one, said in LEVELS.items()}
+    lines = [f"{file}: {levels[Severity.ERROR]}: {key}: {said}" for file, said, key in unfit]
+    lines += [f"{one.file}: {levels[one.level]}: {one.key}: {say(one.reason)}" for one in shown]
+    terminal.result({"findings": rows}, *lines)
     if len(shown) < len(found):
         left = len(found) - len(shown)
         terminal.note(one_or_more(left, ONE_LEFT_OUT, LEFT_OUT), count=left)

@@ -1,41 +1,12 @@
 /** What the reporter has declared and nobody has put on the record yet: it counts only once a member who read it says so. */
 
-import { type Act, type Event, type Refusal, decideRead, isNoticeUnread, isRead, meantBy } from "../../../casework/index.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions, Declared } from "../actions.js";
-import { type OpenedCase, type Ruled, good } from "../opened/model.js";
+import { decideDeclared, waitingDeclarations } from "../opened/declarations.js";
+import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
-import { rulingOf } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { actName, refusalText, stageSaid } from "./words.js";
-
-/** The declarations that wait, in the order in which they came. */
-export function waitingDeclarations(opened: OpenedCase): Declared[] {
-  const { ruled } = opened;
-  if (ruled === null) return [];
-  return opened.events.flatMap((event) => {
-    const entry = event.kind === "message-received" && event.actor === null ? opened.entries.find((one) => one.type === "act" && good(one) && one.hash === event.item) : undefined;
-    const act = entry === undefined ? null : meantBy(entry.payload["act"]);
-    return entry === undefined || act === null || isRead(ruled.entries, event.n) || saysNothingNew(ruled, act) ? [] : [{ entry, act, n: event.n }];
-  });
-}
-
-/** That a notice was read is told once; anyone who appeals tells it again. */
-function saysNothingNew({ found }: Ruled, act: Act): boolean {
-  return act === "notice-received" && !isNoticeUnread(found) && found.events.some((event) => event.act === act && !found.uncounted.has(event.n));
-}
-
-/** What putting it on the record would leave; `to` where the policy leaves a choice. */
-export function decideDeclared(ruled: Ruled, declared: Declared, now: Date, to: string | null = null): Event | Refusal {
-  const message = ruled.entries[declared.n]?.event;
-  if (message === undefined) throw new Error("no such event");
-  return decideRead(rulingOf(ruled, now), ruled.found, declared.act, message, to);
-}
-
-/** What the signed `act-read` names. */
-export function readNames(declared: Declared, event: Event): { readonly [name: string]: string | number } {
-  return { item: declared.entry.hash, n: declared.n, act: declared.act, ...(event.to === null ? {} : { to: event.to }) };
-}
 
 /** A card for each; the first has to go on the record first, for the others may follow from it. */
 export function declaredCards(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {

@@ -6,7 +6,7 @@ import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import { type Child, field, h } from "../ui.js";
-import { NEEDED } from "./lacks.js";
+import { NEEDED, idsIn } from "./lacks.js";
 
 interface Where {
   readonly ruled: Ruled;
@@ -21,11 +21,11 @@ export function departmentPart(label: string, setting: Where): { readonly elemen
   const boxes = departmentChoices(rules).map((one) => ({ ...one, box: h("input", { type: "checkbox", id: `act-department-${one.id}${nth}`, "data-test": `act-department-${one.id}${nth}` }) }));
   const ticks = boxes.map(({ name, members, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, inLanguage(name), peopleLine(members, setting))));
   const areNamed = rules.own_departments.length > 0;
-  const others = areNamed ? null : h("input", { id: `act-departments${nth}`, "data-test": `act-departments${nth}`, type: "text", autocapitalize: "none", spellcheck: "false" });
-  const typed = (): readonly string[] => others?.value.split(/[,，、\s]+/u).filter((one) => one !== "") ?? [];
+  const others = areNamed ? null : h("input", { id: `act-departments${nth}`, "data-test": `act-departments${nth}`, type: "text", autocapitalize: "none", spellcheck: "false", "data-ids": true });
+  const typed = (): readonly string[] => idsIn(others?.value ?? "");
   return {
-    element: h("fieldset", { id: `act-departments-all${nth}`, [NEEDED]: areNamed }, h("legend", {}, label), limitLines(rules), ticks,
-      others === null ? null : field(t("Other departments"), others, t("Enter other departments by ID, separated by commas."))),
+    element: h("fieldset", { id: `act-departments-all${nth}`, [NEEDED]: true }, h("legend", {}, label), limitLines(rules), ticks,
+      others === null ? null : field(t("Other departments"), others, t("By ID (such as “finance”), separated by commas: this office has not entered its departments."))),
     read: () => [...boxes.filter(({ box }) => box.checked).map(({ id }) => id), ...typed()].join(","),
   };
 }

@@ -6,6 +6,13 @@ import { t } from "../../shared/strings.js";
 /** Marks a group of choices of which one must be taken. */
 export const NEEDED = "data-needed";
 
+const ID = /^[a-z0-9][a-z0-9-]{0,47}$/u;
+
+/** The ids that were typed, whatever stands between them. */
+export function idsIn(value: string): readonly string[] {
+  return value.split(/[,，、\s]+/u).filter((one) => one !== "");
+}
+
 function nameOf(form: HTMLElement, field: HTMLElement): string {
   const label = field instanceof HTMLFieldSetElement ? field.querySelector("legend") : form.querySelector(`label[for="${field.id}"]`);
   return label?.textContent ?? "";
@@ -13,7 +20,7 @@ function nameOf(form: HTMLElement, field: HTMLElement): string {
 
 function isEmpty(field: HTMLElement): boolean {
   if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) return field.value.trim() === "";
-  return field.querySelector("input:checked") === null;
+  return field.querySelector("input:checked") === null && ![...field.querySelectorAll<HTMLInputElement>("input[type=text]")].some(({ value }) => value.trim() !== "");
 }
 
 /** A deputy acts while the handler is away: nobody is their own. */
@@ -38,6 +45,12 @@ function outOfRange(form: HTMLElement): Fault[] {
   return days.map((field) => ({ field, words: t("This day is not allowed. {range}", { range: field.dataset["range"] ?? "" }) }));
 }
 
+/** Ids that are typed: a name in their place is said at the field, and not as what the policy does not know. */
+function noIds(form: HTMLElement): Fault[] {
+  const wrong = [...form.querySelectorAll<HTMLInputElement>("input[data-ids]")].filter(({ value }) => idsIn(value).some((one) => !ID.test(one)));
+  return wrong.map((field) => ({ field, words: t("Enter the department’s ID, not its name: lowercase letters (a–z), digits and hyphens.") }));
+}
+
 /** Fields that are shown, must be filled in and are empty, from the top; then days out of their range, and deputies who are handlers. */
 export function lacksOf(form: HTMLElement): Fault[] {
   const needed = [...form.querySelectorAll<HTMLElement>(`select:required, input:required, [${NEEDED}]`)];
@@ -45,5 +58,5 @@ export function lacksOf(form: HTMLElement): Fault[] {
     const name = nameOf(form, field);
     return { field, words: field instanceof HTMLInputElement ? t("Please fill in “{field}”.", { field: name }) : t("Please choose an answer for “{field}”.", { field: name }) };
   });
-  return [...empty, ...outOfRange(form), ...ownDeputies(form), ...unchanged(form)];
+  return [...empty, ...outOfRange(form), ...ownDeputies(form), ...unchanged(form), ...noIds(form)];
 }

@@ -1,12 +1,13 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkEnd, checkRecordRules, checkSealed,
+  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkEnd, checkGradeDuties, checkRecordRules, checkSealed,
   dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf, withStep,
 } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
+import { decideDeclared, waitingDeclarations } from "../opened/declarations.js";
 
 /** To whom the words of a step go. */
 export type Audience = "reporter" | "office" | "nobody";
@@ -62,13 +63,13 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const command: Command = { ...actor, act: wish.act, day: dayIn(office, now.getTime()), moment, to: wish.to, codes: wish.codes, item };
   const answer = judged(ruled, command);
   if ("reason" in answer) throw new PolicyRefused(answer);
-  const unfit = checkRecordRules(rulingOf(ruled, now), found, answer);
+  const unfit = checkRecordRules(rulingOf(ruled, now), found, answer) ?? (ruled.clauses == null ? null : checkGradeDuties(ruled.clauses, rules, found, answer));
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const { sealed } = sealedSide(ruled, opened);
   const step = isDeciding(wish.act) ? sealedStep(wish, member, answer) : null;
   const wrong = step === null ? null : checkSealed(rules, sealed, step, answer.to);
   const early = wrong ?? checkEnd(rules, step === null ? sealed : withStep(sealed, step), answer.to);
-  const astray = early ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to, wish.deferred) : null);
+  const astray = early ?? (isByVerdict(wish.act) ? (unheard(ruled, opened, now) ?? againstReporter(ruled, opened, answer.to, wish.deferred)) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }
@@ -89,6 +90,12 @@ function judged({ rules, found, others }: Ruled, command: Command): Event | Refu
   if (command.act !== "migrated") return decide(rules, found, command);
   const target = others.find((one) => one.version === command.codes.version);
   return target === undefined ? refusal("wrong-code", ["version"]) : migrate(rules, target, found, command);
+}
+
+/** What the reporter said of the handling and nobody has put on the record: that comes first, for the verdict rests on it. */
+function unheard(ruled: Ruled, opened: OpenedCase, now: Date): Refusal | null {
+  const waits = waitingDeclarations(opened).some((one) => one.act === "rated" && !("reason" in decideDeclared(ruled, one, now)));
+  return waits ? refusal("first", ["rated"]) : null;
 }
 
 /** Whether a handling succeeded only the reporter says, and only anyone who opened the message knows what was said. */

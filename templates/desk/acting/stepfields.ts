@@ -1,6 +1,6 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, type Rules, applyEvents, askedWords, checkDay, isReasoned, mayDo, noneNeeded, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
+import { type Act, type Codes, type Rules, actsIn, applyEvents, askedWords, checkDay, isReasoned, mayDo, noneNeeded, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -122,9 +122,7 @@ interface MessageFields extends Pick<ActDraft, "audience" | "text" | "files" | "
 
 function wordsPart(act: Act, setting: Setting): { element: Child; read: () => MessageFields } {
   const { nth } = setting;
-  const promised = keepsPromise(act, setting.ruled.rules);
-  // What keeps a promise to tell somebody something is not signed without a word: to the reporter, or on how they were told otherwise.
-  const audiences: readonly Audience[] = promised && tellsByMessage(act) ? ["reporter", "office"] : audiencesOf(act);
+  const { keeps, audiences } = whomToWrite(act, setting.ruled);
   const [first = "nobody"] = audiences;
   const picks = audiences.map((one) => ({ one, box: h("input", { type: "radio", name: `act-audience${nth}`, id: `act-to-${one}${nth}`, "data-test": `act-to-${one}${nth}`, value: one, checked: one === first }) }));
   const reads = h("p", { class: "hint" });
@@ -148,7 +146,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   };
   picks.forEach((one) => one.box.addEventListener("change", show));
   show();
-  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, audiences.includes("nobody") ? t("Add a message?") : t("This step keeps a promise to the reporter. How did you tell them?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, audiences.includes("nobody") || one !== "office" ? t(PICKS[one]) : t("Otherwise, for instance by telephone: note for colleagues")))));
+  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, audiences.includes("nobody") ? t("Add a message?") : keeps ? t("This step keeps a promise to the reporter. How did you tell them?") : t("The policy wants this step in writing. Who reads it?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, !keeps || one !== "office" ? t(PICKS[one]) : t("Otherwise, for instance by telephone: note for colleagues")))));
   const none = { outcomes: [], measures: [] };
   const read = (): MessageFields => {
     const to = audience();
@@ -159,6 +157,19 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
     };
   };
   return { element: folded ? h("details", { class: "next" }, h("summary", {}, t("Add a message?")), choose, box, forReporter) : [choose, box, forReporter], read };
+}
+
+/** To whom the words of a step may go. What keeps a promise to tell somebody something, or is wanted in writing, is not signed without a word. */
+function whomToWrite(act: Act, ruled: Setting["ruled"]): { readonly keeps: boolean; readonly audiences: readonly Audience[] } {
+  const keeps = keepsPromise(act, ruled.rules) && traitOf(act).item === "optional";
+  const offered: readonly Audience[] = !keeps ? audiencesOf(act) : tellsByMessage(act) ? ["reporter", "office"] : ["office", "reporter"];
+  return { keeps, audiences: mustBeWritten(act, ruled) ? offered.filter((one) => one !== "nobody") : offered };
+}
+
+/** Whether the policy refuses the step without words or a file, in the stage where the case stands. */
+function mustBeWritten(act: Act, { rules, found }: Setting["ruled"]): boolean {
+  const stage = stageOf(rules, found.stage);
+  return stage !== null && actsIn(rules, stage).some((rule) => rule.act === act && rule.written);
 }
 
 /** What the reporter is told of the way ahead, folded away; of an extension the new day is named anyway. */

@@ -115,7 +115,7 @@ export class Concerned {
     if (holders === null) return fill(this.readers, t("Nobody would be able to read it."));
     const names = this.words.people(holders.ids);
     const unclear = this.faults().map(({ words }) => h("span", { class: "fault block" }, words));
-    const who = holders.escalated ? t("Will be able to read it: {names}, outside the company, since too few others would be left.", { names }) : t("Will be able to read it: {names}.", { names });
+    const who = holders.escalated ? t("Will be able to read it: {names} as stand-ins, since too few others would be left.", { names }) : t("Will be able to read it: {names}.", { names });
     const notMe = !holders.ids.includes(this.me) && h("strong", { class: "block", "data-test": "onbehalf-not-me" }, t("You will not be able to read it yourself."));
     fill(this.readers, unclear.length > 0 ? unclear : [who, notMe]);
   }

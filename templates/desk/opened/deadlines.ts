@@ -86,7 +86,7 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
     h("p", { class: "why", "data-test": "why" }, own ?? voiced(inLanguage(explainState(terms, state)))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere),
-    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("Also promised to the reporter: {promise}", { promise: blank("promise") }), { promise: officeText(voicedName(promised.clock.name)) })), fulfillingStep(promised.clock, ruled))));
+    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("Also due with this: {promise}", { promise: blank("promise") }), { promise: officeText(voicedName(promised.clock.name)) })), fulfillingStep(promised.clock, ruled))));
 }
 
 /** With the result nobody waits for a first answer. */
@@ -97,7 +97,7 @@ function fulfillingStep(clock: CaseClock["clock"], { rules, found }: Ruled): Chi
   const { id, kind, who } = clock;
   const ahead = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage))).flatMap(({ acts }) => acts);
   if (!id.startsWith(PROMISE)) return kind === "deadline" && who !== REPORTER ? endingSteps(missingOf(clock, found), clock.any_stop, ahead) : null;
-  const step = ahead.find(({ act }) => clock.stop.includes(act) && act !== "refused");
+  const step = [...ahead, ...rules.anywhere].find(({ act }) => clock.stop.includes(act) && act !== "refused" && act !== "replied");
   const said = !clock.stop.includes("replied") ? step && t("Kept by the step “{act}”", { act: actTitle(step.act) })
     : step === undefined || step.act === LAST_NEWS ? t("Kept by a reply to the reporter; a question does not count") : t("Kept by the step “{act}” or by a reply to the reporter; a question does not count", { act: actTitle(step.act) });
   return said !== undefined && h("p", { class: "why", "data-test": "keeps" }, said);

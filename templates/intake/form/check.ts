@@ -71,7 +71,7 @@ function files({ files: chosen }: ReportDraft): Child {
 /** The office that handles reports, which is not the company; or who is outside it. */
 function goesTo(telling: ReportDraft): Child {
   const ids = [...telling.excluded];
-  if (telling.holdersWithout(ids)?.escalated) return t("The people named below, outside this office");
+  if (telling.holdersWithout(ids)?.escalated) return t("The people named below, in place of those you excluded");
   return [officeText(telling.office.directory.content.name), h("span", { class: "hint block" }, t("To the people named below."))];
 }
 

@@ -1,12 +1,16 @@
 /** The second step: pictures and files, and folded the details that a policy asks for. */
 
 import { type Child, fill, h, withSamePosition } from "../../shared/dom.js";
+import { around, blank, listedTexts, officeText } from "../../shared/officetext.js";
 import { type Question, kindOf } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { BEGUN, questionField, tip, tipBeside } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import type { MissingField, StepPage } from "./formstep.js";
 import type { Chosen, ReportDraft } from "./answers.js";
+
+/** So many questions are named on the fold. */
+const NAMED = 4;
 
 /** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
 function savedWords(unsaved: boolean): string {
@@ -54,11 +58,18 @@ function questions(telling: ReportDraft): HTMLElement {
   return place;
 }
 
+/** What is asked in the fold, so that nobody has to open it to know: the first few, by their labels. */
+function asked(telling: ReportDraft): Child {
+  const labels = telling.questions().slice(0, NAMED).map(({ label }) => officeText(label));
+  const more = telling.questions().length > NAMED ? " …" : "";
+  return h("span", { class: "hint block", "data-test": "details-ask" }, around(t("Asked here: {questions}", { questions: blank("questions") }), { questions: [listedTexts(labels), more] }));
+}
+
 function details(telling: ReportDraft): Child {
   if (telling.questions().length === 0) return null;
   const fold = h("details", { class: "card", id: "details", open: telling.detailsOpen },
     h("summary", { "data-test": "details-open" },
-      h("strong", {}, t("More details (optional)")), h("span", { class: "hint block" }, t("These help the office look into it sooner, with fewer questions for you."))),
+      h("strong", {}, t("More details (optional)")), h("span", { class: "hint block" }, t("These help the office look into it sooner, with fewer questions for you.")), asked(telling)),
     h("div", { class: "stack-wide" }, tipBeside(telling, "details"), questions(telling)));
   fold.addEventListener("toggle", () => { telling.detailsOpen = fold.open; });
   return fold;

@@ -22,7 +22,7 @@ export function outcome(telling: ReportDraft, checked = false): HTMLElement {
     const out = not.filter(({ id }) => telling.excluded.has(id));
     const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
-      around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
+      around(t("None of the people above gets it: it goes to {names} instead.", { names: blank("names") }), { names: rolesOf(members) }));
     const after = [passed, nobodyElse(telling, ids), inText(telling, members)];
     return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), after) : readersByName(members, out, past, after);
   } catch (error) {
@@ -59,8 +59,8 @@ function beforehand(telling: ReportDraft): HTMLElement | null {
   const ids = telling.people().map(({ id }) => id);
   const [one, all] = [telling.holdersWithout(ids.slice(0, 1)), telling.holdersWithout(ids)];
   // In a small office a single tick is enough.
-  const [words, past] = one?.escalated ? [t("As soon as you tick one of them, it goes to {names}, outside this office.", { names: blank("names") }), one]
-    : [t("If you tick all of them, it goes to {names}, outside this office.", { names: blank("names") }), all];
+  const [words, past] = one?.escalated ? [t("As soon as you tick one of them, none of them gets it: it goes to {names} instead.", { names: blank("names") }), one]
+    : [t("If you tick all of them, it goes to {names} instead.", { names: blank("names") }), all];
   return past && h("p", { "data-test": "beforehand" }, around(words, { names: rolesOf(past.members) }));
 }
 

@@ -113,7 +113,7 @@ function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts
   return h("section", { class: "stack-small" }, h("h2", {}, t("What was sent")),
     h("dl", { class: "review card", "data-test": "sent" },
       line(t("Company"), "sent-about", officeText(entity.name)),
-      line(t("Sent to"), "sent-to", past ? around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
+      line(t("Sent to"), "sent-to", past ? around(t("{names}, in place of those you excluded", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
       !past && line(t("Can read it"), "sent-readers", rolesOf(readers)),
       out.length > 0 && line(t("Left out"), "sent-out", h("strong", {}, namesOf(out)), h("span", { class: "hint block" }, t("The office's programs do not open it to them. A reader could still tell them."))),
       line(t("Files"), "sent-files", files === 0 ? t("none") : files),

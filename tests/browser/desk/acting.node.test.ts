@@ -8,7 +8,7 @@ import { choicesOf, firstDoneBy, isRepeated } from "../../../templates/desk/acti
 import { nextMessage, otherMessages } from "../../../templates/desk/acting/actionbar.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
 import { wayBack } from "../../../templates/desk/acting/closing.js";
-import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
+import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/opened/declarations.js";
 import { waiting, whatRequires } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";

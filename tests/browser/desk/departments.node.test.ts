@@ -40,7 +40,7 @@ test("the form says which limit is another for two departments", () => {
 });
 
 test("where the office has named none an id can be typed, and any is taken", () => {
-  assert.match(form(ruled.rules, ["li"]), /Department concerned.*Enter other departments by ID/u);
+  assert.match(form(ruled.rules, ["li"]), /Department concerned.*By ID \(such as “finance”\)/u);
   assert.equal(wrongCode(ruled.rules, ruled.found, "routed", { departments: "workshop" }), null);
 });
 

@@ -18,6 +18,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapse
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_end, check_sealed, fold_sealed
 from casework.ids import MemberId
+from casework.obligations.grade_duties import check_grade_duties
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policy
@@ -125,6 +126,13 @@ class Life:
         found = self.refusal(act, by=by, on=on, to=to, member=member, **codes)
         return found.reason if found else None
 
+    def wordless(self, act: str, *, by: str) -> RefusalReason | None:
+        """Why the engine refuses a step that nothing was written with."""
+        before = self.at
+        found = self._decide(replace(self._command(act, by, None, None, 1, {}), item=None))
+        self.at = before
+        return found.reason if isinstance(found, Refusal) else None
+
     def refusal(
         self, act: str, *, by: str | None = None, on: str | None = None, to: str | None = None, member: int | str = 1,
         **codes: str,
@@ -217,7 +225,8 @@ class Life:
         found = decide(self.policy, self.case, command)
         if isinstance(found, Refusal) or command.by is None or command.act in SEALED_ACTS:
             return found
-        return check_end(self.policy, self.sealed, found[0].to) or found
+        early = check_end(self.policy, self.sealed, found[0].to)
+        return early or check_grade_duties(self.policy, self.case, found[0]) or found
 
     def _when(self, on: str | None) -> datetime:
         return moment(on) if on else self.at
@@ -232,7 +241,6 @@ class Life:
         when = moment(on) if on and not self._is_today(on) else self.at + MINUTE
         assert when >= self.at, f"{on} was before {self.at}"
         self.at = when
-        trait = TRAITS[Act(act)]
         return Command(
             act=Act(act),
             at=when.date() if by is None else when,
@@ -240,7 +248,7 @@ class Life:
             roles=frozenset({RoleId(by)} if by else ()),
             to=StageId(to) if to else None,
             codes={Attribute(name): value for name, value in codes.items()},
-            item=None if trait.item in (Item.NONE, Item.OPTIONAL) else self._item(),
+            item=self._item() if self._brings_item(act) else None,
             lapsed=lapsed(self.policy, self.case, OFFICE, when),
         )
 
@@ -248,6 +256,12 @@ class Life:
         for event in events:
             self.case = apply_events(self.case, [self._record.keep(event, event.item)])
         return self
+
+    def _brings_item(self, act: str) -> bool:
+        """Whether the step is refused without something written, by its nature or by the policy."""
+        stage = self.policy.rules.stage(self.case.stage)
+        written = any(one.written for one in self.policy.rules.acts_in(stage, Act(act))) if stage else False
+        return written or TRAITS[Act(act)].item not in (Item.NONE, Item.OPTIONAL)
 
     def _item(self) -> bytes:
         self._items += 1

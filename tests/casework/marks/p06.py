@@ -28,9 +28,9 @@ def routed(grade: str = "quality") -> Life:
     return checked(grade).does("routed", by=SERVICE, departments="workshop")
 
 
-def decided() -> Life:
+def decided(grade: str = "quality") -> Life:
     """One that was investigated and decided."""
-    life = routed().does("evidence-gathered", by=DEPARTMENT).does("cause-found", by=DEPARTMENT)
+    life = routed(grade).does("evidence-gathered", by=DEPARTMENT).does("cause-found", by=DEPARTMENT)
     return life.does("plan-drafted", by=DEPARTMENT).decides("borne-out", by=DEPARTMENT, to="result")
 
 

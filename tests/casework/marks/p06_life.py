@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import RefusalReason
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.obligations import recurring
 from casework.obligations.batch import Follower, followers, unanswered
 from casework.obligations.grade_duties import grade_duties
@@ -58,13 +58,19 @@ def many_consumers() -> None:
 
 @mark("P06", "E14", rests_on=(ATTENTION, ENGINE))
 def emergency() -> None:
-    """A major event starts the emergency plan and goes up to top management; an ordinary one does neither."""
+    """A major event starts the emergency plan and goes up before it is filed; an ordinary one does neither."""
     life = checked("major")
     owed = grade_duties(life.policy, life.case)
     assert (owed.to, owed.due) == (TOP, (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
     assert checked("quality").refused("emergency-started", by=SERVICE) is RefusalReason.ANOTHER_GRADE
     life.does("emergency-started", by=SERVICE).does("reported-up", by=SERVICE)
     assert grade_duties(life.policy, life.case).due == ()
+    life = decided("major").does("notified", by=DEPARTMENT).does("executed", by=DEPARTMENT)
+    life.seals("measure-set", "corrective", "solved", by=DEPARTMENT)
+    owed = Refusal(RefusalReason.FIRST, (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
+    assert life.refusal("archived", by=SERVICE) == owed
+    life.does("emergency-started", by=SERVICE).does("reported-up", by=SERVICE)
+    assert life.does("archived", by=SERVICE).ended
     ordinary = checked("quality")
     assert grade_duties(ordinary.policy, ordinary.case).due == ()
 

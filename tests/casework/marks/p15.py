@@ -56,7 +56,7 @@ def customers() -> None:
 def inputs() -> None:
     """Opinion, suggestion, complaint: which of them must be said, and staff who write it down may set it right."""
     names = [taken("P15", "web", kind=kind).kind.name.zh for kind in ("opinion", "suggestion", "complaint")]
-    assert names == ["意见", "推荐", "抱怨和投诉"]
+    assert names == ["意见", "建议", "抱怨和投诉"]
     assert turned_back("P15", "web") is IntakeReason.WHICH_KIND
     assert Life("P15").does("kind-set", by=STAFF, kind="opinion").case.codes["kind"] == "opinion"
 
@@ -84,7 +84,8 @@ def on_site() -> None:
     assert (found.intake.channel.name.zh, found.intake.addressees, found.beside) == ("现场", (MANAGER,), False)
     life = Life("P15")
     assert life.refused("contacted-on-site", by=MANAGER) is RefusalReason.FIRST
-    life.does("department-received", by=STAFF)
+    assert life.refused("department-received", by=STAFF) is RefusalReason.WRONG_ROLE
+    life.does("department-received", by=MANAGER)
     assert life.refused("contacted-on-site", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     assert life.does("contacted-on-site", by=MANAGER).stage == "handling"
 
@@ -167,7 +168,7 @@ def specialist() -> None:
     life = returned()
     for other in (STAFF, MANAGER, "service-manager", "administration"):
         assert life.refused("contacted-again", by=other) is RefusalReason.WRONG_ROLE
-    life.does("contacted-again", by=SPECIALIST)
+    life.does("contacted-again", by=SPECIALIST).does("followed-up", by=SPECIALIST, on="2026-03-03")
     assert life.refused("judged", by=MANAGER) is RefusalReason.WRONG_ROLE
     assert life.refused("judged", by=SPECIALIST) is None
 
@@ -196,6 +197,7 @@ def agreement() -> None:
     life = ordered().does("plan-drafted", by=MANAGER).does("executed", by=MANAGER)
     assert life.refused("order-returned", by=MANAGER) is RefusalReason.FIRST
     assert life.refused("mediated", by=SPECIALIST) is RefusalReason.WRONG_ROLE
+    assert life.wordless("mediated", by=MANAGER) is RefusalReason.UNWRITTEN
     life.does("mediated", by=MANAGER)
     assert life.refused("mediated", by=MANAGER) is RefusalReason.ALREADY
     assert life.refused("order-returned", by=MANAGER) is None
@@ -216,6 +218,7 @@ def result_on_the_order() -> None:
     life = agreed()
     assert life.refused("order-returned", by=MANAGER) is RefusalReason.FIRST
     assert life.refused("executed", by=SPECIALIST) is RefusalReason.WRONG_ROLE
+    assert life.wordless("executed", by=MANAGER) is RefusalReason.UNWRITTEN
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER)
     assert (life.stage, [event.role for event in life.events("order-returned")]) == ("judging", [MANAGER])
 

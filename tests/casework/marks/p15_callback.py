@@ -17,7 +17,7 @@ from casework.rules.flow import StageId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLOCK, ENGINE, RETAINED, VIEW
 from tests.casework.marks.life import BINDINGS, Life, moment, policy_of
-from tests.casework.marks.p15 import MANAGER, SPECIALIST, STAFF, agreed, ordered, registered, returned
+from tests.casework.marks.p15 import MANAGER, SPECIALIST, agreed, ordered, registered, returned
 
 SERVICE, TOP, FILES = "service-manager", "general-manager", "administration"
 UNBOUND, BIND = "casework.policy.policy:Policy.unbound", "casework.policy.binding:bind_policy"
@@ -29,6 +29,11 @@ MINUTES = ("order", "plan", "first-contact", "on-site-contact", "follow-up")
 def called_again(when: str = "2026-03-02T10:00") -> Life:
     """A complaint about whose handling the customer was called a second time."""
     return returned(when).does("contacted-again", by=SPECIALIST)
+
+
+def judged() -> Life:
+    """One that was followed up by telephone and judged successful."""
+    return called_again().does("followed-up", by=SPECIALIST, on="2026-03-03").does("judged", by=SPECIALIST)
 
 
 def verdict(life: Life, to: str | None = None, *, satisfied: bool, deferred: bool = False) -> RefusalReason | None:
@@ -46,6 +51,7 @@ def success_or_not() -> None:
     assert (verdict(life, "signing", satisfied=True), verdict(life, "handling", satisfied=False)) == (None, None)
     assert verdict(life, "signing", satisfied=False) is RefusalReason.ANOTHER_STAGE
     assert verdict(life, "handling", satisfied=True) is RefusalReason.ANOTHER_STAGE
+    life.does("followed-up", by=SPECIALIST, on="2026-03-03")
     assert life.does("judged", by=SPECIALIST).stage == "signing"
 
 
@@ -98,7 +104,7 @@ def nested() -> None:
     life.does("plan-drafted", by=MANAGER)
     assert (life.stands("order"), life.stands("plan"), life.stands("return")) == ("met", "running", "not-started")
     life.does("mediated", by=MANAGER, on="2026-03-02T12:21")
-    assert (life.stands("first-contact"), life.stands("plan"), life.stands("return")) == ("missed", "late", "running")
+    assert (life.stands("first-contact"), life.stands("plan"), life.stands("return")) == ("late", "late", "running")
 
 
 @mark("P15", "G8", rests_on=CLOCK)
@@ -114,7 +120,7 @@ def from_the_return() -> None:
 @mark("P15", "G9", rests_on=CLOCK)
 def promptly() -> None:
     """A complaint on site is dealt with promptly, within its minutes of contact; one by telephone knows neither."""
-    life = Life("P15", "2026-03-02T10:00").does("department-received", by=STAFF, on="2026-03-02T10:05")
+    life = Life("P15", "2026-03-02T10:00").does("department-received", by=MANAGER, on="2026-03-02T10:05")
     assert (life.stands("on-site", "2026-12-01"), life.due("on-site-contact")) == ("promptly", "2026-03-02T10:15")
     assert life.stands("order") == ClockStatus.SATISFIED
     life.does("contacted-on-site", by=MANAGER).does("executed", by=MANAGER)
@@ -162,6 +168,7 @@ def tracking() -> None:
     assert ordered().refused("followed-up", by=SPECIALIST, on="2026-03-03") is RefusalReason.FIRST
     life = agreed().does("followed-up", by=SPECIALIST, on="2026-03-02T12:00")
     assert life.stands("follow-up") == ClockStatus.SATISFIED
+    assert called_again().refused("judged", by=SPECIALIST) is RefusalReason.FIRST
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
     life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER)
     life.does("mediated", by=MANAGER, on="2026-03-04T09:00")
@@ -172,7 +179,7 @@ def tracking() -> None:
 @mark("P15", "K1", rests_on=(RETAINED, ENGINE))
 def filed() -> None:
     """The administration files the signed original, and keeps it to the last day that the office bound."""
-    life = called_again().does("judged", by=SPECIALIST).does("signed", by=SERVICE).does("signed", by=TOP)
+    life = judged().does("signed", by=SERVICE).does("signed", by=TOP)
     assert life.refused("archived", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     assert retention(life.policy, life.case, moment("2026-03-16").date()).why is RetentionStatus.OPEN
     life.does("archived", by=FILES, on="2026-03-16")
@@ -183,9 +190,10 @@ def filed() -> None:
 @mark("P15", "K2", rests_on=ENGINE)
 def two_signatures() -> None:
     """Two signatures close it, one after the other: the service manager's, then the general manager's."""
-    life = called_again().does("judged", by=SPECIALIST)
+    life = judged()
     assert life.refused("signed", by=TOP) is RefusalReason.WRONG_ROLE
     life.does("signed", by=SERVICE)
+    assert life.refused("signed", by=TOP, member=SERVICE) is RefusalReason.SAME_PERSON
     assert life.refused("archived", by=FILES) is RefusalReason.NOT_HERE
     assert life.refused("signed", by=SERVICE) is RefusalReason.WRONG_ROLE
     assert life.does("signed", by=TOP).stage == "filing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import RefusalReason
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.obligations.grade_duties import grade_duties
@@ -40,9 +40,9 @@ def investigated(grade: str = "general", when: str = "2026-03-02") -> Life:
     return life.does("report-formed", by=DEPARTMENT).does("report-submitted", by=DEPARTMENT)
 
 
-def decided(outcome: str = "reasonable", when: str = "2026-03-02") -> Life:
+def decided(outcome: str = "reasonable", when: str = "2026-03-02", grade: str = "general") -> Life:
     """One that was decided after its findings were shown."""
-    life = investigated(when=when).does("findings-shown", by=HR)
+    life = investigated(grade, when).does("findings-shown", by=HR)
     return life.decides(outcome, by=DEPARTMENT, to="answer")
 
 
@@ -225,7 +225,7 @@ def across_departments() -> None:
 
 @mark("P18", "E14", rests_on=(ATTENTION, ENGINE))
 def reported_up() -> None:
-    """A major complaint owes the report to the leadership and their presence, until both were done."""
+    """A major complaint owes the report to the leadership and their presence, and does not end without them."""
     life = routed("major")
     owed = grade_duties(life.policy, life.case)
     assert (owed.to, owed.due) == (LEADERS, (Act.REPORTED_UP, Act.OVERSEEN))
@@ -234,6 +234,10 @@ def reported_up() -> None:
     life.does("overseen", by=LEADERS)
     assert grade_duties(life.policy, life.case).due == ()
     assert routed("general").refused("reported-up", by=HR) is RefusalReason.ANOTHER_GRADE
+    life = decided(grade="major").does("executed", by=DEPARTMENT).does("notified", by=HR)
+    assert life.refusal("closed", by=HR) == Refusal(RefusalReason.FIRST, (Act.REPORTED_UP, Act.OVERSEEN))
+    life.does("reported-up", by=HR).does("overseen", by=LEADERS)
+    assert life.does("closed", by=HR).ended
 
 
 @mark("P18", "F1", rests_on=SEALED)

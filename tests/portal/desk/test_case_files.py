@@ -142,11 +142,11 @@ def test_what_can_not_be_delivered_keeps_no_case_back(room: DeskRoom, monkeypatc
     def damaged(*_given: object) -> int:
         raise PayloadDamaged("noise")
 
-    def all_of_them(_connection: object, _now: int, wanted: list[CaseId]) -> list[CaseId]:
+    def all_of_them(_connection: object, wanted: list[CaseId]) -> list[CaseId]:
         return wanted
 
     monkeypatch.setattr(casework_outbox_delivery, "deliver_pending", damaged)
-    monkeypatch.setattr(casework_outbox_delivery, "waiting_among", all_of_them)
+    monkeypatch.setattr(casework_outbox_delivery, "undelivered_among", all_of_them)
     assert files(colleague, *cases) == alone
 
 

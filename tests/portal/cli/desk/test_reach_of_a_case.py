@@ -24,6 +24,6 @@ def test_a_colleague_of_another_group_is_refused() -> None:
     opened = cast("OpenedCase", SimpleNamespace(grant=SimpleNamespace(body=body)))
     for name, code in (("no-one", Exit.USAGE), ("li-wei", Exit.USAGE), ("zhao-min", Exit.REFUSED)):
         with pytest.raises(CommandError) as refused:
-            holders_with(directory, opened, name)
+            holders_with(directory, opened, [name])
         assert refused.value.code == code, name
-    assert holders_with(directory, opened, "shang-ji") == ["li-wei", "shang-ji"]
+    assert holders_with(directory, opened, ["shang-ji"]) == ["li-wei", "shang-ji"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,16 @@ from tests.support.commands.yanlu_in_process import inside
 from tests.support.offices.sample_office import make_office
 
 SIGNED_TWICE = "customer-callback-workorder"
+"""It keeps the two apart; without that line they are one person's wherever the bindings make them so."""
+
+
+def without_apart(folder: Path) -> Path:
+    """The policy, in which nothing keeps the two signatures apart."""
+    text = (resources.files("casework") / "policies" / f"{SIGNED_TWICE}.toml").read_text("utf-8")
+    assert text.count('apart = ["signed"]\n') == 1
+    path = folder / f"{SIGNED_TWICE}.toml"
+    path.write_text(text.replace('apart = ["signed"]\n', ""), "utf-8")
+    return path
 
 
 @pytest.mark.parametrize(
@@ -38,7 +50,7 @@ def test_one_person_who_can_give_both_signatures_is_a_warning(
     bindings = tmp_path / "b.toml"
     bindings.write_text(f"{shipped_bindings(SIGNED_TWICE).decode()}\n{held}", "utf-8")
     run = partial(inside, capsys, monkeypatch, read_settings({"YANLU_DATA": str(tmp_path)}))
-    ran = run("policy", "lint", SIGNED_TWICE, "--bindings", bindings, "--json")
+    ran = run("policy", "lint", without_apart(tmp_path), "--bindings", bindings, "--json")
     found = [
         (row["key"], row["level"], row["reason"])
         for row in json.loads(ran.out)["findings"]
@@ -62,11 +74,11 @@ def test_publishing_says_it_before_it_asks(
     bindings = tmp_path / "b.toml"
     held = f"[holders]\nservice-manager = {people}\ngeneral-manager = {people}\n"
     bindings.write_text(f"{shipped_bindings(SIGNED_TWICE).decode()}\n{held}", "utf-8")
-    asked = run("policy", "publish", SIGNED_TWICE, "--bindings", bindings)
+    asked = run("policy", "publish", without_apart(tmp_path), "--bindings", bindings)
     assert asked.code == Exit.REFUSED
     before, _, after = asked.err.partition("nobody is bound to")
     assert "one person can give both signatures: investigator-a and investigator-b hold both" in before
-    assert "The linter has 5 warnings: they keep nothing from being published." in before
+    assert re.search(r"The linter has \d+ warnings: they keep nothing from being published\.", before)
     assert "Not confirmed" in after
-    published = run("policy", "publish", SIGNED_TWICE, "--bindings", bindings, "--confirm", "unbound")
+    published = run("policy", "publish", without_apart(tmp_path), "--bindings", bindings, "--confirm", "unbound")
     assert (published.code, "one person can give both signatures" in published.err) == (Exit.DONE, True)
