@@ -49,12 +49,18 @@ export function dueByGrade({ emergency }: Clauses, grade: Grade): { readonly to:
 /** Acts that end a case which the office does not work through to its result. */
 const WITHOUT_WORK: ReadonlySet<Act> = new Set<Act>(["withdrawn", "refused", "merged", "migrated", "handed-over"]);
 
+/** What the grade of a case asks for, nobody has done, and can be done in its stage. */
+export function owedByGrade(clauses: Clauses, rules: Rules, found: Case): readonly Act[] {
+  const [grade, here] = [rules.grades.find(({ id }) => id === found.codes.grade), stageOf(rules, found.stage)];
+  if (grade === undefined || here === null) return [];
+  return (dueByGrade(clauses, grade)?.acts ?? []).filter((act) => !isDone(found, act, grade) && actsIn(rules, here).some((rule) => rule.act === act));
+}
+
 /** Why an event may not end the case: its grade asks for acts that nobody has done, though they can be done here; null where nothing is in the way. */
-export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, event: Event): Refusal | null {
-  const [stage, here] = [event.to === null ? null : stageOf(rules, event.to), stageOf(rules, found.stage)];
-  const grade = rules.grades.find(({ id }) => id === found.codes.grade);
-  if (stage === null || here === null || !stage.end || grade === undefined || WITHOUT_WORK.has(event.act)) return null;
-  const due = (dueByGrade(clauses, grade)?.acts ?? []).filter((act) => !isDone(found, act, grade) && actsIn(rules, here).some((rule) => rule.act === act));
+export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, { act, to }: Pick<Event, "act" | "to">): Refusal | null {
+  const stage = to === null ? null : stageOf(rules, to);
+  if (stage === null || !stage.end || WITHOUT_WORK.has(act)) return null;
+  const due = owedByGrade(clauses, rules, found);
   return due.length > 0 ? refusal("first", due) : null;
 }
 

@@ -11,7 +11,7 @@ const TITLES: Readonly<Record<string, Sentence>> = {
   accepted: msg("Your report is taken up"),
   refused: msg("Your report is not taken up"),
   filed: msg("A case was opened"),
-  "findings-shown": msg("The findings, for you to check"),
+  "findings-shown": msg("The findings"),
   "plan-told": msg("The proposed solution"),
   coordinated: msg("Several departments handle it together"),
   notified: msg("There is a result"),

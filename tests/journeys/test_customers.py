@@ -12,12 +12,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.deadlines.public_holidays import shipped_calendar
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.policy.reader import shipped_bindings
 from casework.rules.acts import Act
-from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.acting import ActionRequest, attempt
+from portal.cli.desk.case_state import ruled_case
 from portal.cli.errors import Exit
 from portal.cli.reporter.reporting import ReportRequest as Report
-from tests.journeys.colleague import file_report, file_reports
+from tests.journeys.colleague import colleague, file_report, file_reports
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
 from tests.journeys.moved import MovedDemo, moved_demo
@@ -186,6 +188,15 @@ def _handle_once(member: Handler, plan: str) -> None:
     member.do("contacted-again", "第二次电话沟通。")
 
 
+def _is_refused_by_command(shop: MovedDemo, folder: Path) -> None:
+    """The command asks for what the customer said too."""
+    with colleague(shop, "investigator-a") as found:
+        ruled = ruled_case(found.session, found.find(LEAK, folder))
+        answer = attempt(ruled, "investigator-a", ActionRequest(Act.JUDGED, text="处理成功。"))
+    assert isinstance(answer, Refusal)
+    assert (answer.reason, answer.names) == (RefusalReason.FIRST, (Act.RATED,))
+
+
 def _reach_the_second_call(shop: MovedDemo, chromium: Browser) -> None:
     with handler(shop, chromium) as member:
         member.open(LEAK)
@@ -217,6 +228,7 @@ def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_cust
         member.do("followed-up")
         # What the customer said goes on the record before anybody judges.
         member.refused("judged", "投诉人评价", text="处理成功。")
+        _is_refused_by_command(shop, tmp_path)
         member.read_declared("rated")
         member.refused("judged", "部门处理", text="处理成功。")
         member.do("reopened", "客户不满意：仍在漏水。")

@@ -129,17 +129,16 @@ def test_a_box_is_emptied_by_its_role_and_a_work_order_goes_out(
         expect(find("field-fault")).to_have_text(
             [
                 "此渠道由 回访专员 登记",
-                "请选择类别：意见、建议、抱怨和投诉",
-                "请选择投诉类别；选“其他”也可以。",
+                "请选择投诉类别。",
                 "请填写“对方所述经过”。",
             ]
         )
         member.look("refused")
         find("onbehalf-channel").select_option("staff")
         expect(find("onbehalf-say-first")).to_have_count(0)
-        find("onbehalf-kind").select_option("complaint")
-        # The policy calls kind and category alike: neither is asked for twice.
-        expect(find("onbehalf-category")).to_have_value("complaint")
+        # The policy calls kind and category alike: it is asked for once.
+        expect(find("onbehalf-kind")).to_be_hidden()
+        find("onbehalf-category").select_option("complaint")
         find("onbehalf-account").fill(LEAK)
         find("onbehalf-more").locator("summary").click()
         find("onbehalf-order").select_option("department-manager")

@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, dayIn, decide, declines, isExtendable, mayDo, openAskings, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
+import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, checkGradeDuties, dayIn, decide, declines, isExtendable, mayDo, openAskings, owedByGrade, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 
@@ -35,11 +35,13 @@ export function choicesOf(ruled: Ruled, member: string, now: Date, opened: Opene
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
   const allowed = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now) && !waitsAlready(rule.act, ruled, member));
-  const masked = sealedHurdles(ruled, actor, allowed, opened, now);
+  const masked = new Map([...sealedHurdles(ruled, actor, allowed, opened, now), ...gradeHurdles(ruled, allowed)]);
   const may = allowed.filter(({ act }) => !masked.has(act));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
-  const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)) && !isRepeated(one.act, ruled));
+  // What the grade asks for stands in the open until it was done, though it may be done at any time.
+  const owed = new Set(ruled.clauses == null ? [] : owedByGrade(ruled.clauses, rules, found));
+  const inStage = choices.filter((one) => (owed.has(one.act) || one.rules.some((rule) => own.has(rule))) && !isRepeated(one.act, ruled));
   const open = new Set(choices.map((one) => one.act));
   const barred = [...new Set([...stage.acts.filter(shown).map((rule) => rule.act), ...masked.keys()])].filter((act) => !open.has(act));
   // What leads back to where the case stands, as a question under P12 does, does not move it.
@@ -100,6 +102,16 @@ function shown(rule: ActRule): boolean {
 function choiceOf(act: Act, may: readonly ActRule[]): Choice {
   const rules = may.filter((rule) => rule.act === act);
   return { act, rules, leads: [...new Set(rules.flatMap((rule) => rule.to))] };
+}
+
+/** Acts that would end the case before what its grade asks for was done. */
+function gradeHurdles({ rules, found, clauses }: Ruled, may: readonly ActRule[]): ReadonlyMap<Act, Refusal> {
+  if (clauses == null) return new Map();
+  return new Map([...new Set(may.map(({ act }) => act))].flatMap((act) => {
+    const refused = may.filter((rule) => rule.act === act).flatMap(({ to }) => to.length === 0 ? [null] : to.map((one) => checkGradeDuties(clauses, rules, found, { act, to: one })));
+    const [first] = refused;
+    return first != null && !refused.includes(null) ? [[act, first] as const] : [];
+  }));
 }
 
 /** Acts that the clear record lets pass and what stands under seal does not: nothing that this member could write in them would hold, or the case would end without what its verdict owes. */

@@ -72,6 +72,10 @@ class StepForm {
 
   open(): void {
     this.form.addEventListener("change", () => this.renew());
+    // While it is typed, not when the field is left: what is drawn then would move the button away from under the press.
+    this.form.addEventListener("input", ({ target }) => {
+      if (target instanceof HTMLInputElement) this.renew();
+    });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit();

@@ -67,7 +67,13 @@ export class RegisterFields {
   follow(category: string): void {
     const { categories = [], kinds = [] } = this.rules ?? {};
     const found = categories.find(({ id }) => id === category)?.kind ?? kinds.find(({ id }) => id === category)?.id;
-    if (found !== undefined && this.kind.value === "") this.kind.value = found;
+    if (found !== undefined && (this.kind.value === "" || this.areAlike)) this.kind.value = found;
+  }
+
+  /** Whether the policy's kinds are its categories: they are asked for once, as what the report is about. */
+  private get areAlike(): boolean {
+    const { categories = [], kinds = [] } = this.rules ?? {};
+    return kinds.length > 1 && kinds.length === categories.length && kinds.every(({ id }) => categories.some((one) => one.id === id));
   }
 
   /** The category that is the chosen kind, where the policy calls both alike. */
@@ -93,7 +99,7 @@ export class RegisterFields {
   faults(named: boolean): Fault[] {
     const faults: Fault[] = [];
     const kinds = this.rules?.kinds ?? [];
-    const several = kinds.length > 1 && this.kind.value === "";
+    const several = kinds.length > 1 && this.kind.value === "" && !this.areAlike;
     const called = (id: string): { zh: string; en: string } => kinds.find((one) => one.id === id)?.name ?? { zh: id, en: id };
     if (several) faults.push({ field: this.kind, words: inLanguage(intakeRefusalWords({ reason: "which-kind", names: kinds.map(({ id }) => id) }, called)) });
     const empty = this.askedFields(named).required.filter(({ id }) => (this.typed.get(id) ?? "").trim() === "");
@@ -112,7 +118,7 @@ export class RegisterFields {
     fill(this.order, options((rules?.roles ?? []).map(({ id }) => [id, rules === null ? id : roleName(rules, id)])));
     const only = rules?.kinds.length === 1 ? rules.kinds[0] : undefined;
     if (only !== undefined) this.kind.value = only.id;
-    this.kindPlace.hidden = (rules?.kinds.length ?? 0) < 2;
+    this.kindPlace.hidden = (rules?.kinds.length ?? 0) < 2 || this.areAlike;
     fill(this.kindPlace, ...field(t("Kind"), this.kind).childNodes);
     fill(this.more, rules === null ? null : this.details(rules));
   }

@@ -111,7 +111,8 @@ export function asksBlock(view: View, { entry, notice }: NoticeEntry): HTMLEleme
 /** Leads from the top of the page to what is asked. */
 export function askSign(view: View, { notice }: NoticeEntry): HTMLElement | null {
   const { asks, until } = notice;
-  if (asks.length === 0) return null;
+  // Withdrawing is always open: nothing waits for it.
+  if (asks.every((one) => one === "withdraw")) return null;
   const lead = (): void => {
     const block = document.getElementById("asks")?.querySelector("h3");
     if (block) focusOn(block);

@@ -38,6 +38,22 @@ test("a grave grade owes what the policy demands of it at once, an ordinary one 
   assert.equal(dueByGrade({ ...clauses, emergency: null }, major), null);
 });
 
+test("a major case does not end before what its grade asks for was done, which stands in the open until then", () => {
+  const told = (role: string, more: Record<string, string> = {}): Record<string, string> => ({ role, item: "A".repeat(43), ...more });
+  const answered: readonly Step[] = [["decided", "wang", told("related-department", { to: "answer" })], ["executed", "wang", { role: "related-department" }], ["notified", "li", told("hr")]];
+  const choices = (...steps: readonly Step[]): ReturnType<typeof choicesOf> => choicesOf(withClauses([...REVIEW, ...steps]), "li", NOW);
+  const acts = (list: readonly { readonly act: string }[]): string[] => list.map(({ act }) => act);
+  const owing = choices(GRADED, ...answered);
+  assert.deepEqual(owing.barred.find(({ act }) => act === "closed")?.refused.names, ["reported-up", "overseen"]);
+  assert.ok(acts(owing.here).includes("reported-up") && !acts(owing.always).includes("reported-up"));
+  assert.ok(!acts(owing.onward).includes("closed"));
+  const done: readonly Step[] = [["reported-up", "li", { role: "hr" }], ["overseen", "sun", { role: "leadership" }]];
+  assert.ok(acts(choices(GRADED, ...answered, ...done).onward).includes("closed"));
+  // Anybody's oversight is not the leadership's own attention.
+  assert.ok(!acts(choices(GRADED, ...answered, ["reported-up", "li", { role: "hr" }], ["overseen", "sun", { role: "oversight" }]).onward).includes("closed"));
+  assert.ok(acts(choices(["graded", "li", { role: "hr", grade: "general" }], ...answered).onward).includes("closed"));
+});
+
 onPage("the form of a grade says what each brings with it, and quotes the clause on which the step rests", () => {
   const ruled = withClauses(REVIEW);
   const one = openedCase(ruled);

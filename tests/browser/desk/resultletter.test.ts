@@ -58,7 +58,7 @@ onPage("nobody previews a result of P03 that leaves out what the text asks for, 
   for (const id of ["demands", "needs"]) at(main, `letter-${id}`)?.dispatchEvent(new Event("input"));
   at(main, "letter-show")?.click();
   const paper = document.querySelector("[data-test=paper-dialog]");
-  assert.match(paper?.textContent ?? "", /What was done.*Replaced.*Reasons.*A wrong part.*What is required.*The demands\..*What is needed.*The needs\./u);
+  assert.match(paper?.textContent ?? "", /What was done.*Replaced.*Reasons.*A wrong part.*What is asked for.*The demands\..*What is needed.*The needs\./u);
   paper?.remove();
 });
 
