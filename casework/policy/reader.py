@@ -112,6 +112,8 @@ def _parts(table: Table, sources: list[tuple[str, Ground]]) -> Policy:
         "rules": lambda: read_shape(table, Rulebook),
     }
     found: dict[str, Any] = {name: table.tried(part) for name, part in read.items()}
+    # Every key that the file may have was asked for: what is left is unknown, and said with the rest.
+    table.close()
     table.stop_at_faults()
     found["rules"] = _with_house(found["rules"], table.language)
     return Policy(**found, language=table.language, bound=Bound(), sources=tuple(sources))

@@ -11,7 +11,7 @@ from casework.errors import PolicyError
 from casework.legal_sources import Statute, Supplied, Verified
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
-from casework.policy.reader import common_rules, read_policy, shipped_bindings, shipped_policy
+from casework.policy.reader import common_rules, read_policy, reading_faults, shipped_bindings, shipped_policy
 from casework.rules.acts import TRAITS, Act
 from casework.rules.flow import FIRST_STAGE, StageId
 
@@ -111,6 +111,15 @@ def test_a_wrong_rule_is_refused_by_its_key(old: str, new: str, key: str) -> Non
     """A word that the schema does not know, a flag that is none, a number that is no limit: each is named."""
     assert old in CONTENT
     assert refused_at(CONTENT.replace(old, new, 1)) == key
+
+
+def test_wrong_values_missing_and_unknown_keys_are_all_named_at_once() -> None:
+    """Nobody mends one fault to be shown the next."""
+    wrong = CONTENT.replace('kind = "person"', 'kind = "nobody"', 1).replace('state = "', 'state = "un', 1)
+    found = [fault.key for fault in reading_faults(f"{wrong}\n[retension]\n".encode(), "own.toml")]
+    assert found[-1] == "retension"
+    assert {"state"} < set(found)
+    assert any(key.startswith("roles[") for key in found)
 
 
 def test_a_rule_may_rest_on_a_law_or_on_the_product_instead_of_the_text() -> None:
