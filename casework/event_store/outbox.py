@@ -58,19 +58,22 @@ def _cases_with(connection: Connection, cases: Collection[CaseId], condition: Co
     return [CaseId(bytes(one)) for one in connection.scalars(query)]
 
 
-def lease_items(connection: Connection, now: int, limit: int, case: CaseId | None = None) -> list[OutboxItem]:
+def lease_items(
+    connection: Connection, now: int, limit: int, case: CaseId | None = None, *, stolen: bool = False
+) -> list[OutboxItem]:
     """Takes up to `limit` loads that nobody else has, of one case or of all, for a minute.
 
     `now` is seconds since 1970. A case's loads come in the order of its stream, and none comes
-    before an earlier one of its case that somebody else still has.
+    before an earlier one of its case that somebody else still has. `stolen` takes what others have too.
     """
+    until = now + LEASE_SECONDS if stolen else now
     earlier = OUTBOX_ITEMS.alias("earlier")
     held = select(earlier.c.n).where(
         earlier.c.case_id == OUTBOX_ITEMS.c.case_id,
         earlier.c.n < OUTBOX_ITEMS.c.n,
-        earlier.c.leased_until > now,
+        earlier.c.leased_until > until,
     )
-    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.undeliverable.is_(False)
+    free = (OUTBOX_ITEMS.c.leased_until <= until) & OUTBOX_ITEMS.c.undeliverable.is_(False)
     query = select(OUTBOX_ITEMS).where(free, ~held.exists())
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
@@ -118,7 +121,10 @@ def count_try(connection: Connection, event_hash: bytes, place: Place | None) ->
     tries = connection.scalar(select(OUTBOX_ITEMS.c.tries).where(mine)) or 0
     if tries < MOST_TRIES:
         return False
-    connection.execute(update(OUTBOX_ITEMS).where(mine).values(undeliverable=True))
+    aside = update(OUTBOX_ITEMS).where(mine, OUTBOX_ITEMS.c.undeliverable.is_(False)).values(undeliverable=True)
+    if connection.execute(aside).rowcount == 0:
+        # Another process set it aside, and gave its place back.
+        return True
     if place is not None:
         last = CASES.c[SEQUENCES[place.direction]]
         newest = (CASES.c.case_id == place.case) & (last == place.seq)

@@ -84,7 +84,9 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
     _check_data(event, found[0], command.act)
-    unfit = check_record_rules(ruling, case, found[0]) or check_grade_duties(ruling.policy, case, found[0])
+    unfit = check_record_rules(ruling, case, found[0]) or check_grade_duties(
+        ruling.policy, case, found[0], command.roles
+    )
     if unfit is not None:
         raise StepUnfit(unfit, refusal_words(ruling.policy, unfit))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,12 +46,21 @@ def grade_duties(policy: Policy, case: Case) -> GradeDuties:
     return GradeDuties(grade, grade.handled_by, grade.attended_by, rule.reported_to, due, rule.text)
 
 
-def check_grade_duties(policy: Policy, case: Case, event: Event) -> Refusal | None:
-    """Why an event may not end the case: its grade asks for acts that nobody has done, though they can be done here."""
+def check_grade_duties(policy: Policy, case: Case, event: Event, roles: Collection[RoleId]) -> Refusal | None:
+    """Why an event may not end the case: its grade asks for acts that nobody has done.
+
+    Only acts that a member in these roles can do here count, so that no case is stuck where the others are away, bound
+    to nobody or concerned in it; what the leadership does in person stays owed, and keeps nobody else from the end.
+    """
     stage, here = (None if to is None else policy.rules.stage(to) for to in (event.to, case.stage))
     if stage is None or here is None or not stage.end or event.act in WITHOUT_WORK:
         return None
-    due = tuple(act for act in grade_duties(policy, case).due if policy.rules.acts_in(here, act))
+    grade = case.codes.get(Attribute.GRADE)
+    mine = {
+        rule.act for rule in policy.rules.acts_in(here)
+        if not (rule.grades and grade not in rule.grades) and not set(roles).isdisjoint(rule.by or here.actors)
+    }  # fmt: skip
+    due = tuple(act for act in grade_duties(policy, case).due if act in mine)
     return Refusal(RefusalReason.FIRST, due) if due else None
 
 

@@ -56,11 +56,15 @@ export function owedByGrade(clauses: Clauses, rules: Rules, found: Case): readon
   return (dueByGrade(clauses, grade)?.acts ?? []).filter((act) => !isDone(found, act, grade) && actsIn(rules, here).some((rule) => rule.act === act));
 }
 
-/** Why an event may not end the case: its grade asks for acts that nobody has done, though they can be done here; null where nothing is in the way. */
-export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, { act, to }: Pick<Event, "act" | "to">): Refusal | null {
-  const stage = to === null ? null : stageOf(rules, to);
-  if (stage === null || !stage.end || WITHOUT_WORK.has(act)) return null;
-  const due = owedByGrade(clauses, rules, found);
+/**
+ * Why an event may not end the case: its grade asks for acts that nobody has done; null where nothing is in the way. Only acts that a member in
+ * these roles can do here count: no case is stuck where the others are away, bound to nobody or concerned in it.
+ */
+export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, { act, to }: Pick<Event, "act" | "to">, roles: ReadonlySet<string>): Refusal | null {
+  const [stage, here] = [to === null ? null : stageOf(rules, to), stageOf(rules, found.stage)];
+  if (stage === null || here === null || !stage.end || WITHOUT_WORK.has(act)) return null;
+  const mine = actsIn(rules, here).filter((rule) => (rule.grades.length === 0 || rule.grades.includes(found.codes.grade ?? "")) && (rule.by.length > 0 ? rule.by : here.actors).some((role) => roles.has(role)));
+  const due = owedByGrade(clauses, rules, found).filter((one) => mine.some((rule) => rule.act === one));
   return due.length > 0 ? refusal("first", due) : null;
 }
 

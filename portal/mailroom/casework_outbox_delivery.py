@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
@@ -41,19 +41,22 @@ CONTENT_LIMIT = 1024 * 1024
 WAITS, WAIT_SECONDS = 40, 0.05
 
 
-def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseId | None = None) -> int:
+def deliver_pending(
+    cases: Store, mailroom: Mailroom, now: datetime, case: CaseId | None = None, *, stolen: bool = False
+) -> int:
     """Delivers pending loads, of one case or of all; returns the number delivered.
 
     Idempotent: a load that was delivered before its row was dropped is delivered again without
     effect. A load that fails stays, with all later ones of its case, for the next round; one that the mailroom itself
-    refuses is set aside after some rounds, and nothing waits behind it any more.
+    refuses is set aside after some rounds, and nothing waits behind it any more. `stolen` takes what another process
+    has taken up too.
     """
     second = int(now.timestamp())
     with cases.read() as connection:
-        if not is_waiting(connection, second, case):
+        if not is_waiting(connection, second + LEASE_SECONDS if stolen else second, case):
             return 0
     with cases.write() as connection:
-        loads = lease_items(connection, second, DELIVERIES_AT_ONCE, case)
+        loads = lease_items(connection, second, DELIVERIES_AT_ONCE, case, stolen=stolen)
     stuck: set[CaseId] = set()
     done = 0
     for load in loads:
@@ -71,22 +74,26 @@ def deliver_pending_of(cases: Store, mailroom: Mailroom, now: datetime, wanted: 
     waited for, up to `WAITS` times, and then delivered here: that process may have died with its lease, and a delivery
     may be repeated. A load that can't even be read concerns its own case alone, and stays.
     """
-    with cases.read() as connection:
-        pending = undelivered_among(connection, wanted)
-    _deliver_each(cases, mailroom, now, pending)
-    for _ in range(WAITS if pending else 0):
+    pending: list[CaseId] = []
+    for _ in range(WAITS):
         with cases.read() as connection:
-            pending = leased_among(connection, int(now.timestamp()), pending)
+            pending = undelivered_among(connection, wanted)
         if not pending:
             return
+        _deliver_each(cases, mailroom, now, pending)
+        with cases.read() as connection:
+            if not leased_among(connection, int(now.timestamp()), pending):
+                return
         time.sleep(WAIT_SECONDS)
-    _deliver_each(cases, mailroom, now + timedelta(seconds=LEASE_SECONDS), pending)
+    _deliver_each(cases, mailroom, now, pending, stolen=True)
 
 
-def _deliver_each(cases: Store, mailroom: Mailroom, now: datetime, pending: Collection[CaseId]) -> None:
+def _deliver_each(
+    cases: Store, mailroom: Mailroom, now: datetime, pending: Collection[CaseId], *, stolen: bool = False
+) -> None:
     for case in pending:
         try:
-            deliver_pending(cases, mailroom, now, case)
+            deliver_pending(cases, mailroom, now, case, stolen=stolen)
         except (ProblemRefusal, CryptoError, ValueError) as error:
             log.warning("not delivered", error=type(error).__name__)
 

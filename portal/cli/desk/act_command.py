@@ -53,6 +53,7 @@ from portal.cli.terminal import Terminal, read_text
 from portal.cli.words import Catalogue
 
 NO_READER = "{member} cannot read this case and so cannot handle it. Its readers: {readers}."
+NO_NOTE = "{act} is to bring a note for colleagues, and the note is missing: give --text-file."
 NO_TEXT = "{act} goes to the reporter, and the text that the reporter is to read is missing: give --text-file."
 NO_MEASURE = "Say with --measure which measures are set, or --measure none where none is needed."
 NEW_DAY = "The new last day of this limit must be from {first} to {last}."
@@ -215,6 +216,8 @@ def _require_text(request: ActionRequest) -> None:
         raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=act_words(request.act))
     if request.readers == "reporter":
         raise CommandError(Exit.USAGE, NO_TEXT, act=act_words(request.act))
+    if request.audience == "office" and not request.files:
+        raise CommandError(Exit.USAGE, NO_NOTE, act=act_words(request.act))
 
 
 def _text(value: object) -> str | None:

@@ -131,7 +131,7 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     event = found[0]
     unfit = (
         check_record_rules(ruled.ruling, ruled.case, event)
-        or check_grade_duties(ruled.policy, ruled.case, event)
+        or check_grade_duties(ruled.policy, ruled.case, event, command.roles)
         or _unfit(ruled, member, request, event)
     )
     return event if unfit is None else replace(unfit, allowed=ruled.allowed(member))

@@ -35,7 +35,7 @@ export function choicesOf(ruled: Ruled, member: string, now: Date, opened: Opene
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
   const allowed = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now) && !waitsAlready(rule.act, ruled, member));
-  const masked = new Map([...sealedHurdles(ruled, actor, allowed, opened, now), ...gradeHurdles(ruled, allowed)]);
+  const masked = new Map([...sealedHurdles(ruled, actor, allowed, opened, now), ...gradeHurdles(ruled, actor.roles, allowed)]);
   const may = allowed.filter(({ act }) => !masked.has(act));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
@@ -105,10 +105,10 @@ function choiceOf(act: Act, may: readonly ActRule[]): Choice {
 }
 
 /** Acts that would end the case before what its grade asks for was done. */
-function gradeHurdles({ rules, found, clauses }: Ruled, may: readonly ActRule[]): ReadonlyMap<Act, Refusal> {
+function gradeHurdles({ rules, found, clauses }: Ruled, roles: ReadonlySet<string>, may: readonly ActRule[]): ReadonlyMap<Act, Refusal> {
   if (clauses == null) return new Map();
   return new Map([...new Set(may.map(({ act }) => act))].flatMap((act) => {
-    const refused = may.filter((rule) => rule.act === act).flatMap(({ to }) => to.length === 0 ? [null] : to.map((one) => checkGradeDuties(clauses, rules, found, { act, to: one })));
+    const refused = may.filter((rule) => rule.act === act).flatMap(({ to }) => to.length === 0 ? [null] : to.map((one) => checkGradeDuties(clauses, rules, found, { act, to: one }, roles)));
     const [first] = refused;
     return first != null && !refused.includes(null) ? [[act, first] as const] : [];
   }));

@@ -63,7 +63,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const command: Command = { ...actor, act: wish.act, day: dayIn(office, now.getTime()), moment, to: wish.to, codes: wish.codes, item };
   const answer = judged(ruled, command);
   if ("reason" in answer) throw new PolicyRefused(answer);
-  const unfit = checkRecordRules(rulingOf(ruled, now), found, answer) ?? (ruled.clauses == null ? null : checkGradeDuties(ruled.clauses, rules, found, answer));
+  const unfit = checkRecordRules(rulingOf(ruled, now), found, answer) ?? (ruled.clauses == null ? null : checkGradeDuties(ruled.clauses, rules, found, answer, actor.roles));
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const { sealed } = sealedSide(ruled, opened);
   const step = isDeciding(wish.act) ? sealedStep(wish, member, answer) : null;

@@ -194,10 +194,10 @@ function foresee(setting: Setting, wish: ActDraft): Child {
   }
 }
 
-function wordless(element: HTMLElement, { nth, ruled }: Setting, { act, text, audience }: ActDraft): Fault[] {
+function wordless(element: HTMLElement, { nth, ruled }: Setting, { act, text, files, audience }: ActDraft): Fault[] {
   const asked = isReasoned(act) || (TITLE_ALONE.has(act) && keepsPromise(act, ruled.rules)) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLTextAreaElement>(`#act-text${nth}`);
-  const isMissing = text === "" || (isReasoned(act) && field !== null && isUntouched(field));
+  const isMissing = (text === "" && (files.length === 0 || isReasoned(act))) || (isReasoned(act) && field !== null && isUntouched(field));
   if (field === null || !isMissing || !asked || (isDeciding(act) && !isReasoned(act))) return [];
   return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act, ruled.rules) }) }];
 }

@@ -226,7 +226,7 @@ class Life:
         if isinstance(found, Refusal) or command.by is None or command.act in SEALED_ACTS:
             return found
         early = check_end(self.policy, self.sealed, found[0].to)
-        return early or check_grade_duties(self.policy, self.case, found[0]) or found
+        return early or check_grade_duties(self.policy, self.case, found[0], command.roles) or found
 
     def _when(self, on: str | None) -> datetime:
         return moment(on) if on else self.at

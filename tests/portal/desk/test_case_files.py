@@ -139,7 +139,7 @@ def test_what_can_not_be_delivered_keeps_no_case_back(room: DeskRoom, monkeypatc
     colleague, cases = holder(room, 2)
     alone = [colleague.case(case).json for case in cases]
 
-    def damaged(*_given: object) -> int:
+    def damaged(*_given: object, **_named: object) -> int:
         raise PayloadDamaged("noise")
 
     def all_of_them(_connection: object, wanted: list[CaseId]) -> list[CaseId]:

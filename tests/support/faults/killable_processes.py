@@ -142,8 +142,10 @@ def _answer_before_commit() -> None:
 
 
 def _mark_before_delivery() -> None:
-    def lease(connection: Any, now: int, limit: int, case: CaseId | None = None) -> list[OutboxItem]:
-        loads = lease_items(connection, now, limit, case)
+    def lease(
+        connection: Any, now: int, limit: int, case: CaseId | None = None, *, stolen: bool = False
+    ) -> list[OutboxItem]:
+        loads = lease_items(connection, now, limit, case, stolen=stolen)
         for load in loads:
             delete_item(connection, load.event_hash)
         return loads
