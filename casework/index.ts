@@ -26,7 +26,7 @@ export { computeDeadline } from "./deadlines/deadline.js";
 export { BeyondCalendar, StartRefused } from "./deadlines/days.js";
 export * from "./engine/refusals.js";
 export * from "./engine/waiting.js";
-export { type Clauses, checkGradeDuties, dueByGrade, owedByGrade, readClauses } from "./obligations/gradeduties.js";
+export { type Clauses, checkGradeDuties, dueByGrade, gradeDuties, readClauses } from "./obligations/gradeduties.js";
 export * from "./policy/document.js";
 export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";

@@ -121,8 +121,8 @@ def count_try(connection: Connection, event_hash: bytes, place: Place | None) ->
     tries = connection.scalar(select(OUTBOX_ITEMS.c.tries).where(mine)) or 0
     if tries < MOST_TRIES:
         return False
-    aside = update(OUTBOX_ITEMS).where(mine, OUTBOX_ITEMS.c.undeliverable.is_(False)).values(undeliverable=True)
-    if connection.execute(aside).rowcount == 0:
+    marking = update(OUTBOX_ITEMS).where(mine, OUTBOX_ITEMS.c.undeliverable.is_(False)).values(undeliverable=True)
+    if connection.execute(marking).rowcount == 0:
         # Another process set it aside, and gave its place back.
         return True
     if place is not None:

@@ -50,7 +50,7 @@ export function dueByGrade({ emergency }: Clauses, grade: Grade): { readonly to:
 const WITHOUT_WORK: ReadonlySet<Act> = new Set<Act>(["withdrawn", "refused", "merged", "migrated", "handed-over"]);
 
 /** What the grade of a case asks for, nobody has done, and can be done in its stage. */
-export function owedByGrade(clauses: Clauses, rules: Rules, found: Case): readonly Act[] {
+export function gradeDuties(clauses: Clauses, rules: Rules, found: Case): readonly Act[] {
   const [grade, here] = [rules.grades.find(({ id }) => id === found.codes.grade), stageOf(rules, found.stage)];
   if (grade === undefined || here === null) return [];
   return (dueByGrade(clauses, grade)?.acts ?? []).filter((act) => !isDone(found, act, grade) && actsIn(rules, here).some((rule) => rule.act === act));
@@ -64,7 +64,7 @@ export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, { 
   const [stage, here] = [to === null ? null : stageOf(rules, to), stageOf(rules, found.stage)];
   if (stage === null || here === null || !stage.end || WITHOUT_WORK.has(act)) return null;
   const mine = actsIn(rules, here).filter((rule) => (rule.grades.length === 0 || rule.grades.includes(found.codes.grade ?? "")) && (rule.by.length > 0 ? rule.by : here.actors).some((role) => roles.has(role)));
-  const due = owedByGrade(clauses, rules, found).filter((one) => mine.some((rule) => rule.act === one));
+  const due = gradeDuties(clauses, rules, found).filter((one) => mine.some((rule) => rule.act === one));
   return due.length > 0 ? refusal("first", due) : null;
 }
 

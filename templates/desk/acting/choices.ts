@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, checkGradeDuties, dayIn, decide, declines, isExtendable, mayDo, openAskings, owedByGrade, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
+import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, checkGradeDuties, dayIn, decide, declines, isExtendable, mayDo, openAskings, gradeDuties, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 
@@ -40,7 +40,7 @@ export function choicesOf(ruled: Ruled, member: string, now: Date, opened: Opene
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
   // What the grade asks for stands in the open until it was done, though it may be done at any time.
-  const owed = new Set(ruled.clauses == null ? [] : owedByGrade(ruled.clauses, rules, found));
+  const owed = new Set(ruled.clauses == null ? [] : gradeDuties(ruled.clauses, rules, found));
   const inStage = choices.filter((one) => (owed.has(one.act) || one.rules.some((rule) => own.has(rule))) && !isRepeated(one.act, ruled));
   const open = new Set(choices.map((one) => one.act));
   const barred = [...new Set([...stage.acts.filter(shown).map((rule) => rule.act), ...masked.keys()])].filter((act) => !open.has(act));
