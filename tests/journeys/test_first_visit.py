@@ -25,7 +25,7 @@ MAILBOX = "/zh/mailbox/", "office-verified"
 # hidden tracks followed to their data, and a complaint is called one (about 0.8 kB on each page); what
 # each policy itself says of protection and answers comes with it (0.3 kB a policy). By gzip, as a
 # plain-http onion gets them; by Brotli they are an eighth less.
-MOST = {FIRST: 90_000, REPORT: 142_700, MAILBOX: 168_500}
+MOST = {FIRST: 90_000, REPORT: 142_700, MAILBOX: 168_600}
 # The first thing that each script does is to say where a page begins.
 AT_THE_END = """
 addEventListener("DOMContentLoaded", () => { self.scrollAtTheEnd = history.scrollRestoration; });
