@@ -10,7 +10,7 @@ export { type DutyRules, type DutyState, type OfficeDuty, dutiesOf, dutyState, i
 export * from "./engine/case.js";
 export { type ClockState, type ClockStatus, clockState } from "./deadlines/clock.js";
 export { explainState } from "./deadlines/clockwords.js";
-export { choicesOf, departmentChoices } from "./engine/codes.js";
+export { ID_FORM, choicesOf, departmentChoices } from "./engine/codes.js";
 export * from "./rules/destinations.js";
 export * from "./engine/engine.js";
 export { rolesOf } from "./engine/holders.js";

@@ -6,7 +6,8 @@ import { isDay } from "../deadlines/days.js";
 import { DESTINATIONS } from "../rules/destinations.js";
 import type { Rules } from "../policy/document.js";
 
-const ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
+/** What an id of a code looks like (twin of `ID_FORM` in `casework/strict_file.py`). */
+export const ID_FORM = /^[a-z0-9][a-z0-9-]{0,47}$/;
 /** A case's id or the office's own number of it: no room for words in clear. */
 const CASE = /^[A-Za-z0-9_-]{1,64}$/;
 /** The number of an event of the record, which an answer names. */
@@ -14,7 +15,7 @@ const ASKING = /^[1-9][0-9]{0,5}$/;
 
 type Check = (rules: Rules, found: Case, value: string) => boolean;
 
-const isId: Check = (_rules, _found, value) => ID.test(value);
+const isId: Check = (_rules, _found, value) => ID_FORM.test(value);
 const among = (rows: readonly { readonly id: string }[], value: string): boolean => rows.some((one) => one.id === value);
 
 /** What a code may be, where the policy lists it; null where anything of the right form will do. */
@@ -47,7 +48,7 @@ const CHECKS: Readonly<Record<Attribute, Check>> = {
   departments: (rules, _found, value) => {
     const names = value.split(SEPARATOR);
     const known = departmentChoices(rules);
-    return new Set(names).size === names.length && names.every((one) => (rules.own_departments.length > 0 ? among(known, one) : ID.test(one)));
+    return new Set(names).size === names.length && names.every((one) => (rules.own_departments.length > 0 ? among(known, one) : ID_FORM.test(one)));
   },
   handler: isId,
   deputy: isId,
@@ -59,7 +60,7 @@ const CHECKS: Readonly<Record<Attribute, Check>> = {
   case: (_rules, _found, value) => CASE.test(value),
   authority: (rules, _found, value) => {
     const named = choicesOf(rules, "authority");
-    return named === null ? ID.test(value) : among(named, value);
+    return named === null ? ID_FORM.test(value) : among(named, value);
   },
   member: isId,
   policy: isId,

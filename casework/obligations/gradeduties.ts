@@ -7,6 +7,7 @@ import { readJson } from "../../crypto/text.js";
 import { withLaterKeys } from "../policy/laterkeys.js";
 import type { Act } from "../rules/acts.js";
 import type { Case, Event } from "../engine/case.js";
+import { mayDo } from "../engine/engine.js";
 import { type Refusal, refusal } from "../engine/refusals.js";
 import { type Rules, actsIn, stageOf } from "../policy/document.js";
 import { RHYTHMS } from "./recurring.js";
@@ -63,7 +64,7 @@ export function gradeDuties(clauses: Clauses, rules: Rules, found: Case): readon
 export function checkGradeDuties(clauses: Clauses, rules: Rules, found: Case, { act, to }: Pick<Event, "act" | "to">, roles: ReadonlySet<string>): Refusal | null {
   const [stage, here] = [to === null ? null : stageOf(rules, to), stageOf(rules, found.stage)];
   if (stage === null || here === null || !stage.end || WITHOUT_WORK.has(act)) return null;
-  const mine = actsIn(rules, here).filter((rule) => (rule.grades.length === 0 || rule.grades.includes(found.codes.grade ?? "")) && (rule.by.length > 0 ? rule.by : here.actors).some((role) => roles.has(role)));
+  const mine = actsIn(rules, here).filter((rule) => (rule.grades.length === 0 || rule.grades.includes(found.codes.grade ?? "")) && mayDo(rule, here).some((role) => roles.has(role)));
   const due = gradeDuties(clauses, rules, found).filter((one) => mine.some((rule) => rule.act === one));
   return due.length > 0 ? refusal("first", due) : null;
 }

@@ -147,7 +147,7 @@ def holders_with(directory: VerifiedDirectory, opened: OpenedCase, members: Sequ
 @with_desk_options
 def add(terminal: Terminal, options: DeskOptions, case: str, member: tuple[str, ...]) -> None:
     """Let colleagues read a case: all of it so far, and what comes. Several are one change of readers."""
-    done = "They can read the case now, and find it among theirs at the next full hour."
+    done = "They were added, and find the case among theirs at the next full hour."
     with at_case(terminal, options, case) as at:
         opened = at.open()
         _change(at, opened, holders_with(at.session.directory, opened, member), done)

@@ -1,12 +1,11 @@
 /** What the form of an act lacks before anybody's rules are asked, each said at its own field and by the field's name. */
 
+import { ID_FORM } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 
 /** Marks a group of choices of which one must be taken. */
 export const NEEDED = "data-needed";
-
-const ID = /^[a-z0-9][a-z0-9-]{0,47}$/u;
 
 /** The ids that were typed, whatever stands between them. */
 export function idsIn(value: string): readonly string[] {
@@ -47,7 +46,7 @@ function outOfRange(form: HTMLElement): Fault[] {
 
 /** Ids that are typed: a name in their place is said at the field, and not as what the policy does not know. */
 function noIds(form: HTMLElement): Fault[] {
-  const wrong = [...form.querySelectorAll<HTMLInputElement>("input[data-ids]")].filter(({ value }) => idsIn(value).some((one) => !ID.test(one)));
+  const wrong = [...form.querySelectorAll<HTMLInputElement>("input[data-ids]")].filter(({ value }) => idsIn(value).some((one) => !ID_FORM.test(one)));
   return wrong.map((field) => ({ field, words: t("Enter the department’s ID, not its name: lowercase letters (a–z), digits and hyphens.") }));
 }
 
