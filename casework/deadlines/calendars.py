@@ -14,6 +14,7 @@ from casework.words import Words
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
+LAST_MINUTE = time(23, 59)
 """No clock runs outside of these: a date beyond them is a slip of the pen."""
 
 ONE_DAY = timedelta(days=1)
@@ -146,11 +147,19 @@ class Office:
         """The day on which a moment (with its zone) falls in the office."""
         return moment.astimezone(self.zone).date()
 
+    def last_minute(self, day: date) -> datetime:
+        """23:59 of `day` in the office's zone: from here hours run where only the day of an act is known.
+
+        The latest reading of "within 24 hours of receipt" that is still true to it: no limit is shorter
+        than the text says, and none ends later than on the day that was promised.
+        """
+        return real_moment(datetime.combine(day, LAST_MINUTE, self.zone))
+
     def opening_after(self, day: date) -> datetime:
         """The moment of the first opening after `day`, in the office's zone.
 
-        For what a reporter's browser caused: only the day of it is known, so it can neither be told
-        whether the office was still to open on that day, nor is anybody's hour stored.
+        From here a clock that stood goes on when the reporter's answer came: nobody could read it before,
+        and only its day is known.
         """
         opening = next(one.date for one in self.calendar.days_after(day) if one.worked)
         return real_moment(datetime.combine(opening, self.opens, self.zone))

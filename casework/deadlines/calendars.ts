@@ -85,6 +85,8 @@ export function worked(day: CalendarDay): boolean {
   return day.kind === "working" || day.kind === "make-up";
 }
 
+export const LAST_MINUTE = "23:59";
+
 /** An office as a clock sees it: its calendar, its time zone, and when it opens on a day of work. */
 export interface Office {
   readonly calendar: Calendar;
@@ -101,7 +103,12 @@ export function dayIn(office: Office, moment: Instant): Day {
   return dayAt(moment, office.zone);
 }
 
-/** The first opening after a day: for what a reporter's browser caused, of which only the day is known. */
+/** 23:59 of a day: from here hours run where only the day of an act is known. No limit is shorter than the text says. */
+export function lastMinute(office: Office, day: Day): Instant {
+  return momentOf(day, LAST_MINUTE, office.zone);
+}
+
+/** The first opening after a day: from here a clock that stood goes on when the reporter's answer came. */
 export function openingAfter(office: Office, day: Day): Instant {
   let when = nextDay(day);
   while (!worked(office.calendar.day(when))) when = nextDay(when);

@@ -94,8 +94,8 @@ def compute_deadline(
     working days are counted from the office's day of it, which does not count itself; months end on
     the day of the same number, or on the last of a shorter month; working days never need
     `last_day` and take no `plus`. Hours run from the moment without regard to nights and holidays;
-    from a day alone they run from the office's next opening. Raises `StartRefused` for minutes from a day alone and
-    for a moment without a zone, `BeyondCalendar` where no clock runs.
+    from a day alone they run from its last minute (`Office.last_minute`). Raises `StartRefused` for
+    minutes from a day alone and for a moment without a zone, `BeyondCalendar` where no clock runs.
     """
     if isinstance(start, datetime) and start.tzinfo is None:
         raise StartRefused("a moment needs its time zone")
@@ -116,14 +116,12 @@ def compute_deadline(
 
 
 def _deadline_moment(limit: Limit, start: date | datetime, office: Office, pauses: Sequence[Pause]) -> Due:
-    passed: tuple[Day, ...] = ()
     if isinstance(start, datetime):
         begun = start.astimezone(office.zone)
     elif limit.unit is Unit.MINUTES:
         raise StartRefused("minutes run from a moment that staff caused, and only its day is known")
     else:
-        begun = office.opening_after(start)
-        passed = tuple(office.calendar.day(one) for one in days_between(start, begun.date()))
+        begun = office.last_minute(start)
     spent = timedelta(minutes=limit.amount) if limit.unit is Unit.MINUTES else timedelta(hours=limit.amount)
     end = begun.astimezone(UTC) + spent
     stood = timedelta()
@@ -140,8 +138,8 @@ def _deadline_moment(limit: Limit, start: date | datetime, office: Office, pause
         moment=moment,
         moved=None,
         paused=stood,
-        passed=_notable(passed),
-        missing=_missing(passed),
+        passed=(),
+        missing=(),
     )
 
 
@@ -229,11 +227,6 @@ def calendar_end(limit: Limit, start: date) -> date:
             return _months_later(start, 12 * limit.amount)
         case Unit.MINUTES | Unit.HOURS | Unit.WORKING_DAYS:
             raise StartRefused(f"{limit.unit} are not counted by the calendar alone")
-
-
-def days_between(first: date, last: date) -> Iterable[date]:
-    """The days after `first`, up to and including `last`."""
-    return (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
 
 
 def _later(day: date, days: int) -> date:

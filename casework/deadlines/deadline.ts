@@ -1,7 +1,7 @@
 /** When a time limit ends: pure arithmetic over a limit, a start and an office's calendar (twin of `casework/deadlines/deadline.py`). */
 
-import { type CalendarDay, type Office, dayIn, openingAfter, worked } from "./calendars.js";
-import { BeyondCalendar, DAY_MS, type Day, FIRST_DAY, LAST_DAY, StartRefused, daysBetween, daysFrom, later, monthsLater, nextDay } from "./days.js";
+import { type CalendarDay, type Office, dayIn, lastMinute, worked } from "./calendars.js";
+import { BeyondCalendar, DAY_MS, type Day, FIRST_DAY, LAST_DAY, StartRefused, daysFrom, later, monthsLater, nextDay } from "./days.js";
 import { type Limit, isClockTime } from "./limits.js";
 import type { Instant } from "./zones.js";
 
@@ -70,14 +70,8 @@ function ended(own: Pick<Due, "limit" | "plus" | "zone">, start: Day, day: Day, 
 }
 
 function dueMoment(limit: Limit, start: Point, office: Office, pauses: readonly Pause[]): Due {
-  let begun: Instant;
-  let passed: readonly CalendarDay[] = [];
-  if (typeof start === "number") begun = start;
-  else if (limit.unit === "minutes") throw new StartRefused("minutes run from a moment that staff caused, and only its day is known");
-  else {
-    begun = openingAfter(office, start);
-    passed = daysBetween(start, dayIn(office, begun)).map((one) => office.calendar.day(one));
-  }
+  if (typeof start !== "number" && limit.unit === "minutes") throw new StartRefused("minutes run from a moment that staff caused, and only its day is known");
+  const begun = typeof start === "number" ? start : lastMinute(office, start);
   let end = begun + limit.amount * (limit.unit === "minutes" ? 60_000 : 3_600_000);
   let stood = 0;
   for (const [stopped, resumed] of momentsOf(pauses, begun)) {
@@ -87,7 +81,7 @@ function dueMoment(limit: Limit, start: Point, office: Office, pauses: readonly 
   }
   const first = typeof start === "number" ? dayIn(office, begun) : start;
   const own = { limit, plus: null, zone: office.zone };
-  return { ...ended(own, first, dayIn(office, end), stood, passed), begun, moment: end };
+  return { ...ended(own, first, dayIn(office, end), stood, []), begun, moment: end };
 }
 
 function dueWorkingDay(limit: Limit, start: Day, office: Office, stood: readonly Span[]): Due {

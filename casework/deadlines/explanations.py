@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from casework.deadlines.calendars import ONE_DAY, Day, DayKind
+from casework.deadlines.calendars import LAST_MINUTE, ONE_DAY, Day, DayKind
 from casework.deadlines.deadline import Due
-from casework.deadlines.limits import Unit
 from casework.words import Words
 
 MONTHS = (
@@ -106,19 +105,15 @@ def end_en(due: Due, year: int | None = None) -> str:
 def _start_zh(due: Due) -> str:
     if due.begun is None:
         return f"自 {day_zh(due.start)}起（当日不计）"
-    if due.limit.unit is Unit.HOURS and due.start != due.begun.date():
-        opening = f"{day_zh(due.begun.date(), due.start.year)} {_time(due.begun)}"
-        return f"{day_zh(due.start)}收到，自下一个上班时间 {opening} 起"
-    return f"自 {day_zh(due.start)} {_time(due.begun)} 起"
+    why = "（只知日期的，从当日最后一分钟算起）" if due.begun.time() == LAST_MINUTE else ""
+    return f"自 {day_zh(due.start)} {_time(due.begun)} 起{why}"
 
 
 def _start_en(due: Due) -> str:
     if due.begun is None:
         return f"counted from {day_en(due.start)} (that day not counted)"
-    if due.limit.unit is Unit.HOURS and due.start != due.begun.date():
-        opening = f"{day_en(due.begun.date(), due.start.year)} at {_time(due.begun)}"
-        return f"received on {day_en(due.start)}, from the next opening on {opening}"
-    return f"from {day_en(due.start)} at {_time(due.begun)}"
+    why = " (where only the day is known, from its last minute)" if due.begun.time() == LAST_MINUTE else ""
+    return f"from {day_en(due.start)} at {_time(due.begun)}{why}"
 
 
 def _rest_zh(group: Sequence[Day], year: int) -> str:

@@ -1,11 +1,11 @@
 /** One sentence that says why a limit ends when it ends, in Chinese and English (twin of `casework/deadlines/explanations.py`). */
 
-import type { CalendarDay } from "./calendars.js";
+import { type CalendarDay, LAST_MINUTE } from "./calendars.js";
 import { type Day, nextDay, weekday, yearOf } from "./days.js";
 import { limitWords } from "./limits.js";
 import type { Due } from "./deadline.js";
 import type { Words } from "../words.js";
-import { type Instant, comesTwice, dayAt, offsetAt, wallOf } from "./zones.js";
+import { type Instant, comesTwice, offsetAt, wallOf } from "./zones.js";
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -70,26 +70,18 @@ export function endEn(due: Due, year: number | null = null): string {
   return due.moment === null ? said : `${said} at ${timeOf(due.moment, due.zone)}`;
 }
 
-/** The day of the opening from which hours run that a reporter's act began; null where staff's own moment did. */
-function openedOn(due: Due, begun: Instant): Day | null {
-  const day = dayAt(begun, due.zone);
-  return due.limit.unit === "hours" && due.start !== day ? day : null;
-}
-
 function startZh(due: Due): string {
   if (due.begun === null) return `自 ${dayZh(due.start)}起（当日不计）`;
   const time = timeOf(due.begun, due.zone);
-  const opening = openedOn(due, due.begun);
-  if (opening === null) return `自 ${dayZh(due.start)} ${time} 起`;
-  return `${dayZh(due.start)}收到，自下一个上班时间 ${dayZh(opening, yearOf(due.start))} ${time} 起`;
+  const why = time === LAST_MINUTE ? "（只知日期的，从当日最后一分钟算起）" : "";
+  return `自 ${dayZh(due.start)} ${time} 起${why}`;
 }
 
 function startEn(due: Due): string {
   if (due.begun === null) return `counted from ${dayEn(due.start)} (that day not counted)`;
   const time = timeOf(due.begun, due.zone);
-  const opening = openedOn(due, due.begun);
-  if (opening === null) return `from ${dayEn(due.start)} at ${time}`;
-  return `received on ${dayEn(due.start)}, from the next opening on ${dayEn(opening, yearOf(due.start))} at ${time}`;
+  const why = time === LAST_MINUTE ? " (where only the day is known, from its last minute)" : "";
+  return `from ${dayEn(due.start)} at ${time}${why}`;
 }
 
 interface Group {

@@ -118,7 +118,7 @@ class EntityConfig(_Strict):
     language: str = "zh-CN"
     calendar: str = "CN"
     timezone: str = "Asia/Shanghai"
-    # When the office opens on a day of work: hours that a reporter's browser started count from there.
+    # When the office opens on a day of work: a clock that stood until the reporter answered goes on from there.
     opens: str = Field(default="09:00", pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\z")
     superior: Id | None = None
     outside: list[Id] = []

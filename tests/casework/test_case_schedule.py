@@ -61,12 +61,12 @@ def test_a_limit_in_days_is_reminded_of_overdue_and_escalated_on_days_of_work() 
 
 
 def test_nobody_is_reminded_on_the_day_of_the_start() -> None:
-    """Of 24 hours that begin with the next opening the last quarter begins on the day after, where it is told."""
+    """Of 24 hours from the last minute of a day the last quarter begins on the day after, where it is told."""
     found = case_schedule(HOURS, case_of(HOURS), WORKS, noon(RECEIVED)).events
     assert [one for one in told(found) if one[2] == "handling"] == [
-        ("2026-09-23", "reminded", "handling"),
-        ("2026-09-24", "overdue", "handling"),
-        ("2026-09-25", "escalated-by-clock", "handling"),
+        ("2026-09-22", "reminded", "handling"),
+        ("2026-09-23", "overdue", "handling"),
+        ("2026-09-24", "escalated-by-clock", "handling"),
     ]
     noted = datetime(2026, 9, 22, 2, tzinfo=UTC)
     minutes = text_alone(bound("customer-callback-workorder"))

@@ -106,11 +106,15 @@ def test_hours_are_hours_across_summer_time(start: datetime, end: datetime) -> N
     assert found.day == end.date()
 
 
-def test_hours_after_a_reporters_day_start_at_the_next_opening() -> None:
-    """What a browser brought on the day before the holidays is due a day after the office opens again."""
+def test_hours_after_a_reporters_day_start_at_its_last_minute() -> None:
+    """What a browser brought on the day before the holidays is due at the end of the next day, as it was promised."""
     found = compute_deadline(Limit(24, Unit.HOURS), date(2026, 9, 30), CHINA)
-    assert found.begun == datetime(2026, 10, 8, 9, tzinfo=CHINA.zone)
-    assert found.moment == datetime(2026, 10, 9, 9, tzinfo=CHINA.zone)
+    assert found.begun == datetime(2026, 9, 30, 23, 59, tzinfo=CHINA.zone)
+    assert found.moment == datetime(2026, 10, 1, 23, 59, tzinfo=CHINA.zone)
+    assert not found.provisional
+    assert "从当日最后一分钟算起" in explain(found).zh
+    assert "from its last minute" in explain(found).en
+    assert compute_deadline(Limit(2, Unit.HOURS), date(2026, 9, 30), CHINA).day == date(2026, 10, 1)
 
 
 def test_minutes_never_start_from_a_day() -> None:

@@ -69,8 +69,8 @@ def test_when_nobody_acts_each_limit_says_what_would_meet_it_what_is_late_and_wh
     """The reminder to the role that must act, the first late day, and after a day of work the role above it."""
     found = told("employee-complaint-review-publish", Story.NOBODY_ACTS, date(2026, 3, 2))
     assert said_of(found, "Preliminary review and owning department") == [
-        ("2026-03-04", "met by “route”", False), ("2026-03-04", "told: HR department", False),
-        ("2026-03-05", "told: HR department", True), ("2026-03-06", "told: Direct superior", True),
+        ("2026-03-03", "met by “route”", False), ("2026-03-03", "told: HR department", False),
+        ("2026-03-04", "told: HR department", True), ("2026-03-05", "told: Direct superior", True),
     ]  # fmt: skip
     kinds = [one.words.zh.partition("归属部门：")[2] for one in found.moments if one.words.zh.startswith("初步审核")]
     assert kinds == ["到期", "提醒", "逾期", "上报"]

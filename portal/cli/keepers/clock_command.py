@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +16,7 @@ from babel.core import get_global
 
 from casework.deadlines.calendar_files import CalendarFile, read_calendar
 from casework.deadlines.calendars import Calendar, Day, DayKind, Office
-from casework.deadlines.deadline import Due, LastDay, compute_deadline, days_between
+from casework.deadlines.deadline import Due, LastDay, compute_deadline
 from casework.deadlines.explanations import explain
 from casework.deadlines.limits import Limit, read_limit
 from casework.deadlines.public_holidays import shipped_calendar, shipped_calendars
@@ -54,24 +55,22 @@ FILES = click.option(
 @click.option("--start", required=True, help="The day, or the moment that staff noted: 2026-09-30, 2026-09-30T14:05.")
 @click.option("--limit", "limit_text", required=True, help="5 working days, 24 hours, 3 months, 5个工作日 …")
 @click.option("--zone", help="The office's time zone, such as Europe/Berlin; else that of the country.")
-@click.option("--opens", default="09:00", show_default=True, help="When the office opens on a day of work.")
 @click.option("--stands", is_flag=True, help="The last day stays where nobody works on it.")
 @FILES
 @pass_terminal
-def clock(  # noqa: PLR0913, PLR0917  # one argument for each option
+def clock(  # one argument for each option
     terminal: Terminal,
     name: str,
     start: str,
     limit_text: str,
     zone: str | None,
-    opens: str,
     stands: bool,
     files: tuple[Path, ...],
 ) -> None:
     """Tell when a time limit ends, and why, in Chinese and English."""
     limit = _limit(limit_text)
     needed = limit.unit.is_clock_time or "T" in start
-    office = Office(_calendar(terminal, name, files), _zone(name, zone, needed=needed), _time(opens))
+    office = Office(_calendar(terminal, name, files), _zone(name, zone, needed=needed))
     try:
         end = compute_deadline(limit, _start(start, office), office, LastDay.STANDS if stands else LastDay.MOVES)
     except BeyondCalendar as error:
@@ -145,7 +144,8 @@ def _show(terminal: Terminal, known: Calendar, year: int) -> None:
         raise CommandError(
             Exit.NOTHING_THERE, "No official calendar of {year} is known for {name}.", year=year, name=known.id
         )
-    days = [known.day(day) for day in days_between(date(year - 1, 12, 31), date(year, 12, 31))]
+    eve, last = date(year - 1, 12, 31), date(year, 12, 31)
+    days = list(islice(known.days_after(eve), (last - eve).days))
     working = sum(day.worked for day in days)
     _show_days(
         terminal,
@@ -236,14 +236,6 @@ def _zone(name: str, wanted: str | None, *, needed: bool) -> ZoneInfo:
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo(zone)
     raise CommandError(Exit.USAGE, "{zone} is no time zone such as Europe/Berlin.", zone=zone)
-
-
-def _time(text: str) -> time:
-    with suppress(ValueError):
-        opens = time.fromisoformat(text)
-        if opens.tzinfo is None:
-            return opens
-    raise CommandError(Exit.USAGE, "{text} is no time such as 09:00.", text=text)
 
 
 def _start(text: str, office: Office) -> date | datetime:
