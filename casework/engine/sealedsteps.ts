@@ -127,7 +127,7 @@ export function borneOut(rules: Rules, sealed: SealedCase): boolean {
 }
 
 /** Whether the facts were judged, and found not to bear the report out. */
-export function isUnfounded(rules: Rules, sealed: SealedCase): boolean {
+export function isUnfounded(rules: Rules, sealed: Pick<SealedCase, "outcomes">): boolean {
   const facts = outcomesOf(rules, sealed.outcomes).filter((one) => one.of === "facts");
   return facts.length > 0 && facts.every((one) => one.upholds === "no");
 }

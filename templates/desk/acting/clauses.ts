@@ -1,6 +1,6 @@
 /** What the policy of a case says beside its steps: the clause of a step, what a grade brings with it, and everybody's duties. */
 
-import { type ActRule, type Rules, limitWords, dueByGrade, rolesOf } from "../../../casework/index.js";
+import { type ActRule, type Rules, type SealedCase, isUnfounded, limitWords, dueByGrade, rolesOf } from "../../../casework/index.js";
 import { around, blank, inLanguage, listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { Ruled } from "../opened/model.js";
@@ -8,9 +8,15 @@ import { type Child, h } from "../ui.js";
 import { actName, said } from "./words.js";
 
 /** The words of the policy on which a step rests, where it quotes any. */
-export function quotedClause({ rules }: Ruled, [rule]: readonly ActRule[]): Child {
+export function quotedClause({ rules }: Ruled, [rule]: readonly Pick<ActRule, "source">[]): Child {
   if (rule === undefined || !("quote" in rule.source)) return null;
   return h("p", { class: "hint", "data-test": "clause" }, around(t("From the policy (line {line}): {quote}", { line: String(rule.source.line), quote: blank("quote") }), { quote: h("q", { lang: rules.language }, rule.source.quote) }));
+}
+
+/** What the policy says of the verdict that did not uphold the report, above the message that brings it: such as that it is explained patiently. */
+export function quotedVerdict(ruled: Ruled, { outcomes }: SealedCase): Child {
+  if (!isUnfounded(ruled.rules, { outcomes })) return null;
+  return ruled.rules.outcomes.filter((one) => outcomes.includes(one.id) && one.of === "facts").map((one) => quotedClause(ruled, [one]));
 }
 
 type Grade = Rules["grades"][number];

@@ -1,6 +1,6 @@
 /** A sentence that stands in the box of a message to the reporter beforehand: what the step says, from what was decided, to be read and changed. */
 
-import { type Act, joinIn, letterSaid } from "../../../casework/index.js";
+import { type Act, isUnfounded, joinIn, letterSaid } from "../../../casework/index.js";
 import { listed, textFor } from "../../shared/officetext.js";
 import { type Both, t } from "../../shared/strings.js";
 import { caseNumber } from "../opened/number.js";
@@ -16,6 +16,8 @@ const READY: { readonly [act in Act]?: Both } = {
   extended: { zh: "您反映的情况还需要更多时间办理，原因是：", en: "We need more time for what you sent us. The reason:" },
 };
 const RESULT: Both = { zh: "您反映的情况已有处理结果：{outcomes}。", en: "What you sent us has been decided. The outcome: {outcomes}." };
+/** Nobody is told that they were not upheld without being told why. */
+const NOT_UPHELD: Both = { zh: "您反映的情况已有处理结果：{outcomes}。理由和情况说明：", en: "What you sent us has been decided. The outcome: {outcomes}. The reasons:" };
 
 type Known = Pick<Setting, "ruled" | "opened" | "words">;
 
@@ -32,7 +34,8 @@ export function readySentence(act: Act, setting: Known, outcomes: readonly strin
   const language = languageOf(setting);
   const names = namesOf(outcomes, setting);
   // A name that is not known in words is no outcome that anybody should read.
-  const told = act !== "notified" ? READY[act] : names.length === 0 || names.includes("") ? undefined : RESULT;
+  const result = isUnfounded(setting.ruled.rules, { outcomes }) ? NOT_UPHELD : RESULT;
+  const told = act !== "notified" ? READY[act] : names.length === 0 || names.includes("") ? undefined : result;
   const title = textFor(textOf(setting.words.policies, setting.opened.row)?.title, language, "");
   const said = told === undefined ? "" : letterSaid({ ...told }, language);
   if (title === "" && said.includes("{policy}")) return "";

@@ -1,6 +1,6 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, type Rules, actsIn, applyEvents, askedWords, checkDay, isReasoned, mayDo, noneNeeded, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
+import { type Act, type Codes, type Rules, actsIn, applyEvents, askedWords, checkDay, isReasoned, isUnfounded, mayDo, noneNeeded, rolesOf, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -13,7 +13,7 @@ import { type Child, field, fill, h } from "../ui.js";
 import { answeredBy, firstQuoted, requestFor } from "./asking.js";
 import type { Choice } from "./choices.js";
 import { closingNotice, nothingToCarryOut } from "./closing.js";
-import { quotedClause } from "./clauses.js";
+import { quotedClause, quotedVerdict } from "./clauses.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
@@ -60,7 +60,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     return { act, to: stage.read(), codes: { ...codes.read(), ...asking }, ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
   const closing = h("div", { "aria-live": "polite" });
-  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), quotedClause(ruled, choice.rules), nothingToCarryOut(setting, act), aboutStep(act, setting), letterHint(act, ruled),
+  const element = h("div", { class: "stack", "data-answers": answered === null ? null : act, "data-asking": answered }, firstQuoted(act, choice.rules, setting.opened, ruled, setting.words, setting.me), roleLine(choice, setting), quotedClause(ruled, choice.rules), act === "notified" && quotedVerdict(ruled, sealedSide(ruled, setting.opened).sealed), nothingToCarryOut(setting, act), aboutStep(act, setting), letterHint(act, ruled),
     codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();
@@ -97,14 +97,20 @@ function roleLine(choice: Choice, { ruled, me }: Setting): Child {
 /** Messages whose heading tells nothing of what they are about: that one was sent keeps no promise. */
 const TITLE_ALONE: ReadonlySet<Act> = new Set<Act>(["procedure-told", "progress-told"]);
 
+/** Whether the step is not taken without its reason; a result that does not uphold the report is not told without one either. */
+function givesReason(act: Act, { ruled, opened }: Pick<Setting, "ruled" | "opened">): boolean {
+  return isReasoned(act) || (act === "notified" && isUnfounded(ruled.rules, sealedSide(ruled, opened).sealed));
+}
+
 /** Whether the step says enough by itself. */
 function mayBeSilent(act: Act, rules: Rules): boolean {
   return act !== "replied" && !(TITLE_ALONE.has(act) && keepsPromise(act, rules)) && (traitOf(act).item === "to-reporter" || isDeciding(act));
 }
 
-function labelOf(act: Act, rules: Rules): string {
+function labelOf(act: Act, setting: Pick<Setting, "ruled" | "opened">): string {
+  const { rules } = setting.ruled;
   if (act === "information-asked") return t("Your question to the reporter");
-  if (isReasoned(act)) return t("Reason and details");
+  if (givesReason(act, setting)) return t("Reason and details");
   if (act === "method-chosen") return t("How it is handled, and why");
   if (!mayBeSilent(act, rules)) return audiencesOf(act).join() === "reporter" && act !== "replied" ? t("Message to the reporter") : t("Details");
   return audiencesOf(act).join() === "reporter" ? t("Message to the reporter (optional)") : t("Details (optional)");
@@ -134,7 +140,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   // Among several steps what need not be written is folded away, and nothing is written there that nobody sees.
   const folded = nth !== "" && first === "nobody" && audiences.length > 1;
   const ready = folded || first !== "reporter" ? null : readyFor(act, setting, text, () => told.read().outcomes);
-  const box = h("div", { class: "stack" }, reads, field(labelOf(act, setting.ruled.rules), text, audiences.join() === "reporter" && mayBeSilent(act, setting.ruled.rules) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), ready?.hint, fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(labelOf(act, setting), text, audiences.join() === "reporter" && mayBeSilent(act, setting.ruled.rules) && !givesReason(act, setting) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), ready?.hint, fileField(files));
   const forReporter = h("div", { class: "stack", onchange: () => ready?.renew(true) }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
@@ -194,10 +200,12 @@ function foresee(setting: Setting, wish: ActDraft): Child {
   }
 }
 
-function wordless(element: HTMLElement, { nth, ruled }: Setting, { act, text, files, audience }: ActDraft): Fault[] {
-  const asked = isReasoned(act) || (TITLE_ALONE.has(act) && keepsPromise(act, ruled.rules)) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
+function wordless(element: HTMLElement, setting: Setting, { act, text, files, audience }: ActDraft): Fault[] {
+  const { nth, ruled } = setting;
+  const reasoned = givesReason(act, setting);
+  const asked = reasoned || (TITLE_ALONE.has(act) && keepsPromise(act, ruled.rules)) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLTextAreaElement>(`#act-text${nth}`);
-  const isMissing = (text === "" && (files.length === 0 || isReasoned(act))) || (isReasoned(act) && field !== null && isUntouched(field));
-  if (field === null || !isMissing || !asked || (isDeciding(act) && !isReasoned(act))) return [];
-  return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act, ruled.rules) }) }];
+  const isMissing = (text === "" && (files.length === 0 || reasoned)) || (reasoned && field !== null && isUntouched(field));
+  if (field === null || !isMissing || !asked || (isDeciding(act) && !reasoned)) return [];
+  return [{ field, words: reasoned && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act, setting) }) }];
 }

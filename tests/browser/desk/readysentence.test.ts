@@ -11,12 +11,12 @@ import { namedUntold, readySentence, withReady } from "../../../templates/desk/a
 import { caseNumber } from "../../../templates/desk/opened/number.js";
 import type { OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
-import { NOW, ruledCase } from "./ruledcase.js";
+import { ITEM, NOW, type Step, decision, entry, ruledCase } from "./ruledcase.js";
 
 const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
 const both = (zh: string, en: string): object => ({ zh, en, language: "zh", texts: { zh, en } });
 const POLICY = "company-whistleblowing";
-const TEXT = { title: both("投诉举报制度", "Complaints and reports"), outcomes: [{ id: "true", name: both("属实", "Borne out") }, { id: "part", name: both("部分属实", "Partly borne out") }, { id: "false", name: both("不属实", "Not borne out") }] };
+const TEXT = { title: both("投诉举报制度", "Complaints and reports"), outcomes: [{ id: "true", name: both("属实", "Borne out") }, { id: "part", name: both("部分属实", "Partly borne out") }, { id: "unfounded", name: both("不属实", "Not borne out") }] };
 const named = new OfficeWords(words.directory, new Map([[POLICY, TEXT]]) as never, () => NOW);
 const HELD = { company: ["li", "wang"], "dedicated-person": ["li", "wang"] };
 const caseIn = (language: string | null): OpenedCase => ({ ...openedCase(caseHeldBy(POLICY, [], HELD)), report: language === null ? null : { language } }) as unknown as OpenedCase;
@@ -29,6 +29,8 @@ test("the sentence is in the language of the report, else of the policy, and nam
   assert.deepEqual([sentence("acknowledged", "en"), sentence("acknowledged", "zh"), sentence("acknowledged", null)], [
     "We have received what you sent us and will handle it under “Complaints and reports”.", "您反映的情况已收到，我们将依照《投诉举报制度》办理。", "您反映的情况已收到，我们将依照《投诉举报制度》办理。"]);
   assert.deepEqual([sentence("notified", "zh", ["true", "part"]), sentence("notified", "en", ["part"])], ["您反映的情况已有处理结果：属实、部分属实。", "What you sent us has been decided. The outcome: Partly borne out."]);
+  // Where none upholds the report its reasons have to follow.
+  assert.deepEqual([sentence("notified", "zh", ["unfounded"]), sentence("notified", "en", ["unfounded"])], ["您反映的情况已有处理结果：不属实。理由和情况说明：", "What you sent us has been decided. The outcome: Not borne out. The reasons:"]);
   // A notice that names no outcome may say that nothing is finished.
   assert.deepEqual([sentence("notified", "zh"), sentence("notified", "en", ["no-such"])], ["", ""]);
   assert.deepEqual([sentence("decided", "zh"), sentence("acknowledged", "zh", [], words)], ["", ""]);
@@ -125,4 +127,36 @@ onPage("of an extension the ready beginning is no reason", async () => {
   await new Promise((resolve) => { setTimeout(resolve, 20); });
   assert.match(page.textContent ?? "", /Please give a reason\./u);
   assert.deepEqual(drafts, []);
+});
+
+const P18 = "employee-complaint-resolution-sla";
+const DECIDED = "D".repeat(43);
+/** A complaint under P18 with its verdict, before the employee knows it. */
+function judged(outcome: string): OpenedCase {
+  const role = "related-department";
+  const steps: Step[] = [["registered", "li", { role: "hr" }], ["procedure-told", "li", { role: "hr", item: ITEM, to: "review" }], ["checked", "li", { role: "hr" }], ["classified", "li", { role: "hr", classification: "pay" }], ["graded", "li", { role: "hr", grade: "general" }],
+    ["routed", "li", { role: "hr", department: "works", to: "investigation" }], ["report-formed", "li", { role }], ["report-submitted", "li", { role, to: "findings" }], ["findings-shown", "li", { role: "hr", item: ITEM, to: "solving" }], ["decided", "li", { role, to: "answer", item: DECIDED }]];
+  const held = caseHeldBy(P18, steps, { hr: ["li"], [role]: ["li"] });
+  const rules = { ...held.rules, outcomes: held.rules.outcomes.map((one) => ({ ...one, source: { line: 272, quote: "应耐心解释" } })) };
+  return { ...openedCase({ ...held, rules }, [entry("decision", DECIDED, decision("decided", [outcome]))]), report: { language: "zh" } } as unknown as OpenedCase;
+}
+
+onPage("nobody is told that a complaint is unreasonable without the reasons that the text asks for", async () => {
+  const drafts: string[] = [];
+  const page = form("notified", drafts, judged("unreasonable"));
+  const text = page.querySelector<HTMLTextAreaElement>("#act-text");
+  assert.ok(text !== null);
+  assert.match(page.querySelector('label[for="act-text"]')?.textContent ?? "", /^Reason and details$/u);
+  assert.match(said(page, "act-form"), /From the policy \(line 272\): 应耐心解释/u);
+  page.querySelector("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  assert.match(page.textContent ?? "", /Please give a reason\./u);
+  assert.deepEqual(drafts, []);
+  text.value = "年终奖按制度次年一月发放，不能提前；如有困难可申请借支。";
+  page.querySelector("form")?.requestSubmit();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  assert.equal(drafts.length, 1);
+  const upheld = form("notified", [], judged("reasonable"));
+  assert.match(upheld.querySelector('label[for="act-text"]')?.textContent ?? "", /\(optional\)$/u);
+  assert.doesNotMatch(said(upheld, "act-form"), /应耐心解释/u);
 });
