@@ -244,6 +244,18 @@ def _sends_to_two_departments(member: Handler) -> None:
     expect(member.find("acts")).to_contain_text("薪酬科")
 
 
+def _explains(member: Handler) -> None:
+    """The form quotes the text, and the result is not sent as long as nothing but its ready sentence stands there."""
+    form = member.open_form("notified")
+    expect(form).to_contain_text("应耐心解释,引导员工正确反映问题")
+    member.find("act-tell-outcome-unreasonable").check()
+    expect(member.find("act-text")).to_have_value("您反映的情况已有处理结果：不合理、非法。理由和情况说明：")
+    member.find("act-send").click()
+    expect(form.locator(".fault").first).to_contain_text("请写明理由")
+    member.find("act-cancel").click()
+    member.do("notified", "年终奖按制度次年一月发放，不能提前；如有困难可申请借支。")
+
+
 def test_an_unreasonable_complaint_is_explained_within_thirty_days_of_work(
     office: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -254,8 +266,9 @@ def test_an_unreasonable_complaint_is_explained_within_thirty_days_of_work(
         member.open(words)
         member.do("registered")
         member.do("procedure-told", "登记后由有关部门调查。")
-        member.do("checked")
         member.do("classified", classification="pay")
+        expect(member.find("barred-routed")).to_contain_text("核实")
+        member.do("checked")
         expect(member.find("barred-routed")).to_contain_text("须先完成")
         _grades(member)
         due = member.due("answer")
@@ -273,7 +286,7 @@ def test_an_unreasonable_complaint_is_explained_within_thirty_days_of_work(
         member.do("decided", "要求不合理。", "act-outcome-unreasonable")
         _has_nothing_to_carry_out(member)
         expect(member.find("barred-closed")).to_contain_text("须先完成")
-        member.do("notified", "年终奖按制度次年一月发放，不能提前；如有困难可申请借支。")
+        _explains(member)
         member.do("closed")
         _ended(member, words)
 

@@ -134,7 +134,7 @@ def procedure_told() -> None:
 @mark("P18", "D1", rests_on=ENGINE)
 def nature() -> None:
     """HR determines the nature of a complaint in one of the policy's words, and without it nothing is passed on."""
-    life = registered().does("graded", by=HR, grade="general")
+    life = registered().does("checked", by=HR).does("graded", by=HR, grade="general")
     assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
     assert life.refused("classified", by=HR, classification="parking") is RefusalReason.WRONG_CODE
     assert life.refused("classified", by=DEPARTMENT, classification="relations") is RefusalReason.WRONG_ROLE
@@ -145,7 +145,7 @@ def nature() -> None:
 @mark("P18", "D2", rests_on=ENGINE)
 def gravity() -> None:
     """A complaint is graded general or major before it is passed on."""
-    life = registered().does("classified", by=HR, classification="pay")
+    life = registered().does("checked", by=HR).does("classified", by=HR, classification="pay")
     assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
     assert life.refused("graded", by=HR, grade="gigantic") is RefusalReason.WRONG_CODE
     assert life.refused("graded", by=DEPARTMENT, grade="major") is RefusalReason.WRONG_ROLE
@@ -180,7 +180,10 @@ def preliminary_review() -> None:
     assert {"checked", "classified", "graded"} <= life.may(by=HR)
     for act in ("department-received", "evidence-gathered", "report-formed"):
         assert life.refused(act, by=DEPARTMENT) is RefusalReason.NOT_HERE
+    life.does("classified", by=HR, classification="pay").does("graded", by=HR, grade="general")
+    assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
     assert life.does("checked", by=HR).stage == "review"
+    assert life.refused("routed", by=HR, departments="payroll") is None
 
 
 @mark("P18", "E2", rests_on=ENGINE)
