@@ -173,6 +173,8 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
     ]
     if kept_by:
         document["kept_by"] = kept_by
+    if policy.rules.applies:
+        document["applies"] = [_words(one.text) for one in policy.rules.applies]
     if len(policy.rules.kinds) > 1:
         document["kinds"] = [_kind(one, policy.categories) for one in policy.rules.kinds]
     if rules is not None:

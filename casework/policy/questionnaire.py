@@ -28,6 +28,7 @@ ALWAYS: Final = (
 )  # fmt: skip
 LATER: Final[dict[str, object]] = {
     "outcomes": [], "measures": [], "rules": None, "earlier": [], "kept_by": [], "kinds": [], "says": None,
+    "applies": [],
 }  # fmt: skip
 """Members that pages written by hand or by an older release may lack."""
 AnswerValue = str | list[str]
@@ -94,6 +95,8 @@ class PolicyPage:
     kinds: tuple[PageKind, ...]
     # None on a page of an older release.
     says: OwnWords | None
+    # For which companies, departments and people it holds, where its text says so.
+    applies: tuple[Words, ...]
 
     def question(self, question: str) -> ShownQuestion | None:
         """The question of this id."""
@@ -136,6 +139,7 @@ def read_page(content: bytes) -> PolicyPage:
         fulfilled_by=_fulfilled_by(fields["kept_by"]),
         kinds=_distinct(list_of(fields["kinds"], MOST_ROWS, lambda one: _kind(one, words))),
         says=fields.maybe("says", lambda one: _own_words(one, words)),
+        applies=tuple(list_of(fields["applies"], MOST_ROWS, words)),
     )
     _check_whole(page)
     return page

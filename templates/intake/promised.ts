@@ -3,7 +3,7 @@
 import { sayAmount } from "../shared/amounts.js";
 import { type Child, h } from "../shared/dom.js";
 import { officeText } from "../shared/officetext.js";
-import { type Promised, promiseLines } from "../shared/policywords.js";
+import { type Promised, promiseLines, scopeText } from "../shared/policywords.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
 import { t } from "../shared/strings.js";
 
@@ -15,9 +15,10 @@ export function limitOf(policies: readonly PolicyPage[], promise: Promised): str
   return least === most ? sayAmount(most, "day") : t("{least} to {most}, depending on what it is about", { least, most: sayAmount(most, "day") });
 }
 
-/** How a report is handled under one policy, and what is promised. */
+/** Where one policy holds, how a report is handled under it, and what is promised. */
 export function ownPromises(policy: PolicyPage): Child {
-  return [h("p", { "data-test": "own-protection" }, policy.says && officeText(policy.says.protection)), h("ul", {}, promiseLines(policy) ?? [])];
+  const scope = scopeText(policy);
+  return [scope && h("p", { "data-test": "own-scope" }, scope), h("p", { "data-test": "own-protection" }, policy.says && officeText(policy.says.protection)), h("ul", {}, promiseLines(policy) ?? [])];
 }
 
 /** Before anybody has said what it is about: what holds for every matter, and where it differs, how far. */

@@ -1,8 +1,8 @@
-/** What an office promises under a policy, in words; the days beside it are those by which it must be so at the latest. */
+/** What a policy says of itself to those who report, in its own words: where it holds, and what is promised by which day at the latest. */
 
 import { sayAmount } from "./amounts.js";
 import { type Child, h } from "./dom.js";
-import { around, blank, officeText } from "./officetext.js";
+import { around, blank, listedTexts, officeText } from "./officetext.js";
 import type { PolicyPage } from "./questionnaire.js";
 import { t } from "./strings.js";
 
@@ -26,4 +26,9 @@ export function promiseLines({ promises, says }: Promising): HTMLElement[] | nul
     const words = days === null ? said : around(t("{promise} (at the latest {limit} after receipt)", { promise: blank("promise"), limit: sayAmount(days, "day") }), { promise: said });
     return h("li", { "data-test": `promise-${one}` }, words);
   });
+}
+
+/** For which companies, departments and people a policy holds, where its text says so. */
+export function scopeText({ applies }: Pick<PolicyPage, "applies">): Child {
+  return applies.length > 0 && around(t("It applies to: {whom}", { whom: blank("whom") }), { whom: listedTexts(applies.map(officeText)) });
 }

@@ -17,7 +17,7 @@ const CATEGORY = "category";
 /** Ids that no question may have: the chosen category, and what a member signs who writes a report down. */
 const RESERVED: readonly string[] = [CATEGORY, "taken-down"];
 /** Members that pages written by hand or by an older release may lack. */
-const LATER = { outcomes: [], measures: [], rules: null, earlier: [], kept_by: [], kinds: [], says: null };
+const LATER = { outcomes: [], measures: [], rules: null, earlier: [], kept_by: [], kinds: [], says: null, applies: [] };
 
 export type Answer = string | readonly string[];
 
@@ -83,6 +83,7 @@ const page = record({
   stages: options, outcomes: options, measures: options, rules: maybe(hash32), earlier: list(record({ version: name, rules: hash32 }), MOST_ROWS),
   kept_by: apart(record({ id: name, acts: some }), MOST_PROMISES), kinds: apart(record({ id: name, name: words, categories: answers }), MOST_ROWS),
   says: maybe(record({ protection: words, acknowledge: words, first_answer: words, result: words })),
+  applies: list(words, MOST_ROWS),
 });
 export type PolicyPage = Read<typeof page>;
 

@@ -117,6 +117,8 @@ def test_an_answer_fits_its_kind() -> None:
         {"kept_by": [{"id": "result", "acts": ["notified"]}] * 2},
         {"kinds": [{"id": "report", "name": {"zh": "举报", "en": "Report"}}]},
         {"kinds": [{"id": "report", "name": {"zh": "举报", "en": "Report"}, "categories": []}] * 2},
+        {"applies": {"zh": "公司各部门"}},
+        {"applies": [{"en": "All departments"}]},
         {"says": []},
         {"says": {"protection": {"zh": "保密", "en": "Kept confidential"}}},
         {"says": {name: {"zh": "一"} for name in ("protection", "acknowledge", "first_answer")} | {"result": "x"}},

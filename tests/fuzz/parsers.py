@@ -242,6 +242,7 @@ def _page(_world: World, content: bytes) -> dict[str, object]:
         "kept": kept,
         "kinds": kinds,
         "says": says,
+        "applies": [one.zh for one in page.applies],
     }
 
 

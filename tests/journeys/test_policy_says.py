@@ -22,6 +22,10 @@ HELD: Final = {SERVICE: {"customer-service": [A], "related-department": [B, C]}}
 RESULT: Final = {"zh": "5 个工作日内告知处理结果", "en": "You are told the result within 5 working days"}
 LATEST: Final = {"zh": "（最迟在收到后 16 日内）", "en": " (at the latest 16 days after receipt)"}
 DAY: Final = {"zh": "前（含当日）", "en": "By "}
+HOLDS: Final = {
+    "zh": "适用范围：公司内的所有部门、岗位以及所有员工",
+    "en": "It applies to: All departments, posts and employees of the company",
+}
 PROTECTS: Final = {
     "zh": "依法应当保护的信息予以保密。",
     "en": "Information that the law protects is kept confidential.",
@@ -46,6 +50,7 @@ def test_the_policy_speaks_from_the_choice_to_the_mailbox(office: MovedDemo, bro
         expect(found.find("own-protection")).to_have_count(0)
         found.find("first-entity").select_option("ireland")
         expect(found.find("own-protection")).to_be_visible()
+        expect(found.find("own-scope")).to_have_text(HOLDS[lang])
         found.find("first-entity").select_option("group")
         found.start_report()
         found.choose(Told("", "other", entity=None, policy=SERVICE))

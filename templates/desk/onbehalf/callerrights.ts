@@ -2,7 +2,7 @@
 
 import { counted } from "../../shared/counted.js";
 import { officeText } from "../../shared/officetext.js";
-import { PROMISED, type Promised, promiseLines } from "../../shared/policywords.js";
+import { PROMISED, type Promised, promiseLines, scopeText } from "../../shared/policywords.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Fault } from "../../shared/faults.js";
 import type { PolicyText } from "../trusted/policy.js";
@@ -30,7 +30,8 @@ const select = <K extends string>(id: string, words: Readonly<Record<K, Sentence
 function promised(text: PolicyText | undefined): HTMLElement[] {
   if (text === undefined) return [];
   const own = promiseLines({ promises: text.promises, says: text.says ?? null });
-  if (own !== null) return [h("li", { "data-test": "own-protection" }, text.says && officeText(text.says.protection)), ...own];
+  const scope = scopeText({ applies: text.applies ?? [] });
+  if (own !== null) return [...(scope ? [h("li", { "data-test": "own-scope" }, scope)] : []), h("li", { "data-test": "own-protection" }, text.says && officeText(text.says.protection)), ...own];
   return PROMISED.flatMap((one) => {
     const days = text.promises[one];
     return days === null ? [] : [h("li", {}, counted(...PROMISES[one], days))];

@@ -9,7 +9,7 @@ import { office } from "../api.js";
 import { readEarlier } from "./earlier.js";
 
 /** What the desk says of a policy: that of the version under which a report came. */
-export type PolicyText = Pick<PolicyPage, "title" | "categories" | "questions" | "stages" | "outcomes" | "measures"> & Partial<Pick<PolicyPage, "version" | "account" | "rules" | "earlier" | "kinds">> & {
+export type PolicyText = Pick<PolicyPage, "title" | "categories" | "questions" | "stages" | "outcomes" | "measures"> & Partial<Pick<PolicyPage, "version" | "account" | "rules" | "earlier" | "kinds" | "applies">> & {
   readonly promises: PolicyPage["promises"];
   /** Null on a page of an older release. */
   readonly says?: PolicyPage["says"];

@@ -196,7 +196,8 @@ function page(content: Bytes): Any {
   const kinds = found.kinds.map(({ id, name, categories }) => [id, name.zh, categories]);
   const said = found.says;
   const says = said === null ? null : [said.protection, said.acknowledge, said.first_answer, said.result].map(({ zh }) => zh);
-  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept, kinds, says };
+  const applies = found.applies.map(({ zh }) => zh);
+  return { asked, days: [acknowledge_days, first_answer_days, result_days], texts, rules: found.rules, earlier, kept, kinds, says, applies };
 }
 
 const PLAIN: Record<string, Read> = {

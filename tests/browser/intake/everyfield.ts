@@ -9,6 +9,7 @@ import { ReportApp } from "../../../templates/intake/reportapp.js";
 import { ReportDraft } from "../../../templates/intake/form/answers.js";
 import { Questions } from "../../../templates/desk/onbehalf/questions.js";
 import { type Answer, type PolicyPage, type Question, kindOf, readPage } from "../../../templates/shared/questionnaire.js";
+import { takeSentences } from "../../../templates/shared/strings.js";
 
 const TOO_LONG = "字".repeat(1001);
 const nobody = { emergency: { zh: "", en: "110" }, name: { zh: "", en: "Group" }, id: "group", on_call: false, country: "*" };
@@ -165,4 +166,12 @@ export function everyField(text: string): number {
   const texts = page.questions.filter((question) => question.choices.length === 0 && kindOf(question).input === undefined);
   for (const question of texts) asked(page, question);
   return texts.length;
+}
+
+/** What the fold under the matter says of the policy, by the name of each line, in a language of the page. */
+export function policySays(text: string, language: string): Record<string, string> {
+  takeSentences(JSON.stringify(language === "en" ? {} : { "": language }));
+  begin(readPage(utf8(text)));
+  const fold = element("[data-test=policy-says]");
+  return Object.fromEntries([...fold.querySelectorAll<HTMLElement>("[data-test^=own-]")].map((line) => [line.dataset["test"] ?? "", line.textContent ?? ""]));
 }

@@ -59,9 +59,14 @@ def one_register() -> None:
     assert turned_back("P04", "platform") is IntakeReason.WHICH_KIND
 
 
-@mark("P04", "A8", rests_on="casework.policy_check.clause_words:describe_clauses")
+@mark("P04", "A8", rests_on=(PAGE, "casework.policy_check.clause_words:describe_clauses"))
 def reach() -> None:
-    """The policy tells everybody that it binds all departments, posts and employees."""
+    """Reporters read on their page that it binds all departments, posts and employees, as everybody does."""
+    (whom,) = report_page("P04").applies
+    assert whom.both() == {
+        "zh": "公司内的所有部门、岗位以及所有员工",
+        "en": "All departments, posts and employees of the company",
+    }
     assert "  公司内的所有部门、岗位以及所有员工" in list(describe_clauses(policy_of("P04"), in_chinese))
     assert "  All departments, posts and employees of the company" in list(
         describe_clauses(policy_of("P04"), in_english)

@@ -14,8 +14,8 @@ from casework.policy_check.policy_words import in_chinese
 from casework.rules.acts import Act
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, RECURRING, SHEET, STANDING
-from tests.casework.marks.desk import form, logged, taken, turned_back
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, PAGE, RECURRING, SHEET, STANDING
+from tests.casework.marks.desk import form, logged, report_page, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
 SPECIALIST, STAFF, MANAGER = "callback-specialist", "staff", "department-manager"
@@ -61,9 +61,10 @@ def inputs() -> None:
     assert Life("P15").does("kind-set", by=STAFF, kind="opinion").case.codes["kind"] == "opinion"
 
 
-@mark("P15", "A8", rests_on=(CLAUSES, INTAKE))
+@mark("P15", "A8", rests_on=(PAGE, CLAUSES, INTAKE))
 def reach() -> None:
-    """The policy holds for the departments connected with customer service, and marks what concerns another."""
+    """Customers read that it holds for departments connected with their service; what concerns another is marked."""
+    assert [one.zh for one in report_page("P15").applies] == ["与客户服务相关联的公司各部门"]
     lines = list(describe_clauses(policy_of("P15"), in_chinese))
     assert lines[lines.index("\n适用范围") + 1] == "  与客户服务相关联的公司各部门"
     assert taken("P15", "web", kind=KIND, entity="after-sales").outside == ()

@@ -12,8 +12,8 @@ from casework.protection.conduct import duties_of
 from casework.rules.clauses import DutyOf
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, INTAKE, SHEET
-from tests.casework.marks.desk import form, logged, taken
+from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, INTAKE, PAGE, SHEET
+from tests.casework.marks.desk import form, logged, report_page, taken
 from tests.casework.marks.life import Life, policy_of
 
 SUPERVISOR, HANDLING, TECHNICAL, GENERAL = "quality-supervisor", "handling-department", "technical", "general"
@@ -65,9 +65,10 @@ def customers() -> None:
     assert taken("P16", "letter", by=SUPERVISOR, subject="competitor").outside == (Outside.SUBJECT,)
 
 
-@mark("P16", "A8", rests_on=(INTAKE, CLAUSES))
+@mark("P16", "A8", rests_on=(PAGE, INTAKE, CLAUSES))
 def departments_of_service() -> None:
-    """The rules hold for departments connected with service: those the office lists, and others are marked."""
+    """Customers read that it holds for departments tied to service: those the office lists; others are marked."""
+    assert [one.zh for one in report_page("P16").applies] == ["与客户服务相关联的公司各部门"]
     assert "  与客户服务相关联的公司各部门" in list(describe_clauses(policy_of("P16"), in_chinese))
     assert taken("P16", "on-site", by=SUPERVISOR, entity="workshop").outside == ()
     assert taken("P16", "on-site", by=SUPERVISOR, entity="canteen").outside == (Outside.ENTITY,)

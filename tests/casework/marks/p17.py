@@ -9,8 +9,8 @@ from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.rules.intake_form import IntakeKind
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CLAUSES, INTAKE
-from tests.casework.marks.desk import taken, turned_back
+from tests.casework.marks.code import CLAUSES, INTAKE, PAGE
+from tests.casework.marks.desk import report_page, taken, turned_back
 from tests.casework.marks.life import policy_of
 
 CATALOGUE = "casework.intake.registration:categories_of"
@@ -64,9 +64,10 @@ def left_out() -> None:
     assert lines[lines.index("\n除外与管辖") + 1] == "  咨询涉及公司保密信息而不予答复的，不属于投诉"
 
 
-@mark("P17", "A8", rests_on=(CLAUSES, INTAKE))
+@mark("P17", "A8", rests_on=(PAGE, CLAUSES, INTAKE))
 def reach() -> None:
-    """It holds for the regional company with its subsidiaries and branches; what concerns another is marked."""
+    """Employees read that it holds for the regional company and its subsidiaries; what concerns another is marked."""
+    assert [one.zh for one in report_page("P17").applies] == ["直辖地区公司及下属各子公司、分公司"]
     lines = list(describe_clauses(policy_of("P17"), in_english))
     assert lines[lines.index("\nWhere it holds") + 1] == "  The regional company with its subsidiaries and branches"
     for entity in ("headquarters", "subsidiary", "branch"):

@@ -13,8 +13,19 @@ from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import BLANKED, CLAUSES, CLOCK, ENGINE, INTAKE, PUBLIC_TEXT, PUBLISHED, RECORDED, SEALED
-from tests.casework.marks.desk import logged, taken, turned_back
+from tests.casework.marks.code import (
+    BLANKED,
+    CLAUSES,
+    CLOCK,
+    ENGINE,
+    INTAKE,
+    PAGE,
+    PUBLIC_TEXT,
+    PUBLISHED,
+    RECORDED,
+    SEALED,
+)
+from tests.casework.marks.desk import logged, report_page, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
 HR, OWNER, SUPERIOR, COMPANY = "hr", "owning-department", "superior", "company"
@@ -55,9 +66,10 @@ def all_staff() -> None:
     assert taken("P19", "mailbox", subject="customer").outside == (Outside.SUBJECT,)
 
 
-@mark("P19", "A8", rests_on=(CLAUSES, INTAKE))
+@mark("P19", "A8", rests_on=(PAGE, CLAUSES, INTAKE))
 def every_department() -> None:
-    """It holds for all departments of the company: they may complain themselves, and what concerns none is marked."""
+    """It says that it holds for all departments: they may complain themselves, and what concerns none is marked."""
+    assert [one.zh for one in report_page("P19").applies] == ["公司全体员工及公司内部各部门"]
     lines = list(describe_clauses(policy_of("P19"), in_chinese))
     assert lines[lines.index("\n适用范围") + 1] == "  公司全体员工及公司内部各部门"
     found = taken("P19", "mailbox", subject="department", entity="workshop")
