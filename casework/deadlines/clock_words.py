@@ -22,7 +22,8 @@ def explain_state(terms: ClockTerms, state: ClockState) -> Words:
         return _promptly(state, state.length)
     if state.due is None:
         return Words(zh="尚未开始计时。", en="Not started.")
-    sentence, running = explain(state.due, terms.since), _running_words(terms.kind, state, state.due)
+    waits = terms.kind is not ClockKind.DEADLINE
+    sentence, running = explain(state.due, terms.since, waits=waits), _running_words(terms.kind, state, state.due)
     if not running.zh:
         return sentence
     return Words(zh=f"{sentence.zh}{running.zh}", en=f"{sentence.en} {running.en}")

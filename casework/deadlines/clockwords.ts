@@ -17,7 +17,7 @@ export function explainState(terms: ClockTerms, state: ClockState): Words {
   }
   if (state.length.kind === "promptly") return promptly(state, state.length.words);
   if (state.due === null) return { zh: "尚未开始计时。", en: "Not started." };
-  const sentence = explain(state.due, terms.since);
+  const sentence = explain(state.due, terms.since, terms.kind !== "deadline");
   const stands = stateWords(terms.kind, state, state.due);
   return stands.zh === "" ? sentence : { zh: `${sentence.zh}${stands.zh}`, en: `${sentence.en} ${stands.en}` };
 }

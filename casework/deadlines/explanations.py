@@ -29,17 +29,19 @@ SPANS_EN = ("{} d", "{} h", "{} min", " ")
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
-def explain(due: Due, since: Words | None = None) -> Words:
+def explain(due: Due, since: Words | None = None, *, waits: bool = False) -> Words:
     """The sentence for a limit; `since` names the start, such as 受理 and `acceptance`.
+
+    What only has to be waited for (`waits`) is never due: its time ends.
 
     It names the holidays, closures and make-up days on the way, and says so when the date is
     provisional: 受理后 5 个工作日，自 2026 年 9 月 30 日起（当日不计），国庆节 10 月 1 日至 7 日放假，
     10 月 10 日调休上班，10 月 13 日（周二）到期。
     """
-    return Words(zh=_in_chinese(due, since), en=_in_english(due, since))
+    return Words(zh=_in_chinese(due, since, waits=waits), en=_in_english(due, since, waits=waits))
 
 
-def _in_chinese(due: Due, since: Words | None) -> str:
+def _in_chinese(due: Due, since: Words | None, *, waits: bool) -> str:
     after = f"{since.zh}后 " if since else ""
     parts = [f"{after}{_length(due).zh}", _start_zh(due)]
     parts += [_rest_zh(group, due.start.year) for group in _groups(due.passed)]
@@ -49,14 +51,14 @@ def _in_chinese(due: Due, since: Words | None) -> str:
         parts.append(f"中止计时 {_span(due.paused, SPANS_ZH)}")
     if due.before_extension:
         parts.append(f"原定 {day_zh(due.before_extension, due.start.year)}到期，已延期")
-    parts.append(f"{end_zh(due, due.start.year)}到期")
+    parts.append(f"{end_zh(due, due.start.year)}{'期满' if waits else '到期'}")
     if due.missing:
         years = "、".join(f"{year} 年" for year in due.missing)
         parts.append(f"尚无 {years}的官方日历，此为暂定日期")
     return "，".join(parts) + "。"
 
 
-def _in_english(due: Due, since: Words | None) -> str:
+def _in_english(due: Due, since: Words | None, *, waits: bool) -> str:
     parts = [f"{_length(due).en}{f' after {since.en}' if since else ''}, {_start_en(due)}"]
     parts += [_rest_en(group, due.start.year) for group in _groups(due.passed)]
     if due.moved:
@@ -65,7 +67,7 @@ def _in_english(due: Due, since: Words | None) -> str:
         parts.append(f"the clock stood for {_span(due.paused, SPANS_EN)}")
     if due.before_extension:
         parts.append(f"first due {day_en(due.before_extension, due.start.year)}, then extended")
-    parts.append(f"due {end_en(due, due.start.year)}")
+    parts.append(f"{'ends' if waits else 'due'} {end_en(due, due.start.year)}")
     if due.missing:
         years = " and ".join(str(year) for year in due.missing)
         parts.append(f"provisional, as the official calendar of {years} is not known yet")

@@ -13,31 +13,31 @@ const WEEKDAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六",
 const SPANS_ZH = ["日", "小时", "分钟"] as const;
 const SPANS_EN = ["d", "h", "min"] as const;
 
-/** The sentence for a limit; `since` names the start, such as 受理 and `acceptance`. */
-export function explain(due: Due, since: Words | null = null): Words {
-  return { zh: inChinese(due, since), en: inEnglish(due, since) };
+/** The sentence for a limit; `since` names the start, such as 受理 and `acceptance`. What only has to be waited for (`waits`) is never due: its time ends. */
+export function explain(due: Due, since: Words | null = null, waits = false): Words {
+  return { zh: inChinese(due, since, waits), en: inEnglish(due, since, waits) };
 }
 
-function inChinese(due: Due, since: Words | null): string {
+function inChinese(due: Due, since: Words | null, waits: boolean): string {
   const year = yearOf(due.start);
   const parts = [`${since === null ? "" : `${since.zh}后 `}${lengthWords(due).zh}`, startZh(due)];
   parts.push(...groups(due.passed).map((group) => restZh(group, year)));
   if (due.moved !== null) parts.push(`最后一日 ${dayZh(due.moved, year)}休息，顺延`);
   if (due.paused > 0) parts.push(`中止计时 ${span(due.paused, SPANS_ZH)}`);
   if (due.beforeExtension !== null) parts.push(`原定 ${dayZh(due.beforeExtension, year)}到期，已延期`);
-  parts.push(`${endZh(due, year)}到期`);
+  parts.push(`${endZh(due, year)}${waits ? "期满" : "到期"}`);
   if (due.missing.length > 0) parts.push(`尚无 ${due.missing.map((one) => `${one} 年`).join("、")}的官方日历，此为暂定日期`);
   return `${parts.join("，")}。`;
 }
 
-function inEnglish(due: Due, since: Words | null): string {
+function inEnglish(due: Due, since: Words | null, waits: boolean): string {
   const year = yearOf(due.start);
   const parts = [`${lengthWords(due).en}${since === null ? "" : ` after ${since.en}`}, ${startEn(due)}`];
   parts.push(...groups(due.passed).map((group) => restEn(group, year)));
   if (due.moved !== null) parts.push(`the last day, ${dayEn(due.moved, year)}, is a day off, so it moves`);
   if (due.paused > 0) parts.push(`the clock stood for ${span(due.paused, SPANS_EN)}`);
   if (due.beforeExtension !== null) parts.push(`first due ${dayEn(due.beforeExtension, year)}, then extended`);
-  parts.push(`due ${endEn(due, year)}`);
+  parts.push(`${waits ? "ends" : "due"} ${endEn(due, year)}`);
   if (due.missing.length > 0) parts.push(`provisional, as the official calendar of ${due.missing.join(" and ")} is not known yet`);
   return `${parts.join("; ")}.`;
 }

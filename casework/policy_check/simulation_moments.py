@@ -108,7 +108,8 @@ def _due(clock: ClockRule, state: ClockState) -> Moment:
     waits = clock.kind is not ClockKind.DEADLINE
     ends = Words(f"{name.zh}：期满", f"{name.en}: over") if waits else Words(f"{name.zh}：到期", f"{name.en}: due")
     missed = clock.who != REPORTER and state.status in (ClockStatus.LATE, ClockStatus.MISSED)
-    return Moment(state.due.day, ends, explain(state.due, clock.since), missed, state.due.provisional, done_by)
+    why = explain(state.due, clock.since, waits=waits)
+    return Moment(state.due.day, ends, why, missed, state.due.provisional, done_by)
 
 
 def _done_by(clock: ClockRule, state: ClockState) -> Words | None:

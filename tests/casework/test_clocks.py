@@ -214,6 +214,9 @@ def test_what_must_wait_waits() -> None:
     assert state(clock, begun, now=at(6, 1, 10)).status is ClockStatus.OPEN
     assert state(clock, begun, by_staff(STOP, at(6, 1, 9, 59)), now=at(6, 1, 12)).status is ClockStatus.EARLY
     assert state(clock, begun, by_staff(STOP, at(6, 1, 10)), now=at(6, 1, 12)).status is ClockStatus.SATISFIED
+    waiting = explain_state(clock, state(clock, by_staff(START, at(6, 1, 10)), now=at(6, 1, 10, 30)))
+    assert ("11:00 期满。期满之后方可进行。" in waiting.zh, "到期" in waiting.zh) == (True, False)
+    assert ("ends Monday 1 June at 11:00." in waiting.en, "due" in waiting.en) == (True, False)
 
 
 def test_a_warning_opens_an_outside_road() -> None:
