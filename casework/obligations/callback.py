@@ -17,18 +17,16 @@ def rated_at(case: Case) -> int | None:
     return max((one.n for one in counted if one.act is Act.RATED and one.n > begun), default=None)
 
 
-def against_verdict(
-    policy: Policy, case: Case, *, satisfied: bool | None, to: StageId | None, deferred: bool = False
-) -> Refusal | None:
+def against_verdict(policy: Policy, case: Case, *, satisfied: bool | None, to: StageId | None) -> Refusal | None:
     """Why the reporter's verdict does not count yet or leads to another stage; None where nothing is against it.
 
-    `satisfied` is None where no verdict of this round was opened. `deferred` says that the verdict waits for an event
-    of the policy (a second visit), and so comes after it: what was agreed is sealed, and the member who opened it says.
+    `satisfied` is None where no verdict of this round was opened. Where a second visit was agreed and the policy lets
+    the verdict wait for it, the verdict comes after the visit and after what the reporter then says.
     """
     rule = policy.rules.satisfaction
     if rule is None or rule.use is not SatisfactionUse.VERDICT:
         return None
-    missing = _missing_first(case, rule.deferred) if deferred and rule.deferred is not None else None
+    missing = None if rule.deferred is None else _missing_first(case, rule.deferred)
     if missing is not None:
         return Refusal(RefusalReason.FIRST, (missing,))
     if satisfied is None or to is None:
@@ -51,9 +49,12 @@ def rounds(case: Case) -> int:
 
 
 def _missing_first(case: Case, awaited: Act) -> Act | None:
-    """What has yet to be done: the awaited act after the last agreement, and then the reporter's verdict."""
+    """What has yet to be done where a visit was agreed in this round: the visit, and then the reporter's verdict."""
     counted = [one for one in case.events if one.n not in case.uncounted]
-    agreed = max((one.n for one in counted if one.act is Act.MEDIATED), default=-1)
+    begun = max((one.n for one in counted if one.act is Act.REOPENED), default=-1)
+    agreed = max((one.n for one in counted if one.act is Act.VISIT_AGREED and one.n > begun), default=None)
+    if agreed is None:
+        return None
     done = max((one.n for one in counted if one.act is awaited and one.n > agreed), default=None)
     rated = rated_at(case)
     if done is None:

@@ -17,13 +17,13 @@ export function ratedAt(found: Case): number | null {
 
 /**
  * Why the reporter's verdict does not count yet, or does not lead to this stage; null where nothing is against it. `said` is
- * null where no verdict of this round was opened. `deferred` says that the verdict waits for an event of the policy (a second
- * visit), and so comes after it: what was agreed is sealed, and the member who opened it says so.
+ * null where no verdict of this round was opened. Where a second visit was agreed and the policy lets the verdict wait for it,
+ * the verdict comes after the visit and after what the reporter then says.
  */
-export function againstVerdict(rules: Rules, found: Case, said: Said | null, to: string | null, deferred = false): Refusal | null {
+export function againstVerdict(rules: Rules, found: Case, said: Said | null, to: string | null): Refusal | null {
   if (rules.satisfaction?.use !== "verdict") return null;
   const awaited = rules.satisfaction.deferred;
-  const missing = deferred && awaited !== null ? missingFirst(found, awaited) : null;
+  const missing = awaited === null ? null : missingFirst(found, awaited);
   if (missing !== null) return refusal("first", [missing]);
   if (said === null) return null;
   const upholds = said === "satisfied" ? "yes" : "no";
@@ -31,10 +31,12 @@ export function againstVerdict(rules: Rules, found: Case, said: Said | null, to:
   return known === undefined || to === null || known.to.includes(to) ? null : refusal("another-stage", known.to);
 }
 
-/** What has yet to be done: the awaited act after the last agreement, and then the reporter's verdict. */
+/** What has yet to be done where a visit was agreed in this round: the visit, and then the reporter's verdict. */
 function missingFirst(found: Case, awaited: Act): Act | null {
   const counted = found.events.filter((event) => !found.uncounted.has(event.n));
-  const agreed = counted.reduce((last, event) => (event.act === "mediated" ? event.n : last), -1);
+  const begun = counted.reduce((last, event) => (event.act === "reopened" ? event.n : last), -1);
+  const agreed = counted.filter((event) => event.act === "visit-agreed" && event.n > begun).at(-1)?.n ?? null;
+  if (agreed === null) return null;
   const done = counted.filter((event) => event.act === awaited && event.n > agreed).at(-1)?.n ?? null;
   if (done === null) return awaited;
   const rated = ratedAt(found);

@@ -73,6 +73,7 @@ class Act(StrEnum):
     PLAN_AGREED = "plan-agreed"
     PLAN_REFUSED = "plan-refused"
     AGREEMENT_PASSED_ON = "agreement-passed-on"
+    VISIT_AGREED = "visit-agreed"
     COORDINATED = "coordinated"
     APPROVED = "approved"
     SENT_BACK = "sent-back"

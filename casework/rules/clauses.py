@@ -40,7 +40,7 @@ class SatisfactionUse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """The reporter's view afterwards; `reopens` sends an unsatisfied case back, `deferred` waits for an event."""
+    """The reporter's view afterwards; `reopens` sends an unsatisfied case back, `deferred` awaits an agreed visit."""
 
     text: Words
     use: SatisfactionUse

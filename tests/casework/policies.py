@@ -69,7 +69,11 @@ def do(policy: Policy, case: Case, act: Act, to: str | None = None) -> Case:
 
 def follow(policy: Policy, *steps: tuple[Act, str | None] | Act) -> Case:
     """A fresh case led along a way."""
-    case = opened(policy)
+    return follow_on(policy, opened(policy), *steps)
+
+
+def follow_on(policy: Policy, case: Case, *steps: tuple[Act, str | None] | Act) -> Case:
+    """A case led further along a way."""
     for step in steps:
         act, to = step if isinstance(step, tuple) else (step, None)
         case = do(policy, case, act, to)

@@ -31,7 +31,7 @@ from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
 from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
-from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
+from tests.casework.policies import DAY, after, bound, changed, do, follow, follow_on, opened
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 CALLBACK = bound("customer-callback-workorder")
@@ -127,30 +127,24 @@ def test_only_the_last_word_of_a_round_counts_and_leads_where_it_says() -> None:
 
 
 def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
-    """Deferred, the customer's word counts after the visit that follows the agreement."""
-    case = follow(
-        CALLBACK,
-        Act.REGISTERED,
-        Act.ROUTED,
-        Act.ORDER_ISSUED,
-        Act.PLAN_DRAFTED,
-        Act.MEDIATED,
-        Act.EXECUTED,
-        Act.ORDER_RETURNED,
-    )
+    """Where a second visit was agreed, the customer's word counts after it; what was agreed holds for its round."""
+    agreed = follow(CALLBACK, Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED)
+    done = (Act.EXECUTED, Act.ORDER_RETURNED)
     signing = StageId("signing")
-    first = against_verdict(CALLBACK, case, satisfied=True, to=None, deferred=True)
+    assert against_verdict(CALLBACK, follow_on(CALLBACK, agreed, *done), satisfied=True, to=signing) is None
+    case = follow_on(CALLBACK, agreed, Act.VISIT_AGREED, *done)
+    first = against_verdict(CALLBACK, case, satisfied=True, to=None)
     assert first == Refusal(RefusalReason.FIRST, (Act.VISITED_AGAIN,))
-    assert against_verdict(CALLBACK, case, satisfied=True, to=signing) is None
     early = do(CALLBACK, do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.RATED), Act.VISITED_AGAIN)
-    unrated = against_verdict(CALLBACK, early, satisfied=True, to=signing, deferred=True)
+    unrated = against_verdict(CALLBACK, early, satisfied=True, to=signing)
     assert unrated == Refusal(RefusalReason.FIRST, (Act.RATED,))
     visited = do(CALLBACK, early, Act.RATED)
-    assert against_verdict(CALLBACK, visited, satisfied=True, to=signing, deferred=True) is None
-    astray = against_verdict(CALLBACK, visited, satisfied=False, to=signing, deferred=True)
+    assert against_verdict(CALLBACK, visited, satisfied=True, to=signing) is None
+    astray = against_verdict(CALLBACK, visited, satisfied=False, to=signing)
     assert astray == Refusal(RefusalReason.ANOTHER_STAGE, ("handling",))
     again = do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.REOPENED)
     assert (rounds(case), rounds(again)) == (1, 2)
+    assert against_verdict(CALLBACK, again, satisfied=True, to=signing) is None
     assert (reopens_case(CALLBACK), reopens_case(bound())) == (True, False)
 
 

@@ -43,6 +43,7 @@ AGAIN = (
     ActionRequest(Act.CONTACTED, text="已电话联系。"),
     ActionRequest(Act.PLAN_DRAFTED, text="重新安装。"),
     ActionRequest(Act.MEDIATED, text="客户同意。"),
+    ActionRequest(Act.VISIT_AGREED),
     ActionRequest(Act.EXECUTED, text="已重新安装。"),
     ActionRequest(Act.ORDER_RETURNED),
     ActionRequest(Act.CONTACTED_AGAIN, text="第二次电话沟通。"),
@@ -210,6 +211,15 @@ def _reach_the_second_call(shop: MovedDemo, chromium: Browser) -> None:
         expect(member.find("barred-judged")).to_contain_text("须先完成：电话追踪")
 
 
+def _waits_for_the_visit(shop: MovedDemo, chromium: Browser) -> None:
+    """What was agreed with the customer is on the record: the verdict waits for the visit, and then for their word."""
+    with handler(shop, chromium) as member:
+        member.open(LEAK)
+        member.refused("judged", "客户二次到店", text="处理成功。")
+        member.do("visited-again")
+        member.refused("judged", "投诉人评价", text="处理成功。")
+
+
 @pytest.mark.timeout(1800)
 def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_customer_is_satisfied(
     shop: MovedDemo, chromium: Browser, tmp_path: Path
@@ -234,11 +244,11 @@ def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_cust
         member.do("reopened", "客户不满意：仍在漏水。")
         assert member.stage() == "部门处理"
     acts(shop, "investigator-a", LEAK, tmp_path, *AGAIN)
+    _waits_for_the_visit(shop, chromium)
     declare(shop, receipt, "satisfied")
     with handler(shop, chromium) as member:
         member.open(LEAK)
         member.read_declared("rated")
-        member.refused("judged", "客户二次到店", "act-deferred", text="处理成功。")
         member.do("judged", "您已表示满意，处理完成。")
         member.do("signed")
         expect(member.find("barred-signed")).to_contain_text("须由另一人办理")

@@ -18,7 +18,7 @@ from casework.event_store.history import ACT_READ, history, verified_entries
 from casework.event_store.second_person import agreement_unfit, unruled_words
 from casework.event_store.step_check import decide_read
 from casework.ids import MemberId
-from casework.rules.acts import BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
+from casework.rules.acts import REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import DEFAULT, SOURCE, Words
 from crypto import attachment_recipients, blob_listing
@@ -83,9 +83,6 @@ _OPTIONS = (
     click.option("--reward", help="What is rewarded, by the policy's id."),
     click.option("--next", "next_stage", help="The stage that the reporter is told comes next: its name or id."),
     click.option("--due", help="By when, YYYY-MM-DD."),
-    click.option(
-        "--second-visit", is_flag=True, help="A second visit was agreed: the reporter's verdict counts after it."
-    ),
     click.option("--yes", is_flag=True, help="Close the case though the reporter was told another outcome."),
 )
 
@@ -190,16 +187,9 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
         reward=_text(given["reward"]),
         next=_text(given["next_stage"]),
         due=_text(given["due"]),
-        deferred=bool(given["second_visit"]),
         yes=bool(given.get("yes")),
     )
     check_files(request.files)
-    if request.deferred and request.act not in BY_VERDICT:
-        raise CommandError(
-            Exit.USAGE,
-            "--second-visit belongs to an act by the reporter's verdict, not to {act}.",
-            act=act_words(request.act),
-        )
     if request.act is Act.EXTENDED and (request.due or request.next):
         raise CommandError(Exit.USAGE, EXTENDED_ALONE)
     if request.act is Act.MEASURE_SET and not request.measures:

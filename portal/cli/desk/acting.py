@@ -65,7 +65,6 @@ class ActionRequest:
     reward: str | None = None
     next: str | None = None
     due: str | None = None
-    deferred: bool = False
     yes: bool = False
     """A case is closed though the reporter was told another outcome than was decided."""
     publication: bool = False
@@ -152,7 +151,7 @@ def _unfit(ruled: RuledCase, member: str, request: ActionRequest, event: Event) 
     if any(one.act is Act.RATED and _may_be_read(ruled, one) for one in ruled.waiting):
         # The verdict rests on what the reporter said of the handling: that goes on the record first.
         return Refusal(RefusalReason.FIRST, (Act.RATED,))
-    return against_verdict(ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred)
+    return against_verdict(ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to)
 
 
 def _may_be_read(ruled: RuledCase, waiting: Waiting) -> bool:

@@ -26,8 +26,6 @@ export interface ActDraft {
   readonly reward: string | null;
   readonly next: string | null;
   readonly due: string | null;
-  /** What was agreed waits for a later event of the policy (a second visit), and the reporter's verdict with it. */
-  readonly deferred?: boolean;
   /** The words are the text of a publication, word for word. */
   readonly published?: boolean;
 }
@@ -69,7 +67,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const step = isDeciding(wish.act) ? sealedStep(wish, member, answer) : null;
   const wrong = step === null ? null : checkSealed(rules, sealed, step, answer.to);
   const early = wrong ?? checkEnd(rules, step === null ? sealed : withStep(sealed, step), answer.to);
-  const astray = early ?? (isByVerdict(wish.act) ? (unheard(ruled, opened, now) ?? againstReporter(ruled, opened, answer.to, wish.deferred)) : null);
+  const astray = early ?? (isByVerdict(wish.act) ? (unheard(ruled, opened, now) ?? againstReporter(ruled, opened, answer.to)) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }
@@ -99,10 +97,10 @@ function unheard(ruled: Ruled, opened: OpenedCase, now: Date): Refusal | null {
 }
 
 /** Whether a handling succeeded only the reporter says, and only anyone who opened the message knows what was said. */
-function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null, deferred = false): Refusal | null {
+function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null): Refusal | null {
   const rated = opened.events.find((event) => event.n === ratedAt(found));
   const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];
-  return againstVerdict(rules, found, said === "satisfied" || said === "unsatisfied" ? said : null, to, deferred);
+  return againstVerdict(rules, found, said === "satisfied" || said === "unsatisfied" ? said : null, to);
 }
 
 /** The member in the roles to act in: of others only a role above them says that they step back, so that one where there is. */

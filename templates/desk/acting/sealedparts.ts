@@ -8,11 +8,11 @@ import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { NEEDED } from "./lacks.js";
-import { actName, saidText, stageSaid } from "./words.js";
+import { saidText, stageSaid } from "./words.js";
 import type { ActDraft } from "./precheck.js";
 import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
-export type Verdict = Pick<ActDraft, "outcomes" | "measures" | "ownWords" | "reward" | "deferred">;
+export type Verdict = Pick<ActDraft, "outcomes" | "measures" | "ownWords" | "reward">;
 const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: null };
 
 const REWARDED: Readonly<Record<string, Sentence>> = {
@@ -28,8 +28,6 @@ export function verdictPart(act: Act, rules: Rules, nth: string, mayNone = false
     case "appeal-decided": return outcomePart(rules, nth);
     case "measure-set": return measurePart(rules, nth, mayNone);
     case "rewarded": return rewardPart(rules, nth);
-    case "judged":
-    case "reopened": return deferredPart(rules, nth);
     default: return { element: null, read: () => NOTHING };
   }
 }
@@ -57,15 +55,6 @@ function measurePart(rules: Rules, nth: string, mayNone: boolean): Part<Verdict>
     rules.measures.some((one) => one.open) ? choice(own, t("The text below describes a further measure")) : null,
   ];
   return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };
-}
-
-/** Where the policy lets a verdict wait for a later event: what was agreed is sealed, so the member says whether it does. */
-function deferredPart(rules: Rules, nth: string): Part<Verdict> {
-  const awaited = rules.satisfaction?.deferred ?? null;
-  if (awaited === null) return { element: null, read: () => NOTHING };
-  const box = h("input", { type: "checkbox", id: `act-deferred${nth}`, "data-test": `act-deferred${nth}` });
-  const element = h("label", { class: "choice", for: box.id }, box, h("span", {}, t("It was agreed that the reporter’s verdict waits for this: {act}", { act: actName(awaited) })));
-  return { element, read: () => ({ ...NOTHING, deferred: box.checked }) };
 }
 
 function rewardPart(rules: Rules, nth: string): Part<Verdict> {

@@ -185,17 +185,17 @@ test("only the reporter says whether a handling succeeded, and the last word of 
   const satisfaction = { text: said("满意为止", "until satisfied"), use: "verdict" as const, source: { line: 1, quote: "满意" }, reopens: true, deferred: null };
   const rules = { ...rulesOf(), satisfaction, outcomes: [outcome("satisfied", "yes", "result"), outcome("unsatisfied", "no", "check")] };
   const told = (...acts: Act[]): Case => ({ events: acts.map((act, n) => ({ n, act })), uncounted: new Set() }) as unknown as Case;
-  const agreed = told("received", "visited-again", "mediated", "rated");
+  const agreed = told("received", "visited-again", "visit-agreed", "rated");
   const refused = againstVerdict(rules, agreed, "unsatisfied", "result");
   assert.deepEqual([refused?.reason, refused?.names], ["another-stage", ["check"]]);
   assert.deepEqual([againstVerdict(rules, agreed, "unsatisfied", "check"), againstVerdict(rules, agreed, "satisfied", "result"), againstVerdict(rulesOf(), agreed, "unsatisfied", "result")], [null, null, null]);
   // A second visit that was agreed comes first; one before the agreement was about something else.
   const waiting = { ...rules, satisfaction: { ...satisfaction, deferred: "visited-again" as const } };
-  const early = againstVerdict(waiting, agreed, "satisfied", "result", true);
+  const early = againstVerdict(waiting, agreed, "satisfied", "result");
   assert.deepEqual([early?.reason, early?.names], ["first", ["visited-again"]]);
-  assert.deepEqual([againstVerdict(waiting, agreed, "satisfied", "result"), againstVerdict(waiting, told("mediated", "visited-again", "rated"), "satisfied", "result", true)], [null, null]);
+  assert.deepEqual([againstVerdict(waiting, told("mediated", "rated"), "satisfied", "result"), againstVerdict(waiting, told("visit-agreed", "visited-again", "rated"), "satisfied", "result"), againstVerdict(waiting, told("visit-agreed", "reopened", "rated"), "satisfied", "result")], [null, null, null]);
   // What was said before the visit is no verdict on it.
-  assert.deepEqual(againstVerdict(waiting, told("mediated", "rated", "visited-again"), "satisfied", "result", true)?.names, ["rated"]);
+  assert.deepEqual(againstVerdict(waiting, told("visit-agreed", "rated", "visited-again"), "satisfied", "result")?.names, ["rated"]);
   const round = (...acts: Act[]): number | null => {
     const events = acts.map((act, n) => ({ n, act }));
     return ratedAt({ events, uncounted: new Set() } as unknown as Case);

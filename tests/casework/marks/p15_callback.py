@@ -26,9 +26,13 @@ AGAIN = "casework.obligations.callback:reopens_case"
 MINUTES = ("order", "plan", "first-contact", "on-site-contact", "follow-up")
 
 
-def called_again(when: str = "2026-03-02T10:00") -> Life:
+def called_again(when: str = "2026-03-02T10:00", *, second_visit: bool = False) -> Life:
     """A complaint about whose handling the customer was called a second time."""
-    return returned(when).does("contacted-again", by=SPECIALIST)
+    life = agreed(when)
+    if second_visit:
+        life.does("visit-agreed", by=MANAGER)
+    life.does("executed", by=MANAGER).does("order-returned", by=MANAGER)
+    return life.does("contacted-again", by=SPECIALIST)
 
 
 def judged() -> Life:
@@ -36,10 +40,10 @@ def judged() -> Life:
     return called_again().does("followed-up", by=SPECIALIST, on="2026-03-03").does("judged", by=SPECIALIST)
 
 
-def verdict(life: Life, to: str | None = None, *, satisfied: bool, deferred: bool = False) -> RefusalReason | None:
+def verdict(life: Life, to: str | None = None, *, satisfied: bool) -> RefusalReason | None:
     """Why the customer's word does not count."""
     stage = StageId(to) if to else None
-    found = against_verdict(life.policy, life.case, satisfied=satisfied, to=stage, deferred=deferred)
+    found = against_verdict(life.policy, life.case, satisfied=satisfied, to=stage)
     return found.reason if found else None
 
 
@@ -87,12 +91,15 @@ def not_before() -> None:
     assert life.due("follow-up") == "2026-03-02T11:05"
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:04") is RefusalReason.TOO_EARLY
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:05") is None
-    life = called_again()
-    assert verdict(life, satisfied=True, deferred=True) is RefusalReason.FIRST
+    assert life.refused("visit-agreed", by=SPECIALIST) is RefusalReason.WRONG_ROLE
+    assert ordered().refused("visit-agreed", by=MANAGER) is RefusalReason.FIRST
+    assert verdict(called_again(), satisfied=True) is None
+    life = called_again(second_visit=True)
+    assert verdict(life, satisfied=True) is RefusalReason.FIRST
     life.does("visited-again", by=SPECIALIST, on="2026-04-20")
-    assert verdict(life, satisfied=True, deferred=True) is RefusalReason.FIRST
+    assert verdict(life, satisfied=True) is RefusalReason.FIRST
     life.reporter("rated")
-    assert verdict(life, satisfied=True, deferred=True) is None
+    assert verdict(life, satisfied=True) is None
 
 
 @mark("P15", "G7", rests_on=CLOCK)

@@ -143,9 +143,7 @@ def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybo
 @pytest.mark.parametrize("option", ["due", "next_stage"])
 def test_a_day_beside_an_extension_is_refused_and_not_dropped(option: str) -> None:
     """What the reporter is told of it is the new last day, and no other."""
-    given: dict[str, object] = dict.fromkeys(
-        ("to", "tell", "text_file", "reward", "next_stage", "due", "own_words", "second_visit")
-    )
+    given: dict[str, object] = dict.fromkeys(("to", "tell", "text_file", "reward", "next_stage", "due", "own_words"))
     given |= {"codes": ("clock=conclusion", "until=2027-02-10"), "files": (), "outcomes": (), "measures": ()}
     with pytest.raises(CommandError, match="--due and --next don't go with an extension"):
         action_request_of("extended", given | {option: "2027-01-31"})

@@ -82,7 +82,7 @@ def test_that_no_measure_is_needed_is_said_by_command_and_by_nothing_less() -> N
     """`--measure none` alone; without any the command asks, and where a verdict stands it says what is still asked."""
     given: dict[str, object] = {
         "to": None, "codes": (), "text_file": None, "files": (), "tell": None, "outcomes": (), "own_words": False,
-        "reward": None, "next_stage": None, "due": None, "second_visit": False,
+        "reward": None, "next_stage": None, "due": None,
     }  # fmt: skip
     with pytest.raises(CommandError, match="--measure none where none is needed"):
         action_request_of("measure-set", given | {"measures": ()})
