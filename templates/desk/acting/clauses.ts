@@ -59,7 +59,8 @@ export function clausesCard(ruled: Ruled | null, me: string): Child {
     [t("No retaliation"), clauses.retaliation.map(({ text }) => inLanguage(text))],
     [t("Who answers for what"), clauses.liability.map(({ text }) => inLanguage(text))],
     [t("Oversight of the handling"), clauses.oversight.map(({ text }) => inLanguage(text))],
-    [t("About the policy itself"), [...basis, interpretation, effective, supersedes, priority].flatMap((one) => (one === null ? [] : [inLanguage(one.text)]))],
+    [t("What the policy rests on"), basis.map(({ text }) => inLanguage(text))],
+    [t("About the policy itself"), [interpretation, effective, supersedes, priority].flatMap((one) => (one === null ? [] : [inLanguage(one.text)]))],
   ];
   const shown = groups.filter(([, lines]) => lines.length > 0);
   return shown.length > 0 && h("details", { class: "more", "data-test": "policy-clauses" }, h("summary", {}, t("What the policy asks")),

@@ -69,7 +69,7 @@ onPage("the form of a grade says what each brings with it, and quotes the clause
 onPage("the case's page has this member's duties, the reporter's and what the grade owes, and no colleague's", () => {
   const page = draw(openedCase(withClauses([...REVIEW, GRADED])), actionsOf("li"), true);
   const shown = said(page, "policy-clauses");
-  assert.match(shown, /What this grade brings with it.*30 working days.*Your duties.*Explain patiently.*Duties of the reporter.*Tell the truth.*Oversight watches.*About the policy itself.*By resolution of the council.*HR interprets it/u);
+  assert.match(shown, /What this grade brings with it.*30 working days.*Your duties.*Explain patiently.*Duties of the reporter.*Tell the truth.*Oversight watches.*What the policy rests onBy resolution of the council.*About the policy itself.*HR interprets it/u);
   assert.doesNotMatch(shown, /Inform the employee/u);
   assert.match(said(draw(openedCase(withClauses(REVIEW)), actionsOf("wang"), true), "policy-clauses"), /Inform the employee/u);
   assert.equal(at(draw(openedCase(caseHeldBy(P18, REVIEW, HELD)), actionsOf("li"), true), "policy-clauses"), null);

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
+from casework.policy.document import rules_document
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -198,9 +201,14 @@ def lessons() -> None:
     assert "投诉反映的意见提报有关部门追踪改善" in told.sections[2].sentences
 
 
-@mark("P16", "K7", rests_on=CLAUSES)
+@mark("P16", "K7", rests_on=("casework.policy.document:rules_document", CLAUSES))
 def quality_system() -> None:
-    """The rules rest on policy and goals of the company's quality system."""
+    """The rules rest on policy and goals of the company's quality system: the page of a case says it, and the command.
+
+    On the page it is `clausesCard`, held to every shipped policy by `tests/browser/test_policy_words.py`.
+    """
+    (basis,) = json.loads(rules_document(policy_of("P16")))["metadata"]["basis"]
+    assert basis["text"]["zh"] == "公司质量管理体系的方针、目标及规定"
     lines = list(describe_clauses(policy_of("P16"), in_chinese))
     assert lines[lines.index("\n依据") + 1] == "  公司质量管理体系的方针、目标及规定"
     assert "\nInterpreted by" not in list(describe_clauses(policy_of("P16"), in_english))
