@@ -33,7 +33,7 @@ export * from "./engine/sealedsteps.js";
 export * from "./engine/stepitems.js";
 export { BLANK, pointing, withoutNames } from "./protection/blanking.js";
 export * from "./protection/publicity.js";
-export { isPledgeDue } from "./protection/secrecy.js";
+export { type About, type DisclosureGround, disclosureGrounds, isPledgeDue } from "./protection/secrecy.js";
 export { namesIn } from "./protection/unnamed.js";
 export { type Retention, type RetentionStatus, retention, retentionMonths } from "./obligations/retention.js";
 export { ticketNumber } from "./intake/ticket.js";

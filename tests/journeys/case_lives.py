@@ -17,6 +17,7 @@ LIVES: Final = {
         hr evidence-gathered
         hr checked
         hr mediated
+        hr plan-drafted
         reporter plan-agreed agree
         hr decided >result =borne-out
         hr notified

@@ -27,7 +27,7 @@ VIEWS: Final[Mapping[Hearing, str]] = {
     Hearing.HEARD: "The reporter's view of the result is on the record.",
 }
 SUBJECTS: Final[Mapping[About, str]] = {
-    About.REPORTER: "who reported",
+    About.REPORTER: "the reporter's identity",
     About.CONTENT: "what the case is about",
     About.RESPONDENT: "the person concerned",
 }

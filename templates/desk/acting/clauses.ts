@@ -1,8 +1,8 @@
 /** What the policy of a case says beside its steps: the clause of a step, what a grade brings with it, and everybody's duties. */
 
-import { type ActRule, type Rules, type SealedCase, isUnfounded, limitWords, dueByGrade, rolesOf } from "../../../casework/index.js";
+import { type About, type ActRule, type DisclosureGround, type Rules, type SealedCase, disclosureGrounds, isUnfounded, limitWords, dueByGrade, rolesOf } from "../../../casework/index.js";
 import { around, blank, inLanguage, listed } from "../../shared/officetext.js";
-import { t } from "../../shared/strings.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
 import { actName, said } from "./words.js";
@@ -40,6 +40,15 @@ export function gradeNotes(ruled: Ruled): Child {
   return rows.length > 0 && h("dl", { class: "facts stack", "data-test": "grade-notes" }, rows.map(([grade, lines]) => h("div", { "data-test": `grade-${grade.id}` }, h("dt", {}, inLanguage(grade.name)), lines.map((line) => h("dd", {}, line)))));
 }
 
+const ABOUT: Readonly<Record<About, Sentence>> = { reporter: msg("the reporter’s identity"), content: msg("what the case is about"), respondent: msg("the person concerned") };
+const GROUND: Readonly<Record<DisclosureGround, Sentence>> = { need: msg("need to know"), law: msg("the law"), consent: msg("consent") };
+
+/** What is confidential, each with the grounds on which a member may tell it to somebody outside the case. */
+function disclosureLines(rules: Rules): string[] {
+  return [...disclosureGrounds(rules)].map(([about, grounds]) => (grounds.length === 0 ? t("Confidential: {what}. The policy gives no ground for disclosure.", { what: t(ABOUT[about]) })
+    : t("Confidential: {what}. Grounds for disclosure: {grounds}.", { what: t(ABOUT[about]), grounds: listed(grounds.map((one) => t(GROUND[one]))) })));
+}
+
 /** Folded: what the grade of the case owes, this member's duties, and what else the policy asks of those who handle it. */
 export function clausesCard(ruled: Ruled | null, me: string): Child {
   if (ruled?.clauses == null) return null;
@@ -55,7 +64,7 @@ export function clausesCard(ruled: Ruled | null, me: string): Child {
     [t("Duties of the reporter"), dutiesOf("reporter")],
     [t("Duties of the person complained of"), dutiesOf("respondent")],
     [t("Principles"), clauses.principles.map(({ text }) => inLanguage(text))],
-    [t("Confidentiality"), rules.secrecy.map(({ text }) => inLanguage(text))],
+    [t("Confidentiality"), [...rules.secrecy.map(({ text }) => inLanguage(text)), ...disclosureLines(rules)]],
     [t("No retaliation"), clauses.retaliation.map(({ text }) => inLanguage(text))],
     [t("Who answers for what"), clauses.liability.map(({ text }) => inLanguage(text))],
     [t("Oversight of the handling"), clauses.oversight.map(({ text }) => inLanguage(text))],

@@ -160,13 +160,17 @@ def mediation() -> None:
     """There is no decision without mediation, and the complainant may agree to what came of it."""
     life = filed().does("checked", by="hr")
     assert life.refused("decided", by="hr", to="result") is RefusalReason.FIRST
-    life.does("mediated", by="hr").reporter("plan-agreed")
+    life.does("mediated", by="hr").does("plan-drafted", by="hr").reporter("plan-agreed")
     assert life.decides("borne-out", by="hr", to="result").stage == "result"
 
 
 @mark("P01", "E7", rests_on=SEALED)
 def solution() -> None:
-    """The solution found is sealed with the case, by HR, and only after the decision."""
+    """A solution is drafted before the parties agree to it; what was found is sealed, by HR, after the decision."""
+    assert mediated().refused("plan-agreed") is RefusalReason.FIRST
+    assert mediated().refused("plan-drafted", by="superior") is RefusalReason.WRONG_ROLE
+    agreed = mediated().does("plan-drafted", by="hr").reporter("plan-agreed")
+    assert agreed.decides("borne-out", by="hr", to="result").stage == "result"
     assert mediated().seal_refused("measure-set", "solved", by="hr") is RefusalReason.VERDICT_FIRST
     life = mediated().decides("partly-borne-out", by="hr", to="result")
     assert life.refused("measure-set", by="superior") is RefusalReason.WRONG_ROLE
@@ -252,7 +256,10 @@ def publicity() -> None:
 
 @mark("P01", "J1", rests_on=(PROTECTED, DISCLOSURE))
 def secrecy() -> None:
-    """Secrecy covers content and reporter: the matter is told where need be, who reported is not."""
+    """Secrecy covers content and reporter: the matter is told where need be, who reported is not.
+
+    The page of a case says it: `disclosureLines`, held to this by `tests/browser/test_policy_words.py`.
+    """
     policy = policy_of("P01")
     assert protected(policy) == {About.CONTENT, About.REPORTER}
     assert disclosure(policy, About.CONTENT, DisclosureGround.NEED).why is None

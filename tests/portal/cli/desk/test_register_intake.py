@@ -259,7 +259,7 @@ def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: LiveOff
     assert ran.code == Exit.DONE, ran.err
     case = numbered(secret, "investigator-b", ran.document["number"])
     found = yanlu("desk", "act", *secret.secrets("investigator-b"), "--", case)
-    assert "Confidential: who reported. The policy gives no ground for disclosure." in found.out
+    assert "Confidential: the reporter's identity. The policy gives no ground for disclosure." in found.out
     assert "Answerable that nobody is punished for reporting: " in found.out
 
 
