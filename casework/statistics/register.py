@@ -24,6 +24,7 @@ COLUMNS: Final = (
     (Words(zh="单位", en="Entity"), 20),
     (Words(zh="适用制度", en="Policy"), 28),
     (Words(zh="版本", en="Version"), 9),
+    (Words(zh="种类", en="Kind"), 14),
     (Words(zh="收件日期", en="Received"), 12),
     (Words(zh="类别", en="Classification"), 18),
     (Words(zh="等级", en="Grade"), 12),
@@ -45,10 +46,11 @@ YES, NO = Words(zh="是", en="yes"), Words(zh="否", en="no")
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """A case in the register; `summary` is what the member chose to write beside it."""
+    """A case in the register; `summary` is what the member chose to write beside it, `category` that of the report."""
 
     line: Line
     summary: str = ""
+    category: str = ""
 
 
 def register(
@@ -80,6 +82,7 @@ def _values(entry: RegisterEntry, policies: Mapping[str, Policy], entities: Mapp
         say(entities[line.entity]),
         say(policy.title),
         line.version,
+        _kind(policy, entry, say),
         line.received,
         _coded(policy, line.codes.get(Attribute.CLASSIFICATION), say),
         _coded(policy, line.codes.get(Attribute.GRADE), say),
@@ -96,6 +99,13 @@ def _values(entry: RegisterEntry, policies: Mapping[str, Policy], entities: Mapp
         None if line.opened is None or line.opened.satisfied is None else say(YES if line.opened.satisfied else NO),
         entry.summary,
     )
+
+
+def _kind(policy: Policy, entry: RegisterEntry, say: Say) -> str | None:
+    """As a member set it, else by the category of the report: a policy may ask for a register of each kind."""
+    category = next((one for one in policy.categories if one.id == entry.category), None)
+    kind = entry.line.codes.get(Attribute.KIND) or (category.kind if category is not None else None)
+    return kind if kind is None else next((say(one.name) for one in policy.rules.kinds if one.id == kind), kind)
 
 
 def _coded(policy: Policy, code: str | None, say: Say) -> str | None:

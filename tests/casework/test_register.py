@@ -49,6 +49,21 @@ def made(*entries: RegisterEntry, period: Period = QUARTER) -> bytes:
     return register(entries, {POLICY.id: POLICY}, ENTITIES, period, zh)
 
 
+def test_each_kind_has_its_register() -> None:
+    """Under P17 the column of kinds parts grievances from reports: by the category, else as a member set it."""
+    policy = bound("grievance-and-whistleblowing-scope")
+    plain_line = line(policy, opened(policy), "A-1")
+    entries = [
+        RegisterEntry(plain_line, category="wages"),
+        RegisterEntry(replace(plain_line, name="A-2"), category="corruption"),
+        RegisterEntry(replace(plain_line, name="A-3", codes={Attribute.KIND: "report"}), category="wages"),
+        RegisterEntry(replace(plain_line, name="A-4")),
+    ]
+    found = rows(register(entries, {policy.id: policy}, ENTITIES, QUARTER, zh))
+    kinds = [dict(zip(found[0], row, strict=True))["种类"] for row in found[1:]]
+    assert kinds == ["投诉", "举报", "举报", None]
+
+
 def test_a_row_says_what_became_of_a_case() -> None:
     """Names in place of codes, verdict and measures of opened items, limits kept and missed; other months stay out."""
     outcome, measure = POLICY.rules.outcomes[0], POLICY.rules.measures[0]

@@ -172,8 +172,9 @@ def _entry(case: str, opened: OpenedCase, rules: StoredRules, now: datetime) -> 
     declared = [one.inner.content for one in verified if one.inner and one.direction is Direction.TO_OFFICE]
     found = opened_of([one.event for one in entries], contents, declared)
     line = line_of(case, opened.row["entity"], policy, folded, office, now, found)
-    account = next((one.account for one in declared if isinstance(one, SealedReport)), "")
-    return RegisterEntry(line, " ".join(account.split())[:SUMMARY])
+    report = next((one for one in declared if isinstance(one, SealedReport)), None)
+    summary = "" if report is None else " ".join(report.account.split())[:SUMMARY]
+    return RegisterEntry(line, summary, "" if report is None else report.category)
 
 
 @stats.command("register")

@@ -5,13 +5,14 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { DeskCase } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { textOf } from "../trusted/policy.js";
+import { kindOf } from "../opened/casevoice.js";
 import { peopleOf } from "../opened/handlers.js";
 
-export const FIELDS = ["entity", "policy", "stage", "handler", "urgency", "grade"] as const;
+export const FIELDS = ["entity", "policy", "kind", "stage", "handler", "urgency", "grade"] as const;
 export type Field = (typeof FIELDS)[number];
 
 export const FIELD_NAMES: Readonly<Record<Field, Sentence>> = {
-  entity: msg("Entity"), policy: msg("Policy"), stage: msg("Stage"), handler: msg("Handled by"), urgency: msg("Urgency"), grade: msg("Grade"),
+  entity: msg("Entity"), policy: msg("Policy"), kind: msg("Kind"), stage: msg("Stage"), handler: msg("Handled by"), urgency: msg("Urgency"), grade: msg("Grade"),
 };
 
 /** One value, by which cases are alike; `text` says it. */
@@ -50,6 +51,13 @@ function gradeOf({ opened }: DeskCase): OfficeText | string | null {
   return grade === null ? null : (rules?.grades.find(({ id }) => id === grade)?.name ?? grade);
 }
 
+/** Of which kind it is, where the policy has several: a register of its own each. */
+function kindNamed({ opened }: DeskCase): Value[] {
+  const { ruled = null, report = null } = opened ?? {};
+  const kind = ruled === null || ruled.rules.kinds.length < 2 ? undefined : kindOf(ruled, report);
+  return kind === undefined ? [] : [named(ruled?.rules.kinds.find(({ id }) => id === kind)?.name ?? kind)];
+}
+
 /** A list asks for them whenever it is drawn; they change with the case, its row, or the directory. */
 const known = new WeakMap<DeskCase["row"], { readonly opened: DeskCase["opened"]; readonly directory: OfficeWords["directory"]; readonly facts: Facts }>();
 
@@ -73,6 +81,7 @@ function readFacts(shelved: DeskCase, words: OfficeWords): Facts {
   return {
     entity: [{ key: row.entity, text: content.entities.find(({ id }) => id === row.entity)?.name ?? row.entity }],
     policy: [{ key: row.policy, text: textOf(words.policies, row)?.title ?? row.policy }],
+    kind: kindNamed(shelved),
     stage: [named(stageOf(shelved, words))],
     handler: people.length > 0 ? people : [{ key: NOBODY, text: t("Unassigned") }],
     urgency: [row.urgent ? { key: "urgent", text: t("Urgent") } : { key: "usual", text: t("Not urgent") }],

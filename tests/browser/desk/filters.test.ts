@@ -28,6 +28,8 @@ interface Given {
   readonly people?: readonly string[];
   readonly urgent?: boolean;
   readonly grade?: string;
+  readonly kind?: string;
+  readonly category?: string;
   readonly acted?: string;
   readonly ended?: boolean;
 }
@@ -40,14 +42,14 @@ function rowOf({ id, entity = "group", policy = "gifts", day = "2026-11-20", peo
 }
 
 function made(given: Given): DeskCase {
-  const { stage = "received", grade, acted, ended = false } = given;
+  const { stage = "received", grade, kind, category, acted, ended = false } = given;
   const stages = ["received", "inquiry", "archived"].map((id) => ({ id, name: both(id), end: id === "archived" }));
-  const rules = { stages, grades: [{ id: "high", name: both("High") }], clocks: [] };
-  const codes = grade === undefined ? {} : { grade };
+  const rules = { stages, grades: [{ id: "high", name: both("High") }], clocks: [], kinds: [{ id: "grievance", name: both("Grievance") }, { id: "report", name: both("Report") }], categories: [{ id: "wages", kind: "grievance" }, { id: "fraud", kind: "report" }] };
+  const codes = { ...(grade === undefined ? {} : { grade }), ...(kind === undefined ? {} : { kind }) };
   const taken = (given.people ?? []).map((by, n) => ({ n, act: "taken", by, codes: {} }));
   const ruled = { rules, found: { stage: ended ? "archived" : stage, codes, events: taken, uncounted: new Set(), recused: new Set() }, office: {} };
   const events = [{ kind: "received", day: given.day ?? "2026-11-20", actor: null, wrong: null }, ...(acted === undefined ? [] : [{ kind: "noted", day: acted, actor: "li", wrong: null }])];
-  return { row: rowOf(given), opened: { row: rowOf(given), entries: [], events, proposal: null, ruled } as never, refused: null };
+  return { row: rowOf(given), opened: { row: rowOf(given), entries: [], events, proposal: null, ruled, report: category === undefined ? null : { category } } as never, refused: null };
 }
 
 function stateOf(shelf: readonly DeskCase[], more: Partial<CaseListState> = {}): CaseListState {
@@ -64,9 +66,9 @@ const ids = (listing: Listing): string[] => listing.rows.map(({ row }) => row.ca
 const offered = (listing: Listing, field: Field): string[] => (listing.options.get(field) ?? []).map(nameOf);
 
 const SHELF = [
-  made({ id: "a", people: ["li"], stage: "inquiry", grade: "high" }),
-  made({ id: "b", entity: "ireland", policy: "safety", urgent: true }),
-  made({ id: "c", entity: "ireland", people: ["li", "sun"] }),
+  made({ id: "a", people: ["li"], stage: "inquiry", grade: "high", category: "wages" }),
+  made({ id: "b", entity: "ireland", policy: "safety", urgent: true, category: "wages", kind: "report" }),
+  made({ id: "c", entity: "ireland", people: ["li", "sun"], category: "fraud" }),
   made({ id: "d", entity: "ireland", people: ["sun"], ended: true }),
 ];
 
@@ -74,7 +76,7 @@ test("each filter offers the values that occur, by name, over open and closed ca
   const listing = listingOf(stateOf(SHELF), words);
   const all = Object.fromEntries(FIELDS.map((field) => [field, offered(listing, field)]));
   assert.deepEqual(all, {
-    entity: ["Group", "Ireland"], policy: ["Gifts", "Safety"], stage: ["archived", "inquiry", "received"], handler: ["Name of li", "Name of sun", "Unassigned"],
+    entity: ["Group", "Ireland"], policy: ["Gifts", "Safety"], kind: ["Grievance", "Report"], stage: ["archived", "inquiry", "received"], handler: ["Name of li", "Name of sun", "Unassigned"],
     urgency: ["Not urgent", "Urgent"], grade: ["High"],
   });
 });
@@ -88,6 +90,8 @@ test("filters combine with each other, with a view and with a search, and leave 
   assert.deepEqual(hits(chosen(["entity", "ireland"]), { view: null, found: new Set(["a", "b", "d"]) }), ["b", "d"]);
   assert.deepEqual(hits(chosen(["handler", "-"])), ["b"]);
   assert.deepEqual(hits(chosen(["urgency", "urgent"])), ["b"]);
+  // As a member set it, else by the category of the report.
+  assert.deepEqual([hits(chosen(["kind", "Report"])), hits(chosen(["kind", "Grievance"]))], [["b", "c"], ["a"]]);
   assert.deepEqual(hits(chosen(["grade", "High"], ["stage", "inquiry"])), ["a"]);
   const narrow = listingOf(stateOf(SHELF, { filters: chosen(["entity", "group"]) }), words);
   assert.deepEqual([narrow.rows.length, narrow.total, narrow.counts.get("open"), narrow.counts.get("closed")], [1, 3, 3, 1]);

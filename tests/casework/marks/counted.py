@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
+
+from openpyxl import load_workbook
 
 from casework.statistics.figures import Block, Figures, Period, figures
 from casework.statistics.lines import line_of
+from casework.statistics.register import RegisterEntry, register
 from casework.words import Words
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 
@@ -29,6 +33,21 @@ def block(policy: str, lives: Iterable[Life], now: str) -> Block:
     found = counted(policy, lives, now).block(policy_of(policy).id)
     assert found is not None
     return found
+
+
+def register_rows(policy: str, *categories: str) -> list[dict[str, object]]:
+    """The rows of the register (xlsx) over cases of these categories, each under its heads in Chinese."""
+    bound = policy_of(policy)
+    now = moment("2026-04-01")
+    entries = [
+        RegisterEntry(line_of(str(n), "works", bound, Life(policy, "2026-03-02").case, OFFICE, now), category=one)
+        for n, one in enumerate(categories)
+    ]
+    content = register(entries, {bound.id: bound}, ENTITIES, PERIOD, lambda words: words.zh)
+    sheet = load_workbook(BytesIO(content)).active
+    assert sheet is not None
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
 
 
 def untouched(policy: str) -> list[Life]:

@@ -10,9 +10,11 @@ from casework.policy_check.policy_words import in_chinese, in_english
 from casework.rules.intake_form import IntakeKind
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, INTAKE, PAGE
+from tests.casework.marks.counted import register_rows
 from tests.casework.marks.desk import report_page, taken, turned_back
 from tests.casework.marks.life import policy_of
 
+REGISTER = "casework.statistics.register:register"
 CATALOGUE = "casework.intake.registration:categories_of"
 GRIEVANCE, REPORT = "complaint", "report"
 
@@ -27,14 +29,18 @@ def employees() -> None:
         assert taken("P17", "platform", kind=kind, subject="customer").outside == (Outside.SUBJECT,)
 
 
-@mark("P17", "A5", rests_on=INTAKE)
+@mark("P17", "A5", rests_on=(INTAKE, REGISTER))
 def two_registers() -> None:
-    """A report of wrongdoing has a register of its own beside that of grievances, done or about to be done."""
+    """A report of wrongdoing has a register of its own beside that of grievances, done or about to be done.
+
+    The list filters by it (`tests/browser/desk/filters.test.ts`), and the register has its column.
+    """
     assert turned_back("P17", "platform") is IntakeReason.WHICH_KIND
     report = taken("P17", "platform", kind=REPORT, category="corruption", imminent=True)
     grievance = taken("P17", "platform", kind=GRIEVANCE, category="wages", imminent=True)
     assert (report.register, grievance.register) == ("reports", "grievances")
     assert (report.outside, grievance.outside) == ((), ())
+    assert [row["种类"] for row in register_rows("P17", "corruption", "wages")] == ["举报", "投诉"]
     assert turned_back("P17", "platform", kind=GRIEVANCE, category="corruption") is IntakeReason.NO_SUCH_CATEGORY
     assert turned_back("P17", "platform", kind=REPORT, category="wages") is IntakeReason.NO_SUCH_CATEGORY
 
