@@ -12,8 +12,9 @@ from playwright.sync_api import Browser
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy, policy_document
 from casework.policy.reader import shipped_policies, shipped_policy
+from casework.protection.conduct import duties_of
 from casework.protection.secrecy import About, disclosure, protected
-from casework.rules.clauses import DisclosureGround
+from casework.rules.clauses import DisclosureGround, DutyOf
 from tests.support.browsers import typescript_tests
 
 pytestmark = pytest.mark.timeout(1800)
@@ -141,3 +142,21 @@ def test_the_desk_says_what_may_be_told_of_a_case_and_on_what_ground(chromium: B
         "Confidential: what the case is about. Grounds for disclosure: need to know.",
     ]
     _desk_says("Confidentiality", lines, chromium, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("heading", "whose"),
+    [("Duties of the reporter", DutyOf.REPORTER), ("Duties of the person complained of", DutyOf.RESPONDENT)],
+)
+def test_the_desk_says_what_is_asked_of_reporter_and_respondent(
+    heading: str, whose: DutyOf, chromium: Browser, tmp_path: Path
+) -> None:
+    """As `duties_of`: the secrecy that a text asks of a reporter never stands without what it cannot forbid."""
+    lines: dict[str, tuple[str, str, list[str]]] = {}
+    for name in shipped_policies():
+        duties = duties_of(_published(name), whose)
+        lines |= {f"{name} {one}": (name, one, [duty.text.text_in(one) for duty in duties]) for one in ("zh", "en")}
+    own = lines["internal-complaint-disciplinary en"][2]
+    assert ("never keeps anybody from an authority" in own[-1]) == (whose is DutyOf.REPORTER)
+    assert len(own) == 3
+    _desk_says(heading, lines, chromium, tmp_path)

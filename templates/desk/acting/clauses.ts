@@ -40,6 +40,11 @@ export function gradeNotes(ruled: Ruled): Child {
   return rows.length > 0 && h("dl", { class: "facts stack", "data-test": "grade-notes" }, rows.map(([grade, lines]) => h("div", { "data-test": `grade-${grade.id}` }, h("dt", {}, inLanguage(grade.name)), lines.map((line) => h("dd", {}, line)))));
 }
 
+/** What follows every duty of secrecy of a reporter, as in `casework/protection/conduct.py`: no policy can silence anyone who turns to the law. */
+const FREE = {
+  zh: "（不妨碍依法向有权机关反映，也不妨碍咨询律师、医生、工会，或者维护自己的合法权益）",
+  en: " (this never keeps anybody from an authority or court, from a lawyer, doctor or union, or from their own rights)",
+};
 const ABOUT: Readonly<Record<About, Sentence>> = { reporter: msg("the reporter’s identity"), content: msg("what the case is about"), respondent: msg("the person concerned") };
 const GROUND: Readonly<Record<DisclosureGround, Sentence>> = { need: msg("need to know"), law: msg("the law"), consent: msg("consent") };
 
@@ -58,10 +63,11 @@ export function clausesCard(ruled: Ruled | null, me: string): Child {
   const { basis, interpretation, effective, supersedes, priority } = clauses.metadata;
   const duties = clauses.duties.filter(({ of, by }) => of === "handler" && (by === null || roles.has(by)));
   const dutiesOf = (whose: string): readonly string[] => clauses.duties.filter(({ of }) => of === whose).map(({ text }) => inLanguage(text));
+  const secret = rules.secrecy.filter(({ binds_reporter: binds }) => binds).map(({ text }) => `${inLanguage(text)}${inLanguage(FREE)}`);
   const groups: readonly (readonly [string, readonly string[]])[] = [
     [t("What this grade brings with it"), grade === undefined ? [] : gradeLines(ruled, grade)],
     [t("Your duties"), duties.map(({ text }) => inLanguage(text))],
-    [t("Duties of the reporter"), dutiesOf("reporter")],
+    [t("Duties of the reporter"), [...dutiesOf("reporter"), ...secret]],
     [t("Duties of the person complained of"), dutiesOf("respondent")],
     [t("Principles"), clauses.principles.map(({ text }) => inLanguage(text))],
     [t("Confidentiality"), [...rules.secrecy.map(({ text }) => inLanguage(text)), ...disclosureLines(rules)]],

@@ -273,7 +273,10 @@ def no_revenge() -> None:
 
 @mark("P11", "J4", rests_on=(DUTIES, PAGE))
 def duties() -> None:
-    """Truth, cooperation and secrecy of the complainant, which bars no way to the law; cooperation of the other."""
+    """Truth, cooperation and secrecy of the complainant, which bars no way to the law; cooperation of the other.
+
+    The page of a case says both, held to this by `tests/browser/test_policy_words.py`.
+    """
     truth, acceptance, secret = duties_of(policy_of("P11"), DutyOf.REPORTER)
     assert truth.text.zh == "如实提供证据和材料，配合调查及处理"
     assert acceptance.text.zh == "接受复核决议并执行"
