@@ -33,6 +33,7 @@ from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.published import in_force
 
 HINDERED = "casework.policy.policy:Policy.unbound"
+DEPARTMENT = "related-department"
 
 
 def accepted() -> Life:
@@ -176,10 +177,18 @@ def improvement() -> None:
 
 @mark("P02", "E12", rests_on=ENGINE)
 def coordination() -> None:
-    """Other departments are brought in while the complaint is handled."""
+    """Other departments are brought in while the complaint is handled: each records what it has done, and no other."""
     assert accepted().refused("coordinated", by="company") is RefusalReason.NOT_HERE
-    life = accepted().does("checked", by="company").does("coordinated", by="company")
-    assert [event.role for event in life.events("coordinated")] == ["company"]
+    life = accepted().does("checked", by="company")
+    assert life.refused("department-received", by=DEPARTMENT) is RefusalReason.FIRST
+    assert life.refused("routed", by=DEPARTMENT, departments="workshop") is RefusalReason.WRONG_ROLE
+    life.does("routed", by="company", departments="workshop,stores").does("coordinated", by="company")
+    assert life.case.departments == ("workshop", "stores")
+    assert life.refused("task-done", by=DEPARTMENT) is RefusalReason.FIRST
+    assert life.refused("task-done", by="company") is RefusalReason.WRONG_ROLE
+    life.does("department-received", by=DEPARTMENT).does("task-done", by=DEPARTMENT)
+    assert [event.role for event in life.events("task-done")] == [DEPARTMENT]
+    assert life.refused("decided", by=DEPARTMENT, to="tracking") is not None
     assert life.stage == "handling"
 
 
