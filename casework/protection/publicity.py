@@ -59,6 +59,12 @@ def publication(policy: Policy, what: Published, audience: Audience) -> Publicat
     return found or Withheld.NOT_IN_POLICY
 
 
+def publishes_figures(policy: Policy) -> bool:
+    """Whether the text gives its figures to the company or to everybody whom it serves: a bulletin counts no other."""
+    wide = (Audience.COMPANY, Audience.CONSTITUENCY)
+    return any(isinstance(publication(policy, Published.FIGURES, one), Publication) for one in wide)
+
+
 def published_case(
     policy: Policy, case: Case, what: Published, audience: Audience, account: Account
 ) -> dict[str, str] | Withheld:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -14,6 +14,7 @@ import click
 from casework.errors import BeyondCalendar, FontMissing, NotAHistory
 from casework.event_store.history import history, verified_entries
 from casework.policy.policy import Policy
+from casework.protection.publicity import publishes_figures
 from casework.statistics.assessment import assess
 from casework.statistics.assessment_sheet import Assessed, sheet_book, sheet_csv, sheet_page
 from casework.statistics.figures import Period, figures
@@ -38,6 +39,11 @@ from portal.office.files import write_secret
 
 MONTH = click.DateTime(["%Y-%m"])
 SUMMARY = 60
+NO_FIGURES = (
+    "There is nothing to publish: the text of no policy of these cases publishes figures. Name with --on a policy "
+    "whose figures the office publishes all the same."
+)
+UNKNOWN_POLICY = "The office has no policy {name} in force. It has: {known}."
 P = ParamSpec("P")
 
 
@@ -194,10 +200,16 @@ def write_report(counted: CountedCases) -> None:
 
 
 @stats.command()
+@click.option("--on", "wanted", multiple=True, help="A policy whose figures are published though its text is silent.")
 @counting
-def bulletin(counted: CountedCases) -> None:
-    """Write the public bulletin (.html or .pdf): how many, of which kinds, and how limits were kept."""
-    _write(counted, ReportAudience.PUBLIC)
+def bulletin(counted: CountedCases, wanted: tuple[str, ...]) -> None:
+    """Write the public bulletin (.html or .pdf) of the policies whose text publishes figures: how many, how fast."""
+    _require_known(wanted, sorted(counted.policies), UNKNOWN_POLICY)
+    named = {name for name, policy in counted.policies.items() if name in wanted or publishes_figures(policy)}
+    entries = [one for one in counted.entries if one.line.policy in named]
+    if not named.intersection(line.policy for line in counted.lines):
+        raise CommandError(Exit.NOTHING_THERE, NO_FIGURES)
+    _write(replace(counted, entries=entries), ReportAudience.PUBLIC)
 
 
 @stats.command("assessment")
@@ -225,14 +237,16 @@ def write_assessment(counted: CountedCases, wanted: tuple[str, ...], unwanted: t
 
 def _switched(counted: CountedCases, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> dict[str, bool]:
     """What the entities decided, by their ids."""
-    if unknown := sorted({*wanted, *unwanted} - counted.entities.keys()):
-        known = ", ".join(sorted(counted.entities))
-        raise CommandError(
-            Exit.USAGE, "The office has no entity {name}. It has: {known}.", name=unknown[0], known=known
-        )
+    _require_known((*wanted, *unwanted), sorted(counted.entities), "The office has no entity {name}. It has: {known}.")
     if both := sorted({*wanted} & {*unwanted}):
         raise CommandError(Exit.USAGE, "{name} cannot be on and off.", name=both[0])
     return dict.fromkeys(wanted, True) | dict.fromkeys(unwanted, False)
+
+
+def _require_known(names: Iterable[str], known: Sequence[str], sentence: str) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise CommandError(Exit.USAGE, sentence, name=unknown[0], known=", ".join(known))
 
 
 def _assessed(counted: CountedCases, switched: dict[str, bool]) -> list[Assessed]:

@@ -10,7 +10,7 @@ from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import overdue
-from casework.protection.publicity import Account, Withheld, publication, published_case
+from casework.protection.publicity import Account, Withheld, publication, published_case, publishes_figures
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import Audience, Publication, Published
 from casework.statistics.report import ReportAudience, report
@@ -220,9 +220,13 @@ def revision() -> None:
     assert in_force([policy_of("P05")], moment("2025-12-31").date()) is None
 
 
-@mark("P05", "K8", rests_on=(CLAUSES, PUBLICATION))
+@mark("P05", "K8", rests_on=(CLAUSES, PUBLICATION, "casework.protection.publicity:publishes_figures"))
 def watched_by_owners() -> None:
-    """The owners themselves watch over it: the charter says so, and they get the figures to do it with."""
+    """The owners themselves watch over it: the charter says so, and the bulletin counts their figures, no other's.
+
+    `yanlu stats bulletin` asks `publishes_figures`, and refuses without (`tests/portal/cli/test_command_journey.py`).
+    """
+    assert [name for name in ("P05", "P04", "P02", "P15") if publishes_figures(policy_of(name))] == ["P05"]
     assert "  接受业主的监督" in list(describe_clauses(policy_of("P05"), in_chinese))
     assert "\nOversight" in list(describe_clauses(policy_of("P05"), in_english))
     assert not isinstance(publication(policy_of("P05"), Published.FIGURES, Audience.CONSTITUENCY), Withheld)

@@ -318,14 +318,24 @@ def test_cases_are_counted_on_the_members_own_machine(visit: Visit, tmp_path: Pa
     assert str(found[case]).startswith("三次采购")
     assert len(found) == ran.document["cases"]
     _assesses(secrets, month, tmp_path)
-    for command, name in (("report", "report.html"), ("bulletin", "bulletin.pdf")):
+    _publishes_no_figures(secrets, month, tmp_path)
+    for command, name, more in (("report", "report.html", ()), ("bulletin", "bulletin.pdf", ("--on", POLICY))):
         out = tmp_path / name
-        ran = yanlu("--lang", "zh", "stats", command, *secrets, "--from", month, "--out", out)
+        ran = yanlu("--lang", "zh", "stats", command, *secrets, "--from", month, "--out", out, *more)
         assert ran.code == 0, ran.err
         assert out.stat().st_mode & 0o077 == 0
         assert out.stat().st_size > 500
     assert "三次采购" not in (tmp_path / "report.html").read_text("utf-8")
     assert yanlu("stats", "report", *secrets, "--from", month, "--out", tmp_path / "x.doc").code == Exit.USAGE
+
+
+def _publishes_no_figures(secrets: list[object], month: str, folder: Path) -> None:
+    """The policy's text publishes no figures: no bulletin is made before somebody names it."""
+    out, how = folder / "bulletin.html", [*secrets, "--from", month, "--out"]
+    nothing = yanlu("stats", "bulletin", *how, out)
+    assert (nothing.code, out.exists()) == (Exit.NOTHING_THERE, False), nothing.err
+    unknown = yanlu("stats", "bulletin", *how, out, "--on", "nothing-such")
+    assert (unknown.code, POLICY in unknown.err) == (Exit.USAGE, True), unknown.err
 
 
 def _assesses(secrets: list[object], month: str, folder: Path) -> None:
