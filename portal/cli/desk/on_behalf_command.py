@@ -139,7 +139,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
     "email, oral, staff.",
 )
 @click.option("--kind", help="Its kind, where the policy has several.")
-@click.option("--subject", help="Who reports, as the policy names them.")
+@click.option("--subject", help="Who reports, as the policy names them; - for somebody else.")
 @click.option("--field", "fields", multiple=True, metavar="ID=TEXT", help="A field of the register; may be repeated.")
 @click.option(
     "--concerned", multiple=True, metavar="ROLE", help="A role held by somebody complained of; may be repeated."

@@ -9,6 +9,8 @@ import { field, fill, h } from "../ui.js";
 import { roleName } from "./ways.js";
 
 const LONGEST = 1000;
+/** No id: anybody whom the policy does not name, whose report is registered and marked so. */
+const SOMEBODY_ELSE = "-";
 const options = (rows: readonly (readonly [string, string])[]): HTMLElement[] => [["", ""] as const, ...rows].map(([value, label]) => h("option", { value }, label));
 const select = (id: string): HTMLSelectElement => h("select", { id, "data-test": id });
 const tick = (id: string): HTMLInputElement => h("input", { type: "checkbox", id, "data-test": id });
@@ -114,7 +116,7 @@ export class RegisterFields {
     this.typed.clear();
     [this.without.checked, this.imminent.checked, this.leftOut.checked] = [false, false, false];
     fill(this.kind, options((rules?.kinds ?? []).map(({ id, name }) => [id, inLanguage(name)])));
-    fill(this.subject, options((rules?.subjects ?? []).map(({ id, name }) => [id, inLanguage(name)])));
+    fill(this.subject, options([...(rules?.subjects ?? []).map(({ id, name }) => [id, inLanguage(name)] as const), [SOMEBODY_ELSE, t("Somebody else")]]));
     fill(this.order, options((rules?.roles ?? []).map(({ id }) => [id, rules === null ? id : roleName(rules, id)])));
     const only = rules?.kinds.length === 1 ? rules.kinds[0] : undefined;
     if (only !== undefined) this.kind.value = only.id;

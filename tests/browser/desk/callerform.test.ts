@@ -110,3 +110,21 @@ onPage("a question that the register asks is asked once, and who reports only of
   // What is chosen from a list is no line of text.
   assert.equal(register.covers({ id: "proof", choices: [{ id: "yes", name: { zh: "有", en: "Yes" } }] } as never, true), false);
 });
+
+onPage("somebody whom the policy does not name can be entered, and is marked so and registered", () => {
+  const listed = { ...rules, subjects: readIntakeRules(new TextEncoder().encode(JSON.stringify({ ...DOCUMENT, subjects: [named("customer", "Customer")] }))).subjects };
+  const fields = new RegisterFields(() => undefined);
+  document.body.append(fields.more);
+  fields.ask(listed, false);
+  const select = document.querySelector<HTMLSelectElement>("#onbehalf-subject");
+  assert.ok(select !== null);
+  assert.deepEqual([...select.options].map(({ textContent }) => textContent), ["", "Customer", "Somebody else"]);
+  const outside = ["customer", "", "-"].map((value) => {
+    select.value = value;
+    const { subject } = fields.read(false);
+    const found = logReport(listed, { channel: "line", received: "2026-09-30", member: "li", account: "-", subject, kind: "report", category: null, entity: null, imminent: false, leftOut: false, fields: new Map(), concerned: [] }, nameOfKind);
+    return isRefused(found) ? found.reason : found.intake.outside;
+  });
+  assert.deepEqual(outside, [[], [], ["subject"]]);
+  fields.more.remove();
+});

@@ -275,8 +275,11 @@ def followed_up() -> None:
 
 @mark("P20", "K1", rests_on=(ENGINE, RETAINED))
 def on_record() -> None:
-    """Solution and result go on record, which takes no further step and is kept as long as the office bound."""
-    life = solved("untrue").does("notified", by=COMPANY).seals("measure-set", by=COMPANY)
+    """Solution, measures and result go on record, which takes no further step and is kept as long as the office bound."""
+    life = solved("true-reasonable").does("notified", by=COMPANY)
+    assert life.refused("archived", by=DESK) is RefusalReason.MEASURE_FIRST
+    life.seals("measure-set", "preventive", by=COMPANY)
+    assert (life.sealed.outcomes, life.sealed.measures) == (("true-reasonable",), ("preventive",))
     life.does("archived", by=DESK, on="2026-03-09")
     assert life.ended
     assert life.refused("tracked", by=DESK) is RefusalReason.NOT_HERE
