@@ -275,7 +275,7 @@ def followed_up() -> None:
 
 @mark("P20", "K1", rests_on=(ENGINE, RETAINED))
 def on_record() -> None:
-    """Solution, measures and result go on record, which takes no further step and is kept as long as the office bound."""
+    """Solution, measures and result go on record; it takes no further step and is kept as long as the office bound."""
     life = solved("true-reasonable").does("notified", by=COMPANY)
     assert life.refused("archived", by=DESK) is RefusalReason.MEASURE_FIRST
     life.seals("measure-set", "preventive", by=COMPANY)
