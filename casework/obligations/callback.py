@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from casework.engine.case import Case
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.policy.policy import Policy
@@ -48,15 +50,22 @@ def rounds(case: Case) -> int:
     return 1 + case.counts.get(Act.REOPENED, 0)
 
 
+HEARD: Final = frozenset({Act.RATED, Act.CONTACTED_AGAIN})
+"""By which the reporter's word of a visit is on the record: written in the mailbox, or spoken and noted."""
+
+
 def _missing_first(case: Case, awaited: Act) -> Act | None:
-    """What has yet to be done where a visit was agreed in this round: the visit, and then the reporter's verdict."""
+    """What has yet to be done where a visit was agreed in this round: the visit, and then the reporter's word of it.
+
+    A reporter who never came is put on the record as unanswered, with the reason: nothing waits for them for ever.
+    """
     counted = [one for one in case.events if one.n not in case.uncounted]
     begun = max((one.n for one in counted if one.act is Act.REOPENED), default=-1)
     agreed = max((one.n for one in counted if one.act is Act.VISIT_AGREED and one.n > begun), default=None)
-    if agreed is None:
+    since = [] if agreed is None else [one for one in counted if one.n > agreed]
+    if agreed is None or any(one.act is Act.UNANSWERED for one in since):
         return None
-    done = max((one.n for one in counted if one.act is awaited and one.n > agreed), default=None)
-    rated = rated_at(case)
+    done = max((one.n for one in since if one.act is awaited), default=None)
     if done is None:
         return awaited
-    return None if rated is not None and rated > done else Act.RATED
+    return None if any(one.act in HEARD and one.n > done for one in since) else Act.CONTACTED_AGAIN

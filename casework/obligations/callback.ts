@@ -31,14 +31,18 @@ export function againstVerdict(rules: Rules, found: Case, said: Said | null, to:
   return known === undefined || to === null || known.to.includes(to) ? null : refusal("another-stage", known.to);
 }
 
-/** What has yet to be done where a visit was agreed in this round: the visit, and then the reporter's verdict. */
+/** By which the reporter's word of a visit is on the record: written in the mailbox, or spoken and noted. */
+const HEARD: ReadonlySet<string> = new Set(["rated", "contacted-again"]);
+
+/** What has yet to be done where a visit was agreed in this round: the visit, and then the reporter's word of it; one who never came is put on the record as unanswered. */
 function missingFirst(found: Case, awaited: Act): Act | null {
   const counted = found.events.filter((event) => !found.uncounted.has(event.n));
   const begun = counted.reduce((last, event) => (event.act === "reopened" ? event.n : last), -1);
   const agreed = counted.filter((event) => event.act === "visit-agreed" && event.n > begun).at(-1)?.n ?? null;
   if (agreed === null) return null;
-  const done = counted.filter((event) => event.act === awaited && event.n > agreed).at(-1)?.n ?? null;
+  const since = counted.filter((event) => event.n > agreed);
+  if (since.some(({ act }) => act === "unanswered")) return null;
+  const done = since.filter(({ act }) => act === awaited).at(-1)?.n ?? null;
   if (done === null) return awaited;
-  const rated = ratedAt(found);
-  return rated !== null && rated > done ? null : "rated";
+  return since.some(({ act, n }) => HEARD.has(act) && n > done) ? null : "contacted-again";
 }

@@ -137,7 +137,7 @@ def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
     assert first == Refusal(RefusalReason.FIRST, (Act.VISITED_AGAIN,))
     early = do(CALLBACK, do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.RATED), Act.VISITED_AGAIN)
     unrated = against_verdict(CALLBACK, early, satisfied=True, to=signing)
-    assert unrated == Refusal(RefusalReason.FIRST, (Act.RATED,))
+    assert unrated == Refusal(RefusalReason.FIRST, (Act.CONTACTED_AGAIN,))
     visited = do(CALLBACK, early, Act.RATED)
     assert against_verdict(CALLBACK, visited, satisfied=True, to=signing) is None
     astray = against_verdict(CALLBACK, visited, satisfied=False, to=signing)

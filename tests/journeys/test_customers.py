@@ -217,7 +217,7 @@ def _waits_for_the_visit(shop: MovedDemo, chromium: Browser) -> None:
         member.open(LEAK)
         member.refused("judged", "客户二次到店", text="处理成功。")
         member.do("visited-again")
-        member.refused("judged", "投诉人评价", text="处理成功。")
+        member.refused("judged", "第二次", text="处理成功。")
 
 
 @pytest.mark.timeout(1800)

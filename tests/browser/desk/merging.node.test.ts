@@ -195,7 +195,9 @@ test("only the reporter says whether a handling succeeded, and the last word of 
   assert.deepEqual([early?.reason, early?.names], ["first", ["visited-again"]]);
   assert.deepEqual([againstVerdict(waiting, told("mediated", "rated"), "satisfied", "result"), againstVerdict(waiting, told("visit-agreed", "visited-again", "rated"), "satisfied", "result"), againstVerdict(waiting, told("visit-agreed", "reopened", "rated"), "satisfied", "result")], [null, null, null]);
   // What was said before the visit is no verdict on it.
-  assert.deepEqual(againstVerdict(waiting, told("visit-agreed", "rated", "visited-again"), "satisfied", "result")?.names, ["rated"]);
+  assert.deepEqual(againstVerdict(waiting, told("visit-agreed", "rated", "visited-again"), "satisfied", "result")?.names, ["contacted-again"]);
+  // Spoken and noted is a word too; one who never came is on the record as such.
+  assert.deepEqual([againstVerdict(waiting, told("visit-agreed", "visited-again", "contacted-again"), "satisfied", "result"), againstVerdict(waiting, told("visit-agreed", "unanswered"), "satisfied", "result")], [null, null]);
   const round = (...acts: Act[]): number | null => {
     const events = acts.map((act, n) => ({ n, act }));
     return ratedAt({ events, uncounted: new Set() } as unknown as Case);

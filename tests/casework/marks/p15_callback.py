@@ -98,8 +98,14 @@ def not_before() -> None:
     assert verdict(life, satisfied=True) is RefusalReason.FIRST
     life.does("visited-again", by=SPECIALIST, on="2026-04-20")
     assert verdict(life, satisfied=True) is RefusalReason.FIRST
-    life.reporter("rated")
+    life.does("contacted-again", by=SPECIALIST)
     assert verdict(life, satisfied=True) is None
+    rated = called_again(second_visit=True).does("visited-again", by=SPECIALIST, on="2026-04-20").reporter("rated")
+    assert verdict(rated, satisfied=True) is None
+    absent = called_again(second_visit=True)
+    assert absent.wordless("unanswered", by=SPECIALIST) is RefusalReason.UNWRITTEN
+    assert verdict(absent.does("unanswered", by=SPECIALIST), satisfied=True) is None
+    assert called_again().refused("unanswered", by=SPECIALIST) is RefusalReason.FIRST
 
 
 @mark("P15", "G7", rests_on=CLOCK)
