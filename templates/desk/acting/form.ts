@@ -36,6 +36,8 @@ export interface Sending {
 }
 
 const ALONE: More = { above: null, codes: null };
+/** What contradicts the step before it: what was approved is not sent back, and what was taken up is not turned away. */
+const STAND_ALONE: ReadonlySet<Act> = new Set<Act>(["refused", "sent-back"]);
 
 /** Opens the form in the case page and puts the cursor into its first field; of several choices each follows the one before it. */
 export function openAct([first, ...then]: readonly [Choice, ...Choice[]], setting: Setting, sending: Sending, more: More = ALONE): void {
@@ -109,11 +111,11 @@ class StepForm {
     return last === undefined || isDeciding(last.choice.act) ? null : afterStep(last.setting, last.read());
   }
 
-  /** What may follow at once, unticked; acts for several cases stand alone, what begins a case does not end it, and no report is turned away beside another step. */
+  /** What may follow at once, unticked; acts for several cases stand alone, what begins a case does not end it, and nothing is turned away or sent back beside another step. */
   private offer(): void {
     const at = this.more.codes === null && this.more.above === null ? this.reached() : null;
     const all = at === null ? [] : choicesOf(at.ruled, at.me, at.now(), at.opened).onward;
-    const choices = all.filter(({ act }) => act !== "refused" && (this.begun.size === 0 || this.begun.has(act)));
+    const choices = all.filter(({ act }) => !STAND_ALONE.has(act) && (this.begun.size === 0 || this.begun.has(act)));
     const ids = choices.map(({ act }) => act).join();
     if (ids === this.offered) return;
     this.offered = ids;

@@ -180,3 +180,18 @@ onPage("where the text has the reporter told by when, the form is not sent befor
   await press();
   assert.deepEqual(sent, ["2026-12-11"]);
 });
+
+onPage("with an approval nothing can be sent back in the same go", () => {
+  const role = "complaint-body";
+  const steps: readonly Step[] = [["registered", "li", { role }], ["acknowledged", "li", { role, item: VERDICT, to: "investigation" }], ["evidence-gathered", "li", { role, item: VERDICT }], ["plan-drafted", "li", { role, item: VERDICT, to: "approval" }]];
+  const one = openedCase(caseHeldBy(POLICY, steps, HELD));
+  const ruled = one.ruled ?? assert.fail();
+  const { onward, here, always } = choicesOf(ruled, "wang", NOW, one);
+  const choices = [...onward, ...here, ...always];
+  assert.ok(choices.some(({ act }) => act === "sent-back"));
+  const choice = choices.find(({ act }) => act === "approved") ?? assert.fail();
+  draw(one, actionsOf("wang"), true);
+  openAct([choice], settingOf(ruled, one, { words, me: "wang", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  assert.ok(at(document, "act-form") !== null);
+  assert.equal(at(document, "act-then-sent-back"), null);
+});
