@@ -168,7 +168,9 @@ def body() -> None:
     """A body of its own receives, investigates and answers: HR does none of it, the others neither of the first two."""
     for other in ("hr", LEADERS, DEPARTMENT):
         assert Life("P08").refused("registered", by=other) is RefusalReason.WRONG_ROLE
-        assert registered().refused("evidence-gathered", by=other) is RefusalReason.WRONG_ROLE
+        # A department that was invited takes part; nobody else looks into it.
+        expected = RefusalReason.FIRST if other == DEPARTMENT else RefusalReason.WRONG_ROLE
+        assert registered().refused("evidence-gathered", by=other) is expected
     assert registered().refused("evidence-gathered", by=BODY) is None
     answering = decided().does("executed", by=DEPARTMENT)
     assert answering.refused("notified", by="hr") is RefusalReason.WRONG_ROLE
@@ -213,6 +215,7 @@ def implementation() -> None:
     """The departments concerned carry it out, not the body that decided."""
     life = decided()
     assert life.refused("executed", by=BODY) is RefusalReason.WRONG_ROLE
+    assert life.refused("measure-set", by=BODY) is RefusalReason.WRONG_ROLE
     assert life.refused("notified", by=BODY) is RefusalReason.NOT_HERE
     assert life.does("executed", by=DEPARTMENT).stage == "feedback"
 
@@ -221,6 +224,11 @@ def implementation() -> None:
 def others_invited() -> None:
     """Other departments are invited where needed, by the body, while it investigates."""
     assert registered().does("coordinated", by=BODY).stage == "investigation"
+    assert registered().refused("evidence-gathered", by=DEPARTMENT) is RefusalReason.FIRST
+    assert registered().refused("routed", by=DEPARTMENT, departments="workshop") is RefusalReason.WRONG_ROLE
+    invited = registered().does("routed", by=BODY, departments="workshop").does("evidence-gathered", by=DEPARTMENT)
+    assert [event.role for event in invited.events("evidence-gathered")] == [DEPARTMENT]
+    assert (invited.stage, invited.case.departments) == ("investigation", ("workshop",))
     assert registered().refused("coordinated", by=LEADERS) is RefusalReason.WRONG_ROLE
     assert drafted().refused("coordinated", by=BODY) is RefusalReason.NOT_HERE
 
