@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from portal.cli.reporter.reporting import ReportRequest
+from tests.journeys.colleague import file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, hook
@@ -111,14 +114,15 @@ def test_pages_hold_at_four_times_the_size(scheme: str, lang: str, demo: Demo, c
 
 
 @pytest.mark.timeout(1800)
-def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Browser) -> None:
+def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     """A refresh that finds nothing new leaves the open case as it stands; a quiet half hour leaves nothing of it."""
+    words = "The side door has no lock"
+    file_report(demo, ReportRequest("group", "company-whistleblowing", "other", f"{words}.", "en"), tmp_path)
     with chromium.new_context(viewport={"width": 320, "height": 256}, color_scheme="dark") as context:
         member = Investigator(context.new_page(), demo, demo.staff["investigator-b"], "en")
         member.sign_in()
         member.find("view-unassigned").click()
-        member.find("case-row").first.click()
-        expect(member.find("case")).to_be_visible(timeout=PATIENCE)
+        member.open(words)
         assert axe_violations(member.page) == []
         assert overflow(member.page) == 0
         button = member.find("take").element_handle(timeout=PATIENCE)
