@@ -136,8 +136,8 @@ export class RegisterFields {
 
   private askedFields(named: boolean): { required: RegisterField[]; asked: RegisterField[] } {
     const shown = (this.rules?.fields ?? []).filter(({ id }) => !FIELDS_IN_ACCOUNT.includes(id) && (named || !WHO_REPORTS.includes(id)));
-    // Who reports is never called missing.
-    const isRequired = ({ id, need }: RegisterField): boolean => need === "required" && !WHO_REPORTS.includes(id);
+    // Who reports is asked for, and can be missing, only where the caller gives a name: one who stays unnamed owes none.
+    const isRequired = ({ need }: RegisterField): boolean => need === "required";
     return { required: shown.filter(isRequired), asked: shown.filter((one) => !isRequired(one)) };
   }
 

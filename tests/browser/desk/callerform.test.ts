@@ -59,7 +59,7 @@ test("a box says who empties it, and another member than theirs is refused in th
   assert.deepEqual(wayLines(nobody), ["Under the policy nobody is left to receive it."]);
 });
 
-onPage("what the register requires is named at its field, never who reports, and may stay open knowingly", () => {
+onPage("what the register requires is named at its field, who reports only where a name is given, and may stay open knowingly", () => {
   const form = document.createElement("form");
   const register = new RegisterFields(() => undefined);
   document.body.append(form);
@@ -69,7 +69,7 @@ onPage("what the register requires is named at its field, never who reports, and
   assert.match(form.querySelector('[data-test="onbehalf-unnamed"]')?.textContent ?? "", /\(name\)/);
   assert.deepEqual(register.faults(false).map(({ field }) => field.id), ["onbehalf-kind", "onbehalf-field-time"]);
   register.ask(rules, true);
-  assert.deepEqual(register.faults(true).map(({ field }) => field.id), ["onbehalf-kind", "onbehalf-field-time"]);
+  assert.deepEqual(register.faults(true).map(({ field }) => field.id), ["onbehalf-kind", "onbehalf-field-time", "onbehalf-field-name"]);
   const name = form.querySelector<HTMLInputElement>("#onbehalf-field-name");
   assert.ok(name);
   name.value = " Li ";
