@@ -293,7 +293,6 @@ EQUIVALENT: Final[dict[str, str]] = {
     "P09 dropped stages[feedback].acts[closed#2].needs[notified]": COMES_FIRST,
     "P15 dropped stages[judging].acts[followed-up].ever[mediated]": COMES_FIRST,
     "P19 dropped stages[notice].acts[closed].ever[notified]": COMES_FIRST,
-    "P19 dropped stages[final].acts[published].needs[notified]": COMES_FIRST,
     "P19 dropped appeals[to-hr].window": BY_THE_LINTER,
     "P19 dropped appeals[to-hr].decision": BY_THE_LINTER,
 }

@@ -225,6 +225,7 @@ def follow_up() -> None:
     assert found is not None
     assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("solved",))
     assert life.seals("measure-set", "solved", by="hr").does("closed", by="hr").ended
+    assert told("partly-borne-out").refused("closed", by="hr") is RefusalReason.MEASURE_FIRST
     unfounded = told("not-borne-out")
     assert unfounded.refused("closed", by="hr") is RefusalReason.MEASURES_OR_NONE
     assert unfounded.seals("measure-set", by="hr").does("closed", by="hr").ended

@@ -28,10 +28,10 @@ def routed(grade: str = "quality") -> Life:
     return checked(grade).does("routed", by=SERVICE, departments="workshop")
 
 
-def decided(grade: str = "quality") -> Life:
+def decided(grade: str = "quality", outcome: str = "borne-out") -> Life:
     """One that was investigated and decided."""
     life = routed(grade).does("evidence-gathered", by=DEPARTMENT).does("cause-found", by=DEPARTMENT)
-    return life.does("plan-drafted", by=DEPARTMENT).decides("borne-out", by=DEPARTMENT, to="result")
+    return life.does("plan-drafted", by=DEPARTMENT).decides(outcome, by=DEPARTMENT, to="result")
 
 
 @mark("P06", "A3", rests_on=INTAKE)
@@ -212,5 +212,8 @@ def corrective() -> None:
     found = life.does("notified", by=DEPARTMENT).refusal("archived", by=SERVICE)
     assert found is not None
     assert (found.reason, found.names) == (RefusalReason.MEASURE_FIRST, ("solved",))
+    partly = decided(outcome="partly-borne-out").does("notified", by=DEPARTMENT).refusal("archived", by=SERVICE)
+    assert partly is not None
+    assert (partly.reason, set(partly.names)) == (RefusalReason.MEASURE_FIRST, {"corrective", "solved"})
     assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is RefusalReason.NO_SUCH_MEASURE
     assert life.refused("measure-set", by=TOP) is RefusalReason.WRONG_ROLE

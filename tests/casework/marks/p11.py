@@ -153,6 +153,8 @@ def carried_out() -> None:
     assert life.refused("closed", by=DEPARTMENT, on="2026-06-01") is RefusalReason.MEASURE_FIRST
     life.seals("measure-set", "remedy", by=DEPARTMENT)
     assert life.does("closed", by=DEPARTMENT, on="2026-06-01").ended
+    partly = told("partly-borne-out").does("executed", by=DEPARTMENT)
+    assert partly.refused("closed", by=DEPARTMENT, on="2026-06-01") is RefusalReason.MEASURE_FIRST
 
 
 @mark("P11", "E11", rests_on=(SEALED, DUTIES))

@@ -149,6 +149,10 @@ def calmed_and_contacted() -> None:
     life = ordered(on="2026-03-02T10:10")
     assert life.due("first-contact") == "2026-03-02T10:40"
     assert life.refused("contacted", by=SPECIALIST) is RefusalReason.WRONG_ROLE
+    for act in ("contacted", "contacted-on-site"):
+        assert life.wordless(act, by=MANAGER) is RefusalReason.UNWRITTEN
+    on_site = registered().does("department-received", by=MANAGER)
+    assert on_site.wordless("contacted-on-site", by=MANAGER) is RefusalReason.UNWRITTEN
     assert life.does("contacted", by=MANAGER, on="2026-03-02T10:40").stands("first-contact") == "met"
 
 

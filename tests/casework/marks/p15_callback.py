@@ -51,6 +51,7 @@ def verdict(life: Life, to: str | None = None, *, satisfied: bool) -> RefusalRea
 def success_or_not() -> None:
     """Successful or not is the customer's word in the second call: one leads to the signatures, the other back."""
     assert returned().refused("judged", by=SPECIALIST) is RefusalReason.FIRST
+    assert returned().wordless("contacted-again", by=SPECIALIST) is RefusalReason.UNWRITTEN
     life = called_again()
     assert (verdict(life, "signing", satisfied=True), verdict(life, "handling", satisfied=False)) == (None, None)
     assert verdict(life, "signing", satisfied=False) is RefusalReason.ANOTHER_STAGE

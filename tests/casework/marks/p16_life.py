@@ -70,7 +70,9 @@ def corrective_and_preventive() -> None:
     assert life.sealed.measures == ("corrective", "preventive")
     assert life.seal_refused("measure-set", "bonus", by=HANDLING) is RefusalReason.NO_SUCH_MEASURE
     life = summing_up("stands").seals("measure-set", "responsible", by=GENERAL)
-    assert life.refused("summarised", by=OFFICE_STAFF) is RefusalReason.MEASURE_FIRST
+    found = life.refusal("summarised", by=OFFICE_STAFF)
+    assert found is not None
+    assert (found.reason, set(found.names)) == (RefusalReason.MEASURE_FIRST, {"corrective", "preventive"})
     life.seals("measure-set", "corrective", "preventive", by=OFFICE_STAFF)
     assert life.does("summarised", by=OFFICE_STAFF).ended
     unfounded = summing_up("does-not-stand")
