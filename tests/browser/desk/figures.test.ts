@@ -24,7 +24,7 @@ function made([id, day, entity, stage, due]: Given): DeskCase {
   const row = { case: id, day, entity, policy: "p", version: "1", urgent: false, taken_by: [], standing: { ended: false, owner: null, deputy: null, next_due: due ?? null } };
   const stages = ["received", "inquiry", "archived"].map((one) => ({ id: one, name: both(one), end: one === "archived" }));
   const found = { stage, codes: {}, events: [], uncounted: new Set(), recused: new Set() };
-  return { row, opened: { row, entries: [], events: [], ruled: { rules: { stages, grades: [], clocks: [], outcomes: [] }, found, office: {} } }, refused: null } as never;
+  return { row, opened: { row, entries: [], events: [], ruled: { rules: { stages, grades: [], clocks: [], kinds: [], outcomes: [] }, found, office: {} } }, refused: null } as never;
 }
 
 /** The same case after a decision on the record, signed by the one who opened it to decide. */
