@@ -81,6 +81,14 @@ class Case:
         fresh = self.events[self.entered + 1 :]
         return tuple(event for event in fresh if event.n not in self.uncounted)
 
+    def happened(self, act: Act) -> bool:
+        """Whether an act was done in the case; where it was reopened, since then. What was asked for stays asked."""
+        if act in ANSWERS.values():
+            return self.counts.get(act, 0) > 0
+        counted = [event for event in self.events if event.n not in self.uncounted]
+        again = max((event.n for event in counted if event.act is Act.REOPENED), default=-1)
+        return any(event.act is act and event.n > again for event in counted)
+
     def self_assigned(self) -> tuple[MemberId, ...]:
         """The members who took the case since somebody last named its handler, each once, the first in front."""
         counted = [event for event in self.events if event.n not in self.uncounted]

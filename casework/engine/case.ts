@@ -59,6 +59,13 @@ export function sinceEntry(found: Case): Event[] {
   return found.events.slice(found.entered + 1).filter((event) => !found.uncounted.has(event.n));
 }
 
+/** Whether an act was done in the case; where it was reopened, since then. What was asked for stays asked. */
+export function happened(found: Case, wanted: Act): boolean {
+  if (Object.values(ANSWERS).includes(wanted)) return (found.counts.get(wanted) ?? 0) > 0;
+  const counted = found.events.filter(({ n }) => !found.uncounted.has(n));
+  return counted.slice(counted.findLastIndex(({ act }) => act === "reopened") + 1).some(({ act }) => act === wanted);
+}
+
 /** The members who did an act, ever. */
 export function doneBy(found: Case, act: Act): Set<string> {
   return new Set(found.events.flatMap((event) => (event.act === act && event.by !== null && !found.uncounted.has(event.n) ? [event.by] : [])));

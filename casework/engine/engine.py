@@ -233,7 +233,7 @@ def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
     if rule.grades and grade not in rule.grades:
         yield Refusal(RefusalReason.ANOTHER_GRADE, rule.grades)
     fresh = {event.act for event in case.since_entry()}
-    missing = [act for act in rule.needs if act not in fresh] + [act for act in rule.ever if not case.counts.get(act)]
+    missing = [act for act in rule.needs if act not in fresh] + [act for act in rule.ever if not case.happened(act)]
     if not missing and answers(rule) and asked(case, rule) is None:
         missing = [ANSWERS[rule.act]]
     if missing:

@@ -1,7 +1,7 @@
 /** What may be done in a case, and what doing it leaves: pure (twin of `casework/engine/engine.py`). */
 
 import { type Act, type Codes, traitOf } from "../rules/acts.js";
-import { ANSWERS, BY_TWO, type Case, type Event, doneBy, sinceEntry } from "./case.js";
+import { ANSWERS, BY_TWO, type Case, type Event, doneBy, happened, sinceEntry } from "./case.js";
 import { wrongCode } from "./codes.js";
 import type { Day } from "../deadlines/days.js";
 import { type Refusal, refusal } from "./refusals.js";
@@ -156,7 +156,7 @@ function aboutCase(rule: ActRule, found: Case): Refusal | null {
   if (!found.frozen && rule.act === "handed-back") return refusal("first", ["handed-over"]);
   if (rule.grades.length > 0 && !rule.grades.includes(found.codes.grade ?? "")) return refusal("another-grade", rule.grades);
   const fresh = new Set(sinceEntry(found).map((event) => event.act));
-  const missing = [...rule.needs.filter((act) => !fresh.has(act)), ...rule.ever.filter((act) => (found.counts.get(act) ?? 0) === 0)];
+  const missing = [...rule.needs.filter((act) => !fresh.has(act)), ...rule.ever.filter((act) => !happened(found, act))];
   if (missing.length > 0) return refusal("first", missing);
   const asking = ANSWERS[rule.act];
   if (asking !== undefined && answers(rule) && asked(found, rule) === null) return refusal("first", [asking]);

@@ -22,7 +22,10 @@ RECEIVED: Final = localized(_ROWS["received"], SOURCE)
 CHANNEL: Final = localized(_ROWS["channel"], SOURCE)
 KIND: Final = localized(_ROWS["kind"], SOURCE)
 TO_DEPARTMENT: Final = localized(_ROWS["to-department"], SOURCE)
-RETURN: Final = localized(_ROWS["return"], SOURCE)
+TO_BE_WRITTEN: Final = tuple(
+    localized(_ROWS[row], SOURCE) for row in ("return", "department-signed", "heard", "signed-off")
+)
+"""The rows of a work order that are empty when it goes out: its way through the house, in that order."""
 POLICY: Final = localized(_ROWS["policy"], SOURCE)
 IN_THE_ACCOUNT: Final = localized(_ROWS["in-the-account"], SOURCE)
 """What stands in a form for the account, which is in the report."""
@@ -58,11 +61,11 @@ def register_sheet(policy: Policy, entry: IncomingReport, intake: Intake, ticket
 
 
 def work_order(policy: Policy, entry: IncomingReport, intake: Intake, ticket: str, to: RoleId) -> Sheet:
-    """The order that goes to the department complained of and comes back with its result."""
+    """The order that goes to the department complained of, comes back with its result and is signed off."""
     sheet = register_sheet(policy, entry, intake, ticket)
     name = next((role.name for role in policy.rules.roles if role.id == to), None)
-    ends = (Row(TO_DEPARTMENT, name or _same(to)), Row(RETURN, _same("")))
-    return Sheet(sheet.title, (*sheet.rows, *ends))
+    empty = (Row(label, _same("")) for label in TO_BE_WRITTEN)
+    return Sheet(sheet.title, (*sheet.rows, Row(TO_DEPARTMENT, name or _same(to)), *empty))
 
 
 def slip(policy: Policy, received: date, ticket: str) -> Sheet:

@@ -30,11 +30,14 @@ export function registerSheet(rules: IntakeRules, entry: IncomingReport, intake:
   return { title: rules.form?.name ?? labels.register, rows: [...head, ...fields] };
 }
 
-/** The order that goes to the department complained of and comes back with its result. */
+/** The rows of a work order that are empty when it goes out: its way through the house, in that order. */
+const TO_BE_WRITTEN = [labels["return"], labels["department-signed"], labels.heard, labels["signed-off"]];
+
+/** The order that goes to the department complained of, comes back with its result and is signed off. */
 export function workOrder(rules: IntakeRules, entry: IncomingReport, intake: Intake, ticket: string, to: string): Sheet {
   const { title, rows } = registerSheet(rules, entry, intake, ticket);
   const department = rules.roles.find(({ id }) => id === to)?.name ?? to;
-  return { title, rows: [...rows, { label: labels["to-department"], value: department }, { label: labels["return"], value: "" }] };
+  return { title, rows: [...rows, { label: labels["to-department"], value: department }, ...TO_BE_WRITTEN.map((label) => ({ label, value: "" }))] };
 }
 
 /** What the reporter takes home: number, day and policy, nothing of the matter and nobody's name. The number opens nothing: only the receipt does. */

@@ -212,9 +212,12 @@ def _reach_the_second_call(shop: MovedDemo, chromium: Browser) -> None:
 
 
 def _waits_for_the_visit(shop: MovedDemo, chromium: Browser) -> None:
-    """What was agreed with the customer is on the record: the verdict waits for the visit, and then for their word."""
+    """Each round has its own follow-up call; then the verdict waits for the visit, and for the word after it."""
+    shop.moved.move_to(working_days_after(shop.day, 2, worked))
     with handler(shop, chromium) as member:
         member.open(LEAK)
+        expect(member.find("barred-judged")).to_contain_text("须先完成：电话追踪")
+        member.do("followed-up")
         member.refused("judged", "客户二次到店", text="处理成功。")
         member.do("visited-again")
         member.refused("judged", "第二次", text="处理成功。")

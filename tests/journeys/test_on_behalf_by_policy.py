@@ -91,10 +91,10 @@ def _paper(member: Investigator, button: str) -> list[list[str]]:
 
 
 def _is_an_order(rows: list[list[str]], number: str) -> None:
-    """The register form under its number, with the department and a place for its result."""
+    """The register form under its number, with the department and room for its result and the signatures."""
     assert rows[0] == ["案件编号", number]
     assert {("渠道", "回访或工作人员发现"), ("客户意见", "见举报内容")} <= {(row[0], row[1]) for row in rows}
-    assert [row[0] for row in rows[-2:]] == ["被投诉部门", "处理结果（由部门填写）"]
+    assert [row[0] for row in rows[-5:-2]] == ["被投诉部门", "处理结果（由部门填写）", "部门负责人签名、日期"]
 
 
 def _saved_slip(member: Investigator, browser: Browser, folder: Path) -> str:

@@ -7,7 +7,7 @@ from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.intake.entry import IntakeReason, Outside
-from casework.intake.sheets import IN_THE_ACCOUNT, RETURN, TO_DEPARTMENT, work_order
+from casework.intake.sheets import IN_THE_ACCOUNT, TO_BE_WRITTEN, TO_DEPARTMENT, work_order
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
@@ -126,8 +126,8 @@ def order_form() -> None:
     sheet = work_order(found.policy, found.entry, found.intake, "K", RoleId(MANAGER))
     assert sheet.title.zh == "《协调工作单》"
     assert "等了两个小时" in [row.value.zh for row in sheet.rows]
-    ends = [sheet.value(label) for label in (TO_DEPARTMENT, RETURN)]
-    assert [one.zh for one in ends if one is not None] == ["部门经理（或其代理人）", ""]
+    ends = [sheet.value(label) for label in (TO_DEPARTMENT, *TO_BE_WRITTEN)]
+    assert [one.zh for one in ends if one is not None] == ["部门经理（或其代理人）", "", "", "", ""]
 
 
 @mark("P15", "C4", rests_on=(INTAKE, SHEET, ENGINE))

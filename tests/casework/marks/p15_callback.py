@@ -187,7 +187,10 @@ def tracking() -> None:
     life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER)
     life.does("mediated", by=MANAGER, on="2026-03-04T09:00")
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-04T09:59") is RefusalReason.TOO_EARLY
-    assert life.does("followed-up", by=SPECIALIST, on="2026-03-04T10:00").stage == "handling"
+    life.does("executed", by=MANAGER).does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
+    assert life.refused("judged", by=SPECIALIST) is RefusalReason.FIRST
+    life.does("followed-up", by=SPECIALIST, on="2026-03-04T10:00")
+    assert life.does("judged", by=SPECIALIST).stage == "signing"
 
 
 @mark("P15", "K1", rests_on=(RETAINED, ENGINE))
