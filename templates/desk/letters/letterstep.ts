@@ -1,7 +1,7 @@
 /** Which step of the policy a letter to the reporter is, and what the case has decided that the letter says. */
 
 import { pageLanguage } from "../../shared/strings.js";
-import { type Act, LETTERS, type LetterField, type LetterTemplate, letterSaid, lettersFields, sinceEntry } from "../../../casework/index.js";
+import { type Act, LETTERS, type LetterField, type LetterTemplate, type Rules, letterSaid, lettersFields, sinceEntry } from "../../../casework/index.js";
 import { SILENT, mayDo } from "../acting/precheck.js";
 import { sealedSide } from "../opened/casestate.js";
 import type { OpenedCase } from "../opened/model.js";
@@ -45,11 +45,21 @@ export function resultStates(ruled: OpenedCase["ruled"]): readonly string[] {
 /** What a result letter says of a review. */
 const REVIEW: readonly string[] = ["limit", "body"];
 
+/** Letters that tell of a step; an office whose policy has no such step would promise what it does not know. */
+const TOLD_OF: Readonly<Record<string, Act>> = { acceptance: "accepted", refusal: "refused", extension: "extended", "appeal-decision": "appeal-decided" };
+
+const knows = ({ anywhere, stages, without }: Rules, wanted: Act): boolean => !without.includes(wanted) && [...anywhere, ...stages.flatMap(({ acts }) => acts)].some(({ act }) => act === wanted);
+
+/** The letters that the case's policy has a use for; all where its rules can't be read. */
+export function lettersFor(ruled: OpenedCase["ruled"]): readonly LetterTemplate[] {
+  return ruled === null ? LETTERS : LETTERS.filter(({ id }) => TOLD_OF[id] === undefined || knows(ruled.rules, TOLD_OF[id]));
+}
+
 /** The fields of a letter, with what the policy asks it to state; of a review the result says nothing where the policy has none: nobody is offered what the mailbox then lacks. */
 export function fieldsOf(template: LetterTemplate, { ruled }: OpenedCase): readonly LetterField[] {
   const rules = ruled?.rules;
   const fields = lettersFields(template, statedIn(ruled));
-  const hasReview = rules === undefined || [...rules.anywhere, ...rules.stages.flatMap(({ acts }) => acts)].some(({ act }) => act === "appealed");
+  const hasReview = rules === undefined || knows(rules, "appealed");
   return template.id !== "result" || hasReview ? fields : fields.filter((one) => !REVIEW.includes(one.id));
 }
 

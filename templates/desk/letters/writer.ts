@@ -13,7 +13,7 @@ import { type PolicyText, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
 import { field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";
-import { type LetterStep, decidedIn, dueLetter, fieldsOf, stepOf } from "./letterstep.js";
+import { type LetterStep, decidedIn, dueLetter, fieldsOf, lettersFor, stepOf } from "./letterstep.js";
 import { showPaper } from "./preview.js";
 
 /** Seals a paper; with a step it is that step of the policy, and tells the reporter those outcomes. */
@@ -40,7 +40,7 @@ class Writer {
   private readonly typed = new Map<string, string>();
   private readonly fields = h("div", { class: "stack" });
   private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "letter-fault" });
-  private readonly which = h("select", { id: "letter-which", "data-test": "letter-which" }, this.groups());
+  private readonly which = h("select", { id: "letter-which", "data-test": "letter-which" });
   private readonly speech = h("select", { id: "letter-language", "data-test": "letter-language" }, pageLanguages().map(({ tag, lang, name }) => h("option", { value: tag, lang }, name)));
   private readonly policy: PolicyText | undefined;
   private readonly records = h("input", { type: "checkbox", id: "letter-records", "data-test": "letter-records", checked: true });
@@ -51,6 +51,7 @@ class Writer {
     const { opened, words, me, now } = desk;
     [this.opened, this.words] = [opened, words];
     this.policy = textOf(words.policies, opened.row);
+    fill(this.which, ...this.groups());
     this.which.value = dueLetter(opened, me, now()) ?? this.which.value;
     this.speech.value = opened.report === null ? pageLanguage() : spokenOf(opened.report.language);
     if (start !== null) {
@@ -92,7 +93,7 @@ class Writer {
 
   private groups(): HTMLElement[] {
     return (Object.keys(READERS) as LetterReader[]).map((reader) => h("optgroup", { label: t(READERS[reader]) },
-      LETTERS.filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, voiced(letterSaid(title, pageLanguage()))))));
+      lettersFor(this.opened.ruled).filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, voiced(letterSaid(title, pageLanguage()))))));
   }
 
   /** The fields of the chosen letter; what was typed for another one stays where the field is the same. */

@@ -71,3 +71,17 @@ onPage("the form of the step says what the result has to state, and where it is 
   openAct([choice], settingOf(ruled, one, { words, me: "li", now: () => NOW }), { send: () => Promise.resolve(), between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
   assert.equal(said(document, "act-states"), "Under the policy, the result must state: What was done, Reasons, What is asked for, What is needed. The letter under “Letters and forms” asks for each of them.");
 });
+
+onPage("a letter that tells of a step is offered only under a policy that has the step", () => {
+  const offered = (policy: string): string[] => {
+    const one = openedCase(caseHeldBy(policy, [], {}), []);
+    draw(one, actionsOf("li"), true);
+    openLetters({ opened: one, words, me: "li", now: () => NOW }, () => Promise.resolve(), null);
+    return [...document.querySelectorAll<HTMLOptionElement>("[data-test=letter-which] option")].map(({ value }) => value);
+  };
+  const told = ["acceptance", "refusal", "extension", "appeal-decision"];
+  const whole = LETTERS.map(({ id }) => id);
+  assert.deepEqual(offered(P03).filter((id) => told.includes(id)), []);
+  assert.deepEqual(whole.filter((id) => !told.includes(id) && !offered(P03).includes(id)), []);
+  assert.deepEqual(offered("telecom-complaint").filter((id) => told.includes(id)), ["acceptance", "appeal-decision"]);
+});
