@@ -108,6 +108,13 @@ export function asksBlock(view: View, { entry, notice }: NoticeEntry): HTMLEleme
     sentNote(view, DECLARATIONS), place);
 }
 
+/** What a notice leaves open, in a line: to have read it is nothing to decide. */
+function leftTo(asks: readonly Declaration[]): string {
+  return asks.every((one) => one === "seen" || one === "withdraw")
+    ? t("The office would like to know whether you have read its notice.")
+    : t("The office leaves something to you.");
+}
+
 /** Leads from the top of the page to what is asked. */
 export function askSign(view: View, { notice }: NoticeEntry): HTMLElement | null {
   const { asks, until } = notice;
@@ -120,6 +127,6 @@ export function askSign(view: View, { notice }: NoticeEntry): HTMLElement | null
   // No day that could press somebody stands on top of the page where its own limit does not lead to it.
   const lines = until && doubtLine(view, notice) === null ? sayUntil(until, today(), asks) : [];
   return h("div", { class: "notice stack-small", "data-test": "ask-sign" },
-    h("p", {}, h("strong", {}, t("The office leaves something to you.")), " ", lines.slice(0, 2).join(" ")),
+    h("p", {}, h("strong", {}, leftTo(asks)), " ", lines.slice(0, 2).join(" ")),
     h("button", { type: "button", onclick: lead, "data-test": "ask-lead" }, t("See what you can do")));
 }

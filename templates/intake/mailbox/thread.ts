@@ -9,7 +9,6 @@ import type { View } from "../sending/opened.js";
 import { changeBox, outsideContacts } from "./changes.js";
 import { worseCard } from "./checkins.js";
 import { circleLines } from "./readers.js";
-import { askSign } from "./declaring.js";
 import { leadTo, sayAlarm, sayMark, threadList } from "./entries.js";
 import { proofCard } from "./proofcard.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
@@ -17,7 +16,6 @@ import { noticeTitle } from "../../shared/noticetitles.js";
 import { type Notice, type NoticeEntry, lastNotice, lastOf, sayNext, stageName } from "./notices.js";
 import { hasWritten, promisedBlock } from "./promises.js";
 import { sentNote } from "./sentnote.js";
-import { isAnswered } from "./timeline.js";
 import { waitingBlock } from "./waiting.js";
 import { replyForm } from "./writing.js";
 
@@ -30,11 +28,10 @@ function stageBlock(view: View, told: NoticeEntry | null): HTMLElement {
   const payload = lastOf(view, "status", "notice")?.content?.payload as PayloadOf<"status"> | Notice | undefined;
   const next = payload && sayNext(view, payload);
   return h("section", { class: "card stack-small", "data-test": "stage" },
-    h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : noStage(view)),
+    h("h2", {}, payload ? t("Stage when last told: {stage}", { stage: stageName(view, payload.stage) }) : noStage(view)),
     told && h("p", {}, t("Last notice: {title}", { title: noticeTitle(told.notice.act) })),
     next && h("p", {}, next),
     promisedBlock(view),
-    told && isAnswered(told.entry, view.mailbox.sent) && askSign(view, told),
     view.mailbox.entries.length > 0 && h("button", { type: "button", class: "plain", onclick: () => leadTo(null), "data-test": "newest" }, t("Go to the newest message")),
     readersBlock(view));
 }
