@@ -27,10 +27,33 @@ from casework.policy_check.findings import Fault, Severity
 from casework.policy_check.lint import lint
 from casework.rules.acts import Act
 from tests.casework.policies import NAME, bound, do, opened
+from tests.casework.written import SLUGS
 
 ROOT = Path(__file__).parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WORKS = Office(shipped_calendar("cn"), SHANGHAI)
+ACK, ANSWER, RESULT = PromiseId.ACKNOWLEDGE, PromiseId.FIRST_ANSWER, PromiseId.RESULT
+NAMED = {
+    1: {ACK: [Act.FILED, Act.REFUSED], ANSWER: [Act.MEDIATED, Act.REFUSED]},
+    2: {ANSWER: [Act.PLAN_PRESENTED, Act.REFUSED]},
+    3: {ANSWER: [Act.CHECKED, Act.NOTIFIED]},
+    6: {ACK: [Act.CONTENT_CONFIRMED]},
+    7: {ANSWER: [Act.FINDINGS_SHOWN, Act.REFUSED]},
+    9: {ACK: [Act.PROGRESS_REPORTED], ANSWER: [Act.PLAN_PRESENTED]},
+    10: {ACK: [Act.SLIP_ISSUED]},
+    12: {ANSWER: [Act.REPLIED, Act.PROGRESS_REPORTED, Act.NOTIFIED]},
+    13: {
+        ACK: [Act.CONTENT_CONFIRMED, Act.ACCEPTED, Act.REFUSED],
+        ANSWER: [Act.PROCEDURE_EXPLAINED, Act.REFUSED],
+    },
+    15: {ANSWER: [Act.CONTACTED, Act.CONTACTED_ON_SITE, Act.MEDIATED], RESULT: [Act.JUDGED, Act.REOPENED]},
+    16: {ANSWER: [Act.ACCEPTED, Act.REFUSED]},
+    18: {ACK: [Act.PROCEDURE_EXPLAINED], ANSWER: [Act.FINDINGS_SHOWN]},
+    19: {ANSWER: [Act.DEPARTMENT_RECEIVED]},
+    20: {ACK: [Act.SLIP_ISSUED], ANSWER: [Act.CHECKED]},
+}
+"""Promises of the twenty texts whose words name a step; every other one is kept by any answer."""
+ANY_ANSWER = {4, 5, 8, 11, 14, 17}
 
 
 def status(policy: Policy, promise: PromiseId, acts: tuple[tuple[Act, str | None], ...], day: str) -> tuple[str, str]:
@@ -147,14 +170,25 @@ def test_pages_read_which_acts_keep_a_promise(name: str) -> None:
     policy = bound(name)
     document = policy_document(policy)
     assert read_page(document).fulfilled_by == {one.id: one.kept_by for one in policy.promises if one.kept_by}
-    assert (b'"kept_by"' in document) is (
-        name
-        in {
-            "customer-callback-workorder",
-            "employee-complaint-resolution-sla",
-            "telecom-complaint",
-        }
-    )
+    assert (b'"kept_by"' in document) is (name in {SLUGS[number] for number in SLUGS if number not in ANY_ANSWER})
+
+
+@pytest.mark.parametrize(("number", "promise"), [(number, one) for number in SLUGS for one in PromiseId])
+def test_a_promise_of_a_named_step_is_kept_by_that_step(number: int, promise: PromiseId) -> None:
+    """Where the words promise a step of the text, no bare answer stops the clock; the rest any answer keeps."""
+    (kept,) = [one.kept_by for one in bound(SLUGS[number]).promises if one.id is promise]
+    assert list(kept) == NAMED.get(number, {}).get(promise, [])
+    assert number in NAMED or number in ANY_ANSWER
+
+
+def test_an_acknowledgement_keeps_no_promise_of_a_later_step() -> None:
+    """Under P01 a receipt files no case, and a reply is no mediation: each clock waits for its own step."""
+    policy = bound(SLUGS[1])
+    told: tuple[tuple[Act, str | None], ...] = ((Act.ACKNOWLEDGED, None), (Act.REPLIED, None))
+    filed: tuple[tuple[Act, str | None], ...] = (*told, (Act.FILED, "investigation"))
+    day = "2026-10-05"
+    assert [status(policy, one, told, day)[0] for one in (ACK, ANSWER)] == ["running", "running"]
+    assert [status(policy, one, filed, day)[0] for one in (ACK, ANSWER)] == ["met", "running"]
 
 
 def _answers(text: str) -> str:

@@ -21,19 +21,21 @@ const REWARDED: Readonly<Record<string, Sentence>> = {
 const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To the person who proposed it"), handler: msg("To the handler") };
 const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("Findings"), acceptance: msg("Whether the solution is accepted") };
 
-/** The fields of what an act decides; of most acts none. `mayNone`: it may be recorded that no measure is needed. */
-export function verdictPart(act: Act, rules: Rules, nth: string, mayNone = false): Part<Verdict> {
+/** The fields of what a step decides; of most none. `leads` are the stages it may lead to; `mayNone`: it may be recorded that no measure is needed. */
+export function verdictPart({ act, leads }: Pick<Choice, "act" | "leads">, rules: Rules, nth: string, mayNone = false): Part<Verdict> {
   switch (act) {
     case "decided":
-    case "appeal-decided": return outcomePart(rules, nth);
+    case "appeal-decided": return outcomePart(rules, nth, leads);
     case "measure-set": return measurePart(rules, nth, mayNone);
     case "rewarded": return rewardPart(rules, nth);
     default: return { element: null, read: () => NOTHING };
   }
 }
 
-function outcomePart(rules: Rules, nth: string): Part<Verdict> {
-  const groups = (["facts", "acceptance"] as const).map((of) => [of, rules.outcomes.filter((one) => one.of === of)] as const).filter(([, rows]) => rows.length > 0);
+/** An outcome that leads to no stage of this step is none of its choices: the engine would refuse it. */
+function outcomePart(rules: Rules, nth: string, leads: readonly string[]): Part<Verdict> {
+  const open = rules.outcomes.filter(({ to }) => leads.length === 0 || to.some((stage) => leads.includes(stage)));
+  const groups = (["facts", "acceptance"] as const).map((of) => [of, open.filter((one) => one.of === of)] as const).filter(([, rows]) => rows.length > 0);
   const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}${nth}`, id: `act-outcome-${one.id}${nth}`, "data-test": `act-outcome-${one.id}${nth}`, value: one.id }) })));
   // Where a policy asks for both, either may stand alone.
   const element = groups.map(([of]) => h("fieldset", { id: `act-outcome-${of}${nth}`, [NEEDED]: groups.length === 1 }, h("legend", {}, t(JUDGED[of])),

@@ -51,7 +51,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
   // What is agreed to is the request that this form quotes, whatever is asked meanwhile.
   const answered = answeredBy(act, choice.rules, ruled, setting.me);
   const asking = answered === null ? {} : { asking: String(answered) };
-  const verdict = verdictPart(act, ruled.rules, nth, noneNeeded(ruled.rules, sealedSide(ruled, setting.opened).sealed));
+  const verdict = verdictPart(choice, ruled.rules, nth, noneNeeded(ruled.rules, sealedSide(ruled, setting.opened).sealed));
   const stage = act === "migrated" ? landingPart(ruled, codes.read) : stagePart(choice, ruled.rules, verdict.read, nth);
   const words = wordsPart(act, setting);
   const after = h("p", { class: "hint", "data-test": `act-after${nth}`, "aria-live": "polite" });

@@ -39,10 +39,11 @@ function isAboutKeys({ content }: ThreadEntry): boolean {
   return content?.type === "reply" && isKeyNotice((content.payload as { text: string }).text);
 }
 
-/** What is still owed. A message of the office is an answer, a notice what its act is; what can't be relied on keeps nothing. */
+/** What is still owed, and nothing once the result was given. A message is an answer, a notice what its act is; what can't be relied on keeps nothing. */
 export function promisedStill(view: View): readonly Promised[] {
   const written = view.mailbox.entries.filter((entry) => isBorneOut(view, entry, "reply", "letter", "status", "notice") && !isAboutKeys(entry)).map(({ content }) => (content?.payload as { act?: string }).act ?? "replied");
-  return PROMISED.filter((one) => !written.some((act) => keepers(view, one).has(act)));
+  const isKept = (one: Promised): boolean => written.some((act) => keepers(view, one).has(act));
+  return isKept("result_days") ? [] : PROMISED.filter((one) => !isKept(one));
 }
 
 /** The promises that are still open; null where there are none. */

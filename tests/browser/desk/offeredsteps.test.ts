@@ -7,6 +7,7 @@ import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { openAct } from "../../../templates/desk/acting/form.js";
 import { PolicyRefused } from "../../../templates/desk/acting/precheck.js";
 import { verdictPart } from "../../../templates/desk/acting/sealedparts.js";
+import { fill } from "../../../templates/desk/ui.js";
 import { type Done, doneOf, doneWords } from "../../../templates/desk/caseforms.js";
 import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 import { actionsOf, at, caseHeldBy, draw, inPage, openedCase, said, words } from "./drawncase.js";
@@ -107,13 +108,28 @@ onPage("to turn a report away is offered, and is neither put forward nor ticked 
   assert.equal(at(whole, "act-then-refused"), null);
 });
 
+const REWARD = { act: "rewarded", leads: [] } as const;
+
+onPage("a verdict offers the outcomes that lead to a stage of its step, and no other", () => {
+  const { rules } = caseHeldBy("employee-complaint-confirm-appeal", [], HELD);
+  const stages = [...new Set(rules.outcomes.flatMap(({ to }) => to))];
+  const shown = (leads: readonly string[]): readonly string[] => {
+    const place = document.createElement("div");
+    fill(place, verdictPart({ act: "decided", leads }, rules, "").element);
+    return [...place.querySelectorAll("input")].map(({ value }) => value);
+  };
+  assert.deepEqual(shown([]), rules.outcomes.map(({ id }) => id));
+  for (const stage of stages) assert.deepEqual(shown([stage]), rules.outcomes.filter(({ to }) => to.includes(stage)).map(({ id }) => id));
+  assert.ok(stages.some((stage) => shown([stage]).length < rules.outcomes.length));
+});
+
 onPage("the only reward of a policy is chosen in the form, and of two neither", () => {
   const { rules } = caseHeldBy("product-quality-complaint", [], HELD);
-  assert.equal(verdictPart("rewarded", rules, "").read().reward, "good-handling");
+  assert.equal(verdictPart(REWARD, rules, "").read().reward, "good-handling");
   const [own] = rules.rewards;
   assert.ok(own !== undefined);
   const two = { ...rules, rewards: [own, { ...own, on: "improvement" as const }] };
-  assert.equal(verdictPart("rewarded", two, "").read().reward, null);
+  assert.equal(verdictPart(REWARD, two, "").read().reward, null);
 });
 
 onPage("that no measure is needed is chosen where none is owed, takes the place of a measure, and a form with neither is not sent", async () => {

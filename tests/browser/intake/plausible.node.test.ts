@@ -121,8 +121,12 @@ test("a policy's own acts keep its promise, and no other", () => {
   const promises = { acknowledge_days: 7, first_answer_days: 14, result_days: 90 };
   const page = (...acts: string[]): Map<string, object> => new Map([["p", { ...POLICY, promises, kept_by: [{ id: "result", acts }] }]]);
   const owed = (policies: Map<string, object>, ...entries: ThreadEntry[]): readonly string[] => promisedStill(view(entries, NO_NAMES, policies));
-  assert.deepEqual(owed(page("contacted-again"), notice({ act: "contacted-again" })), ["acknowledge_days", "first_answer_days"]);
+  assert.deepEqual(owed(page("contacted-again"), notice({ act: "contacted-again" })), []);
   assert.deepEqual(owed(page("contacted-again"), notice({ act: "notified" })), ["result_days"]);
+  const filed = new Map([["p", { ...POLICY, promises, kept_by: [{ id: "acknowledge", acts: ["filed"] }, { id: "first-answer", acts: ["plan-told"] }] }]]);
+  assert.deepEqual(owed(filed, notice({ act: "acknowledged" }), entry("reply", { text: "x", day: NOW })), ["acknowledge_days", "first_answer_days", "result_days"]);
+  assert.deepEqual(owed(filed, notice({ act: "plan-told" })), ["acknowledge_days", "result_days"]);
+  assert.deepEqual(owed(filed, notice({ act: "notified" })), []);
   assert.deepEqual(owed(page("replied"), entry("reply", { text: "x", day: NOW })), []);
 });
 
