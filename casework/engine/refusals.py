@@ -48,6 +48,7 @@ class RefusalReason(StrEnum):
     NO_SUCH_MEASURE = "no-such-measure"
     VERDICT_FIRST = "verdict-first"
     NOT_UPHELD = "not-upheld"
+    UPHELD = "upheld"
     MEASURE_FIRST = "measure-first"
     MEASURES_OR_NONE = "measures-or-none"
     DAY_FIRST = "day-first"

@@ -173,6 +173,11 @@ def _borne_out(policy: Policy, sealed: SealedCase) -> bool:
     return any(one.of is OutcomeOf.FACTS and one.upholds in BORNE_OUT for one in found)
 
 
+def _upheld(policy: Policy, sealed: SealedCase) -> bool:
+    """Whether the verdict that stands found the report true, and in no part untrue."""
+    return any(one.of is OutcomeOf.FACTS and one.upholds is Upholds.YES for one in _outcomes(policy, sealed.outcomes))
+
+
 def _verdict(policy: Policy, step: SealedStep, to: StageId | None) -> Refusal | None:
     """One outcome on the facts, one more on acceptance where the policy has such, and a stage that both allow."""
     found = _outcomes(policy, step.outcomes)
@@ -205,9 +210,16 @@ def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal |
         known[one].on is MeasureOn.REPORTER for one in step.measures
     )
     if against_reporter:
-        return None if sealed.malice_approved_by else Refusal(RefusalReason.FIRST, (Act.MALICE_APPROVED,))
+        return _against_reporter(policy, sealed)
     on_people = any(known[one].on is not MeasureOn.ORGANISATION for one in step.measures)
     return Refusal(RefusalReason.NOT_UPHELD) if on_people and not _borne_out(policy, sealed) else None
+
+
+def _against_reporter(policy: Policy, sealed: SealedCase) -> Refusal | None:
+    """On approved malice alone; an approval falls with a later verdict that upholds the report."""
+    if _upheld(policy, sealed):
+        return Refusal(RefusalReason.UPHELD)
+    return None if sealed.malice_approved_by else Refusal(RefusalReason.FIRST, (Act.MALICE_APPROVED,))
 
 
 def _no_measure(policy: Policy, sealed: SealedCase) -> Refusal | None:
@@ -233,12 +245,17 @@ def _reward(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | N
 
 
 def _malice(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
-    """Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case."""
+    """Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case.
+
+    A report that was found true is not malicious, whatever moved the person who made it.
+    """
     rule = policy.rules.malice
     if rule is None:
         return Refusal(RefusalReason.NO_MALICE_RULE)
     if not sealed.outcomes:
         return Refusal(RefusalReason.VERDICT_FIRST)
+    if _upheld(policy, sealed):
+        return Refusal(RefusalReason.UPHELD)
     if step.act is Act.MALICE_PROPOSED:
         return None
     if sealed.malice_proposed_by is None:

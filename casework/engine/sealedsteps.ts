@@ -126,6 +126,11 @@ export function borneOut(rules: Rules, sealed: SealedCase): boolean {
   return outcomesOf(rules, sealed.outcomes).some((one) => one.of === "facts" && (one.upholds === "yes" || one.upholds === "partly"));
 }
 
+/** Whether the verdict that stands found the report true, and in no part untrue. */
+function upheld(rules: Rules, sealed: SealedCase): boolean {
+  return outcomesOf(rules, sealed.outcomes).some((one) => one.of === "facts" && one.upholds === "yes");
+}
+
 /** Whether the facts were judged, and found not to bear the report out. */
 export function isUnfounded(rules: Rules, sealed: Pick<SealedCase, "outcomes">): boolean {
   const facts = outcomesOf(rules, sealed.outcomes).filter((one) => one.of === "facts");
@@ -160,9 +165,15 @@ function measures(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal |
   if (step.ownWords && !step.measures.some((one) => known.get(one)?.open === true)) return refusal("no-such-measure", step.measures);
   if (sealed.outcomes.length === 0) return refusal("verdict-first");
   const againstReporter = rules.malice !== null && step.measures.some((one) => known.get(one)?.on === "reporter");
-  if (againstReporter) return sealed.maliceApprovedBy === null ? refusal("first", ["malice-approved"]) : null;
+  if (againstReporter) return againstTheReporter(rules, sealed);
   const onPeople = step.measures.some((one) => known.get(one)?.on !== "organisation");
   return onPeople && !borneOut(rules, sealed) ? refusal("not-upheld") : null;
+}
+
+/** On approved malice alone; an approval falls with a later verdict that upholds the report. */
+function againstTheReporter(rules: Rules, sealed: SealedCase): Refusal | null {
+  if (upheld(rules, sealed)) return refusal("upheld");
+  return sealed.maliceApprovedBy === null ? refusal("first", ["malice-approved"]) : null;
 }
 
 /** That none is needed is said where the policy asks for it, behind a verdict, and where none is owed any more. */
@@ -180,10 +191,14 @@ function reward(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | n
   return step.reward === "true-report" && !borneOut(rules, sealed) ? refusal("not-upheld") : null;
 }
 
-/** Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case. */
+/**
+ * Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case. A report that was
+ * found true is not malicious, whatever moved the person who made it.
+ */
 function malice(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {
   if (rules.malice === null) return refusal("no-malice-rule");
   if (sealed.outcomes.length === 0) return refusal("verdict-first");
+  if (upheld(rules, sealed)) return refusal("upheld");
   if (step.act === "malice-proposed") return null;
   if (sealed.maliceProposedBy === null) return refusal("first", ["malice-proposed"]);
   if (step.by === sealed.maliceProposedBy || step.by === sealed.decidedBy) return refusal("same-person", ["malice-proposed", "decided"]);

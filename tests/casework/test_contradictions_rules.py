@@ -179,7 +179,7 @@ def _acts(number: int, stage: str) -> tuple[ActRule, ...]:
 
 def test_29_order_of_settlement() -> None:
     """Mediation before the result, agreement at once, the decision first, or the plan approved before anybody hears."""
-    case = follow(bound(SLUGS[1]), Act.FILED, Act.CHECKED)
+    case = follow(bound(SLUGS[1]), Act.FILED, Act.EVIDENCE_GATHERED, Act.CHECKED)
     assert refused(1, case, by("hr", Act.DECIDED)) is RefusalReason.FIRST
     case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
     assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is RefusalReason.FIRST

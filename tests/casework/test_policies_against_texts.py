@@ -48,7 +48,8 @@ def _supplied(policy: str) -> int:
 
 def test_an_ended_case_is_shown_to_employees_and_malice_is_disciplined() -> None:
     """P01: published by HR once it has ended; the discipline of a malicious complaint rests on its approval."""
-    life = Life("P01").does("filed", by="hr").does("checked", by="hr").does("mediated", by="hr")
+    life = Life("P01").does("filed", by="hr").does("evidence-gathered", by="hr").does("checked", by="hr")
+    life.does("mediated", by="hr")
     life.decides("not-borne-out", by="hr", to="result").does("notified", by="hr").does("tracked", by="hr")
     assert life.seal_refused("measure-set", "discipline", by="hr") is RefusalReason.FIRST
     life.seals("malice-proposed", by="hr").seals("malice-approved", by="leadership", member=2)

@@ -27,6 +27,13 @@ name = { zh = "监督部门", en = "Oversight" }
 kind = "oversight"
 source = { line = 1, quote = "监督" }
 """
+AGAINST = """
+[[measures]]
+id = "rebuke"
+name = { zh = "批评举报人", en = "A rebuke for the reporter" }
+on = "reporter"
+source = { line = 1, quote = "批评" }
+"""
 
 
 def decided(outcome: str) -> SealedStep:
@@ -187,6 +194,18 @@ def test_an_unfounded_report_is_no_malicious_one_until_two_others_say_so() -> No
     ):
         step = SealedStep(Act.MALICE_APPROVED, by, role)
         assert reason([unfounded, proposed], step, policy=MALICE) is expected
+
+
+def test_nobody_is_punished_for_a_report_that_was_found_true() -> None:
+    """Neither proposed nor approved on an upheld report; an approval from before a verdict that upholds it falls."""
+    approved = SealedStep(Act.MALICE_APPROVED, ZHAO, OVERSIGHT)
+    proven = [decided("unfounded"), PROPOSED, approved]
+    unmasked = MALICE + AGAINST
+    assert reason(proven, measure("rebuke"), policy=unmasked) is None
+    for step in (PROPOSED, approved, measure("rebuke")):
+        assert reason([decided("substantiated"), PROPOSED], step, policy=unmasked) is RefusalReason.UPHELD
+    assert reason([*proven, reviewed("substantiated")], measure("rebuke"), policy=unmasked) is RefusalReason.UPHELD
+    assert reason([*proven, reviewed("unclear")], measure("rebuke"), policy=unmasked) is None
 
 
 def test_the_fold_keeps_what_each_step_said() -> None:

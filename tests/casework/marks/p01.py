@@ -148,6 +148,7 @@ def investigation() -> None:
     """HR investigates and takes evidence, which is sealed, before the parties are brought together."""
     life = filed()
     assert life.refused("mediated", by="hr") is RefusalReason.NOT_HERE
+    assert life.refused("checked", by="hr") is RefusalReason.FIRST
     for other in ("superior", "department-head", "leadership"):
         assert life.refused("evidence-gathered", by=other) is RefusalReason.WRONG_ROLE
     life.does("evidence-gathered", by="hr")
@@ -158,9 +159,9 @@ def investigation() -> None:
 @mark("P01", "E5", rests_on=ENGINE)
 def mediation() -> None:
     """There is no decision without mediation, and the complainant may agree to what came of it."""
-    life = filed().does("checked", by="hr")
+    life = filed().does("evidence-gathered", by="hr").does("checked", by="hr")
     assert life.refused("decided", by="hr", to="result") is RefusalReason.FIRST
-    life.does("mediated", by="hr").does("plan-drafted", by="hr").reporter("plan-agreed")
+    life.does("mediated", by="hr").does("plan-drafted", by="hr").does("plan-told", by="hr").reporter("plan-agreed")
     assert life.decides("borne-out", by="hr", to="result").stage == "result"
 
 
@@ -169,7 +170,9 @@ def solution() -> None:
     """A solution is drafted before the parties agree to it; what was found is sealed, by HR, after the decision."""
     assert mediated().refused("plan-agreed") is RefusalReason.FIRST
     assert mediated().refused("plan-drafted", by="superior") is RefusalReason.WRONG_ROLE
-    agreed = mediated().does("plan-drafted", by="hr").reporter("plan-agreed")
+    drafted = mediated().does("plan-drafted", by="hr")
+    assert drafted.refused("plan-agreed") is RefusalReason.FIRST
+    agreed = drafted.does("plan-told", by="hr").reporter("plan-agreed")
     assert agreed.decides("borne-out", by="hr", to="result").stage == "result"
     assert mediated().seal_refused("measure-set", "solved", by="hr") is RefusalReason.VERDICT_FIRST
     life = mediated().decides("partly-borne-out", by="hr", to="result")
@@ -289,6 +292,9 @@ def malice() -> None:
     assert life.refused("malice-approved", by="hr") is RefusalReason.WRONG_ROLE
     life.seals("malice-approved", by="leadership")
     assert life.seal_refused("measure-set", "discipline", by="hr") is None
+    true = mediated().decides("borne-out", by="hr", to="result").does("notified", by="hr").does("tracked", by="hr")
+    assert true.seal_refused("malice-proposed", by="hr", member=2) is RefusalReason.UPHELD
+    assert true.seal_refused("measure-set", "discipline", by="hr") is RefusalReason.UPHELD
 
 
 @mark("P01", "J6", rests_on=(SEALED, ENGINE))

@@ -22,15 +22,15 @@ def looked_into(grade: str = "general") -> Life:
     return graded(grade).does("checked", by=MANAGER).does("cause-found", by=COMPANY)
 
 
-def planned() -> Life:
+def planned(outcome: str = "real") -> Life:
     """One whose solution was told to the owner."""
-    life = looked_into().decides("real", by=COMPANY, to="solution")
+    life = looked_into().decides(outcome, by=COMPANY, to="solution")
     return life.does("plan-drafted", by=COMPANY).does("plan-told", by=COMPANY)
 
 
-def fed_back() -> Life:
+def fed_back(outcome: str = "real") -> Life:
     """One whose solution was agreed, carried out and told."""
-    life = planned().reporter("plan-agreed").does("executed", by=COMPANY)
+    life = planned(outcome).reporter("plan-agreed").does("executed", by=COMPANY)
     return life.does("notified", by=COMPANY)
 
 

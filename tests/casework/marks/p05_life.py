@@ -147,8 +147,9 @@ def figures_for_owners() -> None:
 
 @mark("P05", "J5", rests_on=(SEALED, ENGINE))
 def malice() -> None:
-    """A malicious complaint is proposed by one member and approved by another who did not decide."""
-    life = fed_back()
+    """A malicious complaint is proposed by one member and approved by another who did not decide; a real one never."""
+    assert fed_back().seal_refused("malice-proposed", by=COMPANY, member=2) is RefusalReason.UPHELD
+    life = fed_back("not-real")
     assert life.seal_refused("malice-approved", by=COMPANY, member=3) is RefusalReason.FIRST
     life.seals("malice-proposed", by=COMPANY, member=2)
     assert life.refused("malice-approved", by="property-manager") is RefusalReason.WRONG_ROLE
