@@ -35,7 +35,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   const { ruled } = opened;
   if (ruled === null) return null;
   const rows = activeClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
-  const also = doubled(rows);
+  const also = doubled(rows, ruled);
   const alone = rows.filter((row) => ![...also.values()].flat().includes(row));
   const promised = hasEnded(ruled) ? null : promise(opened, words, rows);
   const owed = ruledDifferences(ruled, now).filter(({ how }) => how === "missing").length;
@@ -57,10 +57,10 @@ export function zoneLine(words: OfficeWords, entities: readonly string[]): Child
 const isOffices = ({ clock: { id, kind, who } }: CaseClock): boolean => kind === "deadline" && who !== REPORTER && !id.startsWith(PROMISE);
 
 /** Promises that the same step keeps as a deadline of the office that runs from the receipt and ends no later: they stand with it, not beside it with a day of their own. */
-function doubled(rows: readonly CaseClock[]): ReadonlyMap<CaseClock, readonly CaseClock[]> {
+function doubled(rows: readonly CaseClock[], ruled: Ruled): ReadonlyMap<CaseClock, readonly CaseClock[]> {
   const found = new Map<CaseClock, CaseClock[]>();
   for (const promised of rows.filter(({ clock }) => clock.id.startsWith(PROMISE))) {
-    const same = rows.find((row) => isOffices(row) && row.state?.due?.day !== undefined && promised.state?.due?.day !== undefined && row.state.due.day <= promised.state.due.day && row.clock.start.includes("received") && [promised.state.status, "missed"].includes(row.state.status) && row.clock.stop.some((act) => promised.clock.stop.includes(act)));
+    const same = rows.find((row) => isOffices(row) && row.state?.due?.day !== undefined && promised.state?.due?.day !== undefined && row.state.due.day <= promised.state.due.day && row.clock.start.includes("received") && [promised.state.status, "missed"].includes(row.state.status) && stepsEnding(row.clock, ruled).some((act) => promised.clock.stop.includes(act)));
     if (same !== undefined) found.set(same, [...(found.get(same) ?? []), promised]);
   }
   return found;
@@ -86,27 +86,36 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
     h("p", { class: "why", "data-test": "why" }, own ?? voiced(inLanguage(explainState(terms, state)))), elsewhere === null ? fulfillingStep(clock, ruled) : h("p", { class: "why", "data-test": "ends-elsewhere" }, elsewhere),
-    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("Also due with this: {promise}", { promise: blank("promise") }), { promise: officeText(voicedName(promised.clock.name)) })), fulfillingStep(promised.clock, ruled))));
+    also.map((promised) => h("div", { "data-test": "also-promised", "data-clock": promised.clock.id }, h("p", { class: "why" }, around(t("The same step keeps this promise: {promise}", { promise: blank("promise") }), { promise: officeText(voicedName(promised.clock.name)) })), fulfillingStep(promised.clock, ruled))));
 }
 
 /** With the result nobody waits for a first answer. */
 const LAST_NEWS = "notified";
 
 /** Which step ends a deadline, as its button says it; of a promise the one that keeps it, besides a reply. Of the policy's own steps the first from the present stage on. */
-function fulfillingStep(clock: CaseClock["clock"], { rules, found }: Ruled): Child {
-  const { id, kind, who } = clock;
-  const ahead = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage))).flatMap(({ acts }) => acts);
-  if (!id.startsWith(PROMISE)) return kind === "deadline" && who !== REPORTER ? endingSteps(missingOf(clock, found), clock.any_stop, ahead) : null;
-  const step = [...ahead, ...rules.anywhere].find(({ act }) => clock.stop.includes(act) && act !== "refused" && act !== "replied");
+function fulfillingStep(clock: CaseClock["clock"], ruled: Ruled): Child {
+  const [{ id, kind, who }, { rules }] = [clock, ruled];
+  if (!id.startsWith(PROMISE)) return kind === "deadline" && who !== REPORTER ? endingSteps(stepsEnding(clock, ruled)) : null;
+  const step = [...stepsAhead(ruled), ...rules.anywhere].find(({ act }) => clock.stop.includes(act) && act !== "refused" && act !== "replied");
   const said = !clock.stop.includes("replied") ? step && t("Kept by the step “{act}”", { act: actTitle(step.act) })
     : step === undefined || step.act === LAST_NEWS ? t("Kept by a reply to the reporter; a question does not count") : t("Kept by the step “{act}” or by a reply to the reporter; a question does not count", { act: actTitle(step.act) });
   return said !== undefined && h("p", { class: "why", "data-test": "keeps" }, said);
 }
 
-/** One step where any will do, else all that are missing; to turn a report away is never put forward. */
-function endingSteps(stop: readonly Act[], any: boolean, ahead: readonly { readonly act: Act }[]): Child {
-  const steps = [...new Set(ahead.map(({ act }) => act).filter((act) => stop.includes(act) && act !== "refused"))];
-  const [first, ...others] = any ? steps.slice(0, 1) : steps;
+/** The steps of the policy from the present stage on. */
+function stepsAhead({ rules, found }: Ruled): readonly { readonly act: Act }[] {
+  return rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage))).flatMap(({ acts }) => acts);
+}
+
+/** What ends a deadline: the next step where any will do, else all that are missing; to turn a report away is never put forward. */
+function stepsEnding(clock: CaseClock["clock"], ruled: Ruled): readonly Act[] {
+  const stop = missingOf(clock, ruled.found);
+  const steps = [...new Set(stepsAhead(ruled).map(({ act }) => act).filter((act) => stop.includes(act) && act !== "refused"))];
+  return clock.any_stop ? steps.slice(0, 1) : steps;
+}
+
+function endingSteps(steps: readonly Act[]): Child {
+  const [first, ...others] = steps;
   if (first === undefined) return null;
   const said = others.length === 0 ? t("Ended by the step “{act}”", { act: actTitle(first) }) : t("Ended by these steps together: {acts}", { acts: listed(steps.map(actName)) });
   return h("p", { class: "why", "data-test": "ends" }, said);

@@ -43,7 +43,8 @@ function later({ rules }: Ruled, here: Stage, stop: readonly Act[]): string {
   const at = rules.stages.indexOf(here);
   const reached = reachedFrom(rules, here);
   const ahead = [...rules.stages.slice(at), ...rules.stages.slice(0, at)].filter((stage) => reached.has(stage.id));
-  const [next] = ahead.flatMap((stage) => stepsIn(rules, stage, stop).map(({ act }) => ({ act, stage })));
+  // To turn a report away ends a deadline too, and is no way to put forward where there is another.
+  const [next] = ahead.flatMap((stage) => stepsIn(rules, stage, stop).map(({ act }) => ({ act, stage }))).sort((one, other) => Number(one.act === "refused") - Number(other.act === "refused"));
   return next === undefined ? t("The case has passed the stage of the step that ends this deadline. It stays on the record as it is.")
     : t("Ended by the step “{act}” in the stage “{stage}”", { act: actTitle(next.act), stage: stageSaid(rules, next.stage.id) });
 }

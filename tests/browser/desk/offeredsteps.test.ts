@@ -24,12 +24,13 @@ const DECIDED: readonly Step[] = [
   ["decided", "sun", { role: "complaint-body", item: VERDICT, to: "implementation" }],
 ];
 
-function inFeedback(steps: readonly Step[]): OpenedCase {
+function inFeedback(steps: readonly Step[], upholds = "no"): OpenedCase {
   const ruled = caseHeldBy(POLICY, [...DECIDED, ...steps], HELD);
-  const facts = ruled.rules.outcomes.find(({ of, to }) => of === "facts" && to.includes("implementation"));
+  const facts = ruled.rules.outcomes.find((one) => one.of === "facts" && one.upholds === upholds && one.to.includes("implementation"));
+  assert.ok(facts !== undefined);
   const there = { ...ruled, found: { ...ruled.found, stage: "feedback" } };
   const items = [
-    entry("decision", VERDICT, { ...decision("decided", [facts?.id ?? ""]) }, "sun"),
+    entry("decision", VERDICT, { ...decision("decided", [facts.id]) }, "sun"),
     entry("decision", PROPOSED, decision("malice-proposed", []), "li"),
   ];
   return openedCase(there, items);
@@ -46,6 +47,14 @@ test("a masked step is offered only once what it needs stands under seal, and to
   assert.ok(offered(inFeedback([]), "li").includes("malice-proposed"));
   assert.ok(offered(inFeedback(SUGGESTED), "wang").includes("malice-approved"));
   assert.ok(!offered(inFeedback(SUGGESTED), "li").includes("malice-approved"));
+});
+
+onPage("malice is offered of no report that was found true, and the desk says why", () => {
+  for (const [steps, act] of [[[], "malice-proposed"], [SUGGESTED, "malice-approved"]] as const) {
+    for (const me of ["li", "wang"]) assert.ok(!offered(inFeedback(steps, "yes"), me).includes(act));
+  }
+  assert.match(said(draw(inFeedback([], "yes"), actionsOf("li")), "barred-malice-proposed"), /found true: it is not malicious/);
+  assert.ok(offered(inFeedback([], "partly"), "li").includes("malice-proposed"));
 });
 
 onPage("a masked step without a chance stands among those not available, with what is missing and who does it", () => {

@@ -48,6 +48,18 @@ test("a deadline whose stage the case can come back to is not said to be past", 
   assert.match(said("signing", "on-site"), /^The case has passed the stage/u);
 });
 
+test("to turn a complaint away is not put forward as the way to meet a deadline that an answer meets", () => {
+  const found: string[] = [];
+  for (const policy of ["property-owner-complaint", "airline-complaint", "customer-complaint-framework", "quality-system-complaint", "company-wage-arrears", "eu-wb-internal"]) {
+    const ruled = caseHeldBy(policy, [], {});
+    for (const clock of ruled.rules.clocks) for (const { id } of ruled.rules.stages) {
+      const said = endsElsewhere(clock, { ...ruled, found: { ...ruled.found, stage: id } }, "sun", NOW) ?? "";
+      if (/“Refuse/u.test(said)) found.push(`${policy} ${clock.id} ${id} ${said}`);
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
 test("a deputy has the handler's roles, and reads of none of them that it is somebody else's", () => {
   const ruled = caseHeldBy("employee-complaint-review-publish", [ROUTED], HELD);
   const found = { ...ruled.found, codes: { ...ruled.found.codes, handler: "wang", deputy: "sun" } };
