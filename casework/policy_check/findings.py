@@ -42,6 +42,7 @@ class Fault(StrEnum):
     WRONG_LANGUAGE = "wrong-language"
     NOT_ADOPTED = "not-adopted"
     NO_RETENTION = "no-retention"
+    NO_INTERVAL = "no-interval"
     TOO_LONG = "too-long"
     UNBOUND = "unbound"
     ONE_HOLDER = "one-holder"
@@ -128,6 +129,10 @@ WORDS: Final[dict[Fault, Words]] = {
         "no proof of “{name}”: no safe ground for discipline (劳动合同法 art. 4)",
     ),
     Fault.NO_RETENTION: Words("没有规定保存期限", "nobody said how long closed cases are kept"),
+    Fault.NO_INTERVAL: Words(
+        "没有规定这项定期工作多久一次，到期不会提醒",
+        "nobody said how often this recurring duty comes, so it never falls due",
+    ),
     Fault.TOO_LONG: Words(
         "超过办公室所公布文件的上限（{name}），不能公布",
         "is beyond what a document of the office may hold ({name}), so it cannot be published",
@@ -229,6 +234,7 @@ WARNINGS: Final = frozenset(
     {
         Fault.NOT_ADOPTED,
         Fault.NO_RETENTION,
+        Fault.NO_INTERVAL,
         Fault.TOO_LONG,
         Fault.OTHER_LANGUAGE,
         Fault.UNTOLD,

@@ -341,11 +341,13 @@ def _texts(value: object, key: str) -> Iterator[tuple[str, Words]]:
 
 
 def _adopted(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
-    """Without its adoption a policy carries no discipline, and without a term nothing is ever deleted."""
+    """Without adoption a policy carries no discipline, without a term nothing is deleted, and no duty comes unbound."""
     yield from (("adoption", Fault.NOT_ADOPTED, step) for step in policy.bound.adoption.missing())
     retention = policy.rules.retention
     if policy.bound.retention_months is None and (retention is None or retention.months is None):
         yield "retention", Fault.NO_RETENTION, ""
+    unset = {one.what for one in policy.rules.recurring} - set(policy.bound.every)
+    yield from ((f"every.{what}", Fault.NO_INTERVAL, "") for what in sorted(unset))
 
 
 def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:

@@ -235,7 +235,7 @@ def test_every_fault_has_its_words() -> None:
     assert (
         lived_with
         | {Fault.JOINED, Fault.HURRIED, Fault.MUTE, Fault.NONE_OF_LIMITS, Fault.DUE_NOWHERE, Fault.NO_MAJOR_GRADE}
-        | {Fault.OTHER_IN_LINE, Fault.OTHER_COUNT, Fault.TOO_SOON, Fault.ONE_HAND}
+        | {Fault.OTHER_IN_LINE, Fault.OTHER_COUNT, Fault.TOO_SOON, Fault.ONE_HAND, Fault.NO_INTERVAL}
         == WARNINGS
     )
 
@@ -250,6 +250,16 @@ def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() 
     proof = Proof(DAY, "minutes")
     adopted = replace(policy, bound=Bound(adoption=Adoption(proof, proof, proof), retention_months=36))
     assert [(one.fault, one.name) for one in lint(adopted, "mine.toml")] == [mute]
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_recurring_duty_without_an_interval_is_warned_of(name: str) -> None:
+    """Nobody would be reminded of it; the shipped bindings say how often each duty of their text comes."""
+    policy = bound(name)
+    assert Fault.NO_INTERVAL not in {one.fault for one in lint(policy, name)}
+    unset = lint(replace(policy, bound=replace(policy.bound, every={})), name)
+    duties = {f"every.{one.what}" for one in policy.rules.recurring}
+    assert {one.key for one in unset if one.fault is Fault.NO_INTERVAL} == duties
 
 
 def _long(policy: Policy, key: str) -> Policy:
