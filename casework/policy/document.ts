@@ -61,6 +61,7 @@ const malice = record({ text: words, approved_by: name, source: ground });
 const publication = record({ what: oneOf("result", "cases", "figures"), audience: oneOf("posts", "company", "constituency"), text: words, source: ground, by: maybe(name), redaction: maybe(words) });
 const batch = record({ text: words, source: ground, each_answered: flag });
 const satisfaction = record({ text: words, use: oneOf("heard", "survey", "verdict"), source: ground, reopens: flag, deferred: maybe(act) });
+const confirmation = record({ act, text: words, source: ground, without_answer: words });
 const handOver = record({ text: words, authorities: ids, source: ground });
 const kept = record({ text: words, source: ground, months: maybe(integer(1, LARGEST)) });
 const secrecy = record({ text: words, source: ground, respondent_too: flag, binds_reporter: flag, pledge: flag, disclosed_on: many(name) });
@@ -70,9 +71,9 @@ const department = record({ id: name, name: words, members: ids });
 const read = record({
   v: version, language: languageTag, id: name, version: name, categories: many(record({ ...named, kind: maybe(name) })), roles: many(role), kinds: many(kind), classifications: many(record(named)),
   grades: many(grade), stages: many(stage), anywhere: many(actRule), without: acts, clocks: many(clock), outcomes: many(outcome), measures: many(measure),
-  retention: maybe(kept), retention_months: maybe(integer(1, LARGEST)), rewards: many(reward), publications: many(publication), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids), own_departments: many(department),
+  retention: maybe(kept), retention_months: maybe(integer(1, LARGEST)), rewards: many(reward), publications: many(publication), malice: maybe(malice), hand_over: maybe(handOver), batch: maybe(batch), confirmations: many(confirmation), satisfaction: maybe(satisfaction), secrecy: many(secrecy), holders: table(name, ids), own_departments: many(department),
 });
-const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "publications", "malice", "hand_over", "retention", "retention_months", "batch", "satisfaction", "secrecy", "holders", "own_departments"];
+const TYPED = ["v", "language", "id", "version", "categories", "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes", "measures", "rewards", "publications", "malice", "hand_over", "retention", "retention_months", "batch", "confirmations", "satisfaction", "secrecy", "holders", "own_departments"];
 /** Lists that stand in a document only where they are not empty. */
 const LATER = { own_departments: [] };
 

@@ -61,7 +61,7 @@ def rules_text(policy: Policy) -> str:
     """The rules document of a policy without what no case runs on, which a page shows as it stands."""
     kept = {
         "roles", "kinds", "classifications", "grades", "stages", "anywhere", "without", "clocks", "outcomes",
-        "measures", "rewards", "malice", "hand_over", "secrecy",
+        "measures", "rewards", "malice", "hand_over", "secrecy", "confirmations",
     }  # fmt: skip
     rules = Rulebook(**{name: getattr(policy.rules, name) for name in kept})
     bare = replace(policy, rules=rules, questions=(), readers=(), promises=())

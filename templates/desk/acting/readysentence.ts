@@ -3,6 +3,7 @@
 import { type Act, isUnfounded, joinIn, letterSaid } from "../../../casework/index.js";
 import { listed, textFor } from "../../shared/officetext.js";
 import { type Both, t } from "../../shared/strings.js";
+import { sealedSide } from "../opened/casestate.js";
 import { caseNumber } from "../opened/number.js";
 import { textOf } from "../trusted/policy.js";
 import { h } from "../ui.js";
@@ -19,11 +20,26 @@ const RESULT: Both = { zh: "您反映的情况已有处理结果：{outcomes}。
 /** Nobody is told that they were not upheld without being told why. */
 const NOT_UPHELD: Both = { zh: "您反映的情况已有处理结果：{outcomes}。理由和情况说明：", en: "What you sent us has been decided. The outcome: {outcomes}. The reasons:" };
 
+/** What is put before the reporter is written in its place; below it stands what follows where they don't answer. */
+const SHOWN: { readonly [act in Act]?: { readonly said: Both; readonly answer: Act } } = {
+  "plan-told": { said: { zh: "拟采取的处理方案：\n\n如果没有收到您的答复：{without}。", en: "This is what we propose:\n\nIf we don't hear from you: {without}." }, answer: "plan-agreed" },
+  "findings-shown": { said: { zh: "核实的情况：\n\n如果没有收到您的答复：{without}。", en: "This is what we found:\n\nIf we don't hear from you: {without}." }, answer: "findings-confirmed" },
+};
+
 type Known = Pick<Setting, "ruled" | "opened" | "words">;
 
 /** Whether a step has a sentence, once it is known what the reporter is told. */
 export function hasReady(act: Act): boolean {
-  return act === "notified" || READY[act] !== undefined;
+  return act === "notified" || READY[act] !== undefined || SHOWN[act] !== undefined;
+}
+
+/** What a message shows, with what the policy says of no answer; empty where it says nothing, and where nothing was found that a plan could mend. */
+function shownSentence(act: Act, setting: Known, language: string): string {
+  const { ruled, opened } = setting;
+  const shown = SHOWN[act];
+  const rule = ruled.rules.confirmations.find((one) => one.act === shown?.answer);
+  if (shown === undefined || rule === undefined || (act === "plan-told" && isUnfounded(ruled.rules, sealedSide(ruled, opened).sealed))) return "";
+  return letterSaid({ ...shown.said }, language).replace("{without}", textFor(rule.without_answer, language, ""));
 }
 
 /**
@@ -32,6 +48,7 @@ export function hasReady(act: Act): boolean {
  */
 export function readySentence(act: Act, setting: Known, outcomes: readonly string[]): string {
   const language = languageOf(setting);
+  if (SHOWN[act] !== undefined) return shownSentence(act, setting, language);
   const names = namesOf(outcomes, setting);
   // A name that is not known in words is no outcome that anybody should read.
   const result = isUnfounded(setting.ruled.rules, { outcomes }) ? NOT_UPHELD : RESULT;

@@ -42,6 +42,37 @@ test("who is given a slip reads the number of the case in it", () => {
     `您的投诉单号是 ${number}。请与查询码一起保存，询问处理情况时请报此单号。`, `Your complaint number is ${number}. Keep it with your receipt, and quote it when you ask how things stand.`]);
 });
 
+test("what is shown to be answered says what follows where there is no answer, in the words of the policy", () => {
+  const about = (policy: string, act: Act, outcome: string | null): string => {
+    const ruled = caseHeldBy(policy, outcome === null ? [] : [["decided", "li", { role: "company", to: "solution", item: ITEM }]], HELD);
+    const one = openedCase(ruled, outcome === null ? [] : [entry("decision", ITEM, decision("decided", [outcome]), "li")]);
+    return readySentence(act, { ruled, opened: { ...one, report: { language: "zh" } } as never, words: named }, []);
+  };
+  assert.equal(about("property-owner-complaint", "plan-told", "real"), "拟采取的处理方案：\n\n如果没有收到您的答复：期满按方案执行。");
+  // Where nothing was found there is no plan that could be carried out.
+  assert.equal(about("property-owner-complaint", "plan-told", "not-real"), "");
+  assert.equal(about("employee-complaint-confirm-appeal", "findings-shown", null), "核实的情况：\n\n如果没有收到您的答复：期满继续办理。");
+  assert.equal(about("telecom-complaint", "plan-told", null), "");
+});
+
+onPage("a plan is not told by its heading, nor by the sentence that stands ready", async () => {
+  const ruled = caseHeldBy("property-owner-complaint", [["decided", "li", { role: "company", to: "solution", item: ITEM }], ["plan-drafted", "li", { role: "company", item: "D".repeat(43) }]], { company: ["li"], "property-company": ["li"] });
+  const one = openedCase({ ...ruled, found: { ...ruled.found, stage: "solution" } }, [entry("decision", ITEM, decision("decided", ["real"]), "li")]);
+  const choice = choicesOf(one.ruled as Ruled, "li", NOW, one).here.concat(choicesOf(one.ruled as Ruled, "li", NOW, one).onward).find(({ act }) => act === "plan-told");
+  assert.ok(choice !== undefined);
+  const page = draw(one, actionsOf("li"), true);
+  let sent = 0;
+  openAct([choice], settingOf(one.ruled as Ruled, one, { words: named, me: "li", now: () => NOW }), { send: () => { sent += 1; return Promise.resolve(); }, between: () => undefined, done: () => Promise.resolve(), left: () => undefined });
+  const text = at(page, "act-text") as HTMLTextAreaElement;
+  for (const words of [text.value, ""]) {
+    text.value = words;
+    (at(page, "act-send") as HTMLButtonElement).click();
+    await new Promise((done) => setTimeout(done, 20));
+    assert.equal(sent, 0);
+    assert.match(said(page, "field-fault"), /Please give a reason/u);
+  }
+});
+
 onPage("the sentence follows what the reporter is told until somebody writes, and is not left for colleagues", () => {
   const text = document.createElement("textarea");
   let outcomes = ["true"];
