@@ -23,7 +23,7 @@ function card(ruled: Ruled, opened: OpenedCase, declared: Declared, words: Offic
   const text = declared.entry.payload["text"];
   const refused = "reason" in answer && open.length === 0;
   return h("div", { class: "notice notice-care stack-small", "data-test": "declared", "data-act": declared.act },
-    h("p", {}, h("strong", {}, t("Declared by the reporter: {act}", { act: actName(declared.act) })), " ", t("Received on {day}. It counts from that day once you record it.", { day: words.day(day, opened.row.entity) })),
+    h("p", {}, h("strong", {}, t("Declaration received: {act}", { act: actName(declared.act) })), " ", t("Received on {day}. It counts from that day once you record it.", { day: words.day(day, opened.row.entity) })),
     typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : null,
     refused ? h("p", { class: "wrong", "data-test": "declared-refused" }, refusalText(ruled, answer, words)) : null,
     open.length === 0 ? null : h("div", { class: "field" }, h("label", { for: select.id }, t("Next stage")), select),

@@ -17,7 +17,7 @@ const NOTABLE = 30;
 const DENSE_WEIGHT = 3;
 const DENSE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
 
-/** A part that the policy has words for: what a decision says was written for the readers of the case alone, and no result begins with it. */
+/** A part that the policy has words for. A measure against the person who reported is in none: it would tell a reader who that was. What a decision says was written for the readers of the case alone, and no result begins with it. */
 export function partsOf(opened: OpenedCase, words: OfficeWords, language: PublicLanguage): Readonly<Record<PublicPart, string>> {
   const { report, ruled } = opened;
   const none = { matter: "", finding: "", result: "", measures: "" };
@@ -29,7 +29,7 @@ export function partsOf(opened: OpenedCase, words: OfficeWords, language: Public
   const classified = kind === undefined ? "" : textFor(rules.classifications.find(({ id }) => id === kind)?.name, language, "");
   return {
     matter: classified !== "" ? classified : report === null ? "" : nameIn(textOf(words.policies, opened.row)?.categories, report.category, language),
-    finding: names(rules.outcomes, outcomes), result: "", measures: names(rules.measures, measures),
+    finding: names(rules.outcomes, outcomes), result: "", measures: names(rules.measures, measures.filter((id) => rules.measures.find((one) => one.id === id)?.on !== "reporter")),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Offer } from "../../../templates/desk/publication/offers.js";
 import { type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
 
 const { isPublishing, notPublished, offerNow, sentTexts } = await import("../../../templates/desk/publication/offers.js");
-const { Said, namesOn } = await import("../../../templates/desk/publication/prefill.js");
+const { Said, namesOn, partsOf } = await import("../../../templates/desk/publication/prefill.js");
 
 const P19 = "employee-complaint-review-publish";
 const rows = JSON.parse(readFileSync("casework/vectors/publicity.json", "utf8")) as { policy?: string; rules: string }[];
@@ -34,6 +34,20 @@ function judged(steps: readonly Step[], type = "publication", text = TEXT): { se
 
 test("a text that was sealed as published, after the notice and by the role that publishes, is a publication", () => {
   assert.deepEqual(judged([...REACHED, NOTICE, published("owning-department")]), { sent: [null], wrong: null });
+});
+
+test("no draft of a publication begins with a measure against the person who reported", () => {
+  const sealed = (act: string, item: string): Step => ["sealed", act === "malice-approved" ? "wang" : "li", { role: act === "malice-approved" ? "company" : "hr", item }];
+  const steps: readonly Step[] = [...REACHED.slice(0, -1), ["decided", "li", { role: "hr", item: "d", to: "notice" }], NOTICE, sealed("malice-proposed", "m"), sealed("malice-approved", "n2"), sealed("measure-set", "x")];
+  const items = [
+    entry("decision", "d", decision("decided", ["not-borne-out"])), entry("decision", "m", decision("malice-proposed", [])),
+    entry("decision", "n2", decision("malice-approved", []), "wang"), entry("decision", "x", { ...decision("measure-set", []), measures: ["penalty", "solved"] }),
+  ];
+  const one = { ...opened(ruledCase(P19, steps), items), report: null } as unknown as OpenedCase;
+  const rules = one.ruled?.rules.measures ?? [];
+  assert.ok(rules.some(({ id, on }) => id === "penalty" && on === "reporter"), JSON.stringify(rules.map(({ id, on }) => [id, on])));
+  const parts = partsOf(one, { policies: new Map() } as never, "en");
+  assert.equal(parts.measures, "The problem is solved");
 });
 
 test("an internal note that begins with the same words is none, nor is a bare step", () => {

@@ -240,11 +240,12 @@ def publicity() -> None:
 
     At the desk: the section `publication` of the case page, its form `publication-form` and `published-text`.
     """
-    life = mediated().decides("borne-out", by="hr", to="result").does("posts-notified", by="hr")
+    life = mediated().decides("borne-out", by="hr", to="result")
+    assert life.refused("posts-notified", by="hr") is RefusalReason.FIRST
     shown = (life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
     assert published_case(*shown) is Withheld.NOT_ENDED
-    life.does("notified", by="hr").seals("measure-set", "solved", by="hr").does("tracked", by="hr")
-    life.does("closed", by="hr")
+    life.does("notified", by="hr").does("posts-notified", by="hr").seals("measure-set", "solved", by="hr")
+    life.does("tracked", by="hr").does("closed", by="hr")
     found = published_case(life.policy, life.case, Published.CASES, Audience.COMPANY, ACCOUNT)
     assert published_case(life.policy, life.case, Published.RESULT, Audience.POSTS, ACCOUNT) == found
     assert found == {"matter": "×××被扣工资，已补发", "result": "补发"}
