@@ -18,6 +18,7 @@ LIVES: Final = {
         hr checked
         hr mediated
         hr plan-drafted
+        hr plan-told
         reporter plan-agreed agree
         hr decided >result =borne-out
         hr notified
