@@ -79,7 +79,8 @@ def _mediated(office: MovedDemo, folder: Path, words: str, lang: str) -> None:
     file_report(office, Report("group", P01, "unfair", told, lang, answers=named), folder)
     acts(
         office, B, words, folder,
-        Do(Act.FILED, to="investigation"), Do(Act.EVIDENCE_GATHERED, text="工资表。"), Do(Act.CHECKED, to="mediation"), Do(Act.MEDIATED),
+        Do(Act.FILED, to="investigation"), Do(Act.EVIDENCE_GATHERED, text="工资表。"),
+        Do(Act.CHECKED, to="mediation"), Do(Act.MEDIATED),
         Do(Act.DECIDED, text="补发扣发的工资。", outcomes=("borne-out",), to="result"),
         Do(Act.MEASURE_SET, text="补发扣发的工资。", measures=("solved",)),
         Do(Act.NOTIFIED, text="投诉属实，补发工资。"), Do(Act.TRACKED, text="补发到账。", to="follow-up"),
