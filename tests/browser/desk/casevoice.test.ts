@@ -12,7 +12,7 @@ import { ITEM, entry } from "./ruledcase.js";
 const onPage: typeof test = inPage ? test : ((() => undefined) as unknown as typeof test);
 
 const PAIRS = "举报人保护=举报人保护 举报=";
-const CHINESE = { "Reply to the reporter": "答复举报人", "Words of a complaint": `${PAIRS}投诉`, "Words of an appeal": `${PAIRS}申诉`, "Reporter {text}": "举报人：{text}" };
+const CHINESE = { "Reply to the reporter": "答复举报人", "Words of a complaint": `${PAIRS}投诉`, "Words of an appeal": `${PAIRS}申诉`, "Internal note by {person}, never shown to the reporter": "{person}的内部记录（举报人看不到）", "Reporter {text}": "举报人：{text}" };
 const inChinese = (): void => takeSentences(JSON.stringify({ "": "zh", ...Object.fromEntries(Object.entries(CHINESE).map(([from, to]) => [nameOf(from), to])) }));
 const kind = (id: string, zh: string): { id: string; name: { zh: string; en: string } } => ({ id, name: { zh, en: id } });
 const saidIn = (kinds: readonly ReturnType<typeof kind>[], one?: string, title = "制度"): string => {
@@ -61,7 +61,7 @@ onPage("the page of a complaint says who complained, of a report who reported, a
     return draw(one, actionsOf("li"), true).textContent ?? "";
   };
   const complaint = page("airline-complaint");
-  assert.match(complaint, /答复投诉人/u);
+  assert.match(complaint, /li的内部记录（投诉人看不到）/u);
   assert.doesNotMatch(complaint.replaceAll("举报人来过电话。", ""), /举报人/u);
   assert.match(complaint, /举报人来过电话。/u);
   assert.equal(actTitle("replied"), "答复投诉人");
@@ -69,7 +69,7 @@ onPage("the page of a complaint says who complained, of a report who reported, a
   assert.equal(t("Reply to the reporter"), "答复投诉人");
   const other = onShelf(openedCase(caseHeldBy("cn-samr-report", [], {}), []));
   assert.equal(speakingOf(other, words, () => t("Reply to the reporter")), "答复举报人");
-  assert.match(page("cn-samr-report"), /答复举报人/u);
+  assert.match(page("cn-samr-report"), /li的内部记录（举报人看不到）/u);
   speakAs(null);
   takeSentences("{}");
 });
