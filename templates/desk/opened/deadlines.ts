@@ -94,17 +94,18 @@ const LAST_NEWS = "notified";
 
 /** Which step ends a deadline, as its button says it; of a promise the one that keeps it, besides a reply. Of the policy's own steps the first from the present stage on. */
 function fulfillingStep(clock: CaseClock["clock"], ruled: Ruled): Child {
-  const [{ id, kind, who }, { rules }] = [clock, ruled];
+  const { id, kind, who } = clock;
   if (!id.startsWith(PROMISE)) return kind === "deadline" && who !== REPORTER ? endingSteps(stepsEnding(clock, ruled)) : null;
-  const step = [...stepsAhead(ruled), ...rules.anywhere].find(({ act }) => clock.stop.includes(act) && act !== "refused" && act !== "replied");
+  const step = stepsAhead(ruled).find(({ act }) => clock.stop.includes(act) && act !== "refused" && act !== "replied");
   const said = !clock.stop.includes("replied") ? step && t("Kept by the step “{act}”", { act: actTitle(step.act) })
     : step === undefined || step.act === LAST_NEWS ? t("Kept by a reply to the reporter; a question does not count") : t("Kept by the step “{act}” or by a reply to the reporter; a question does not count", { act: actTitle(step.act) });
   return said !== undefined && h("p", { class: "why", "data-test": "keeps" }, said);
 }
 
-/** The steps of the policy from the present stage on. */
+/** The steps of the policy from the present stage on, those of no stage last. */
 function stepsAhead({ rules, found }: Ruled): readonly { readonly act: Act }[] {
-  return rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage))).flatMap(({ acts }) => acts);
+  const stages = rules.stages.slice(Math.max(0, rules.stages.findIndex((one) => one.id === found.stage)));
+  return [...stages.flatMap(({ acts }) => acts), ...rules.anywhere];
 }
 
 /** What ends a deadline: the next step where any will do, else all that are missing; to turn a report away is never put forward. */

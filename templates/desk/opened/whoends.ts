@@ -24,7 +24,7 @@ export function endsElsewhere(clock: CaseClock["clock"], ruled: Ruled, me: strin
   // One's own step that waits for something stands among those not available, with what it waits for.
   if (roles.some((role) => mine.has(role))) return null;
   if (roles.length > 0) return t("Now done by {roles}: {acts}", { roles: listed(roles.map((role) => said(rules, role))), acts: listed([...new Set(steps.map(({ act }) => act))].map(actName)) });
-  return id.startsWith(PROMISE) ? null : later(ruled, here, stop);
+  return id.startsWith(PROMISE) ? null : later(ruled, here, stop, clock.any_stop);
 }
 
 /** What still has to come: where all of several steps must, those since its beginning are done. */
@@ -38,13 +38,16 @@ export function missingOf({ start, stop, any_stop, restarts }: CaseClock["clock"
 
 const stepsIn = (rules: Rules, stage: Stage, stop: readonly Act[]): ActRule[] => actsIn(rules, stage).filter(({ act }) => stop.includes(act));
 
-/** The next stage to which the case can come that has such a step, those further on first; a policy may let a case go on without it. */
-function later({ rules }: Ruled, here: Stage, stop: readonly Act[]): string {
+/** The next stage to which the case can come that has such a step, those further on first, or all steps that must still come; a policy may let a case go on without it. */
+function later({ rules }: Ruled, here: Stage, stop: readonly Act[], anyStop: boolean): string {
   const at = rules.stages.indexOf(here);
   const reached = reachedFrom(rules, here);
   const ahead = [...rules.stages.slice(at), ...rules.stages.slice(0, at)].filter((stage) => reached.has(stage.id));
   // To turn a report away ends a deadline too, and is no way to put forward where there is another.
-  const [next] = ahead.flatMap((stage) => stepsIn(rules, stage, stop).map(({ act }) => ({ act, stage }))).sort((one, other) => Number(one.act === "refused") - Number(other.act === "refused"));
+  const steps = ahead.flatMap((stage) => stepsIn(rules, stage, stop).map(({ act }) => ({ act, stage }))).sort((one, other) => Number(one.act === "refused") - Number(other.act === "refused"));
+  const [next] = steps;
+  const together = [...new Set(steps.map(({ act }) => act))];
+  if (!anyStop && together.length > 1) return t("Ended by these steps together: {acts}", { acts: listed(together.map(actName)) });
   return next === undefined ? t("The case has passed the stage of the step that ends this deadline. It stays on the record as it is.")
     : t("Ended by the step “{act}” in the stage “{stage}”", { act: actTitle(next.act), stage: stageSaid(rules, next.stage.id) });
 }

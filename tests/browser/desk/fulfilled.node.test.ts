@@ -99,6 +99,8 @@ test("a deadline of the office names the step that ends it in the words of its b
   const ends = (policy: string, clock: string): string => marked(marked(dueIn(policy), "data-clock", clock), "data-test", "ends").map(textOf).join();
   assert.equal(ends("company-retaliation", "first-look"), "Ended by the step “Explain the procedure”");
   assert.equal(ends("company-whistleblowing", "promise-acknowledge"), "");
+  // Both of these may be taken at every stage.
+  assert.equal(ends("product-quality-complaint", "contact"), "Ended by these steps together: first contact by telephone, report progress");
 });
 
 test("a promise that a deadline's step keeps in time stands with it, not beside it with another day", () => {

@@ -77,3 +77,11 @@ test("of several steps that must all come only those are named that are missing"
   assert.ok(clock !== undefined);
   assert.match(endsElsewhere(clock, ruled, "li", NOW) ?? "", /: mediate$/u);
 });
+
+test("of several steps of later stages that must all come, all are named to a member who has none of them", () => {
+  const steps: readonly Step[] = [["graded", "wang", { role: "customer-service", grade: "quality" }]];
+  const ruled = caseHeldBy("product-quality-complaint", steps, { "customer-service": ["wang"], "related-department": ["zhao"] });
+  const clock = ruled.rules.clocks.find(({ id }) => id === "measures");
+  assert.ok(clock !== undefined);
+  assert.equal(endsElsewhere(clock, ruled, "li", NOW), "Ended by these steps together: draft a proposed solution, inform of the outcome");
+});
