@@ -150,7 +150,7 @@ export interface DoneBy {
   readonly roles: readonly string[] | "reporter";
 }
 
-/** Of what must come first: each act, and the roles that do it in this stage, or else in the stages that know it. What the reporter does is no role's. */
+/** Of what must come first: each act, and the roles that do it at the grade of the case, in this stage or else in the stages that know it. What the reporter does is no role's. */
 export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal): readonly DoneBy[] {
   const asked: readonly string[] = reason === "first" ? names : reason === "verdict-first" ? VERDICTS : reason === "measure-first" || reason === "measures-or-none" ? ["measure-set"] : [];
   const here = stageOf(rules, found.stage);
@@ -158,7 +158,10 @@ export function firstDoneBy({ rules, found }: Ruled, { reason, names }: Refusal)
     const act = name as Act;
     const rulesIn = (stage: Stage): (readonly [ActRule, Stage])[] => actsIn(rules, stage).filter((rule) => rule.act === act).map((rule) => [rule, stage]);
     const own = here === null ? [] : rulesIn(here);
-    const known = own.length > 0 ? own : rules.stages.flatMap(rulesIn);
+    const everywhere = own.length > 0 ? own : rules.stages.flatMap(rulesIn);
+    const graded = everywhere.filter(([{ grades }]) => grades.length === 0 || grades.includes(found.codes.grade ?? ""));
+    // A step known only at other grades names its roles all the same: the grade may still change.
+    const known = graded.length > 0 ? graded : everywhere;
     const { party } = traitOf(act);
     if (party === "reporter" && known.length > 0) return [{ act, roles: party }];
     const roles = party === "member" ? [...new Set(known.flatMap(([rule, stage]) => mayDo(rule, stage)))] : [];

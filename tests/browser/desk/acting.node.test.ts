@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { approved, extensionDays, noteKind, whyNotExtended } from "../../../casework/index.js";
+import { approved, extensionDays, noteKind, refusal, whyNotExtended } from "../../../casework/index.js";
 import { later } from "../../../casework/deadlines/days.js";
 import { choicesOf, firstDoneBy, isRepeated } from "../../../templates/desk/acting/choices.js";
 import { nextMessage, otherMessages } from "../../../templates/desk/acting/actionbar.js";
@@ -342,4 +342,15 @@ test("a case that proved true is not closed before what was put right is recorde
     assert.equal(attempt(ruled, found, "li", wish("closed"), NOW, null).to, "ended");
     assert.deepEqual(choicesOf(ruled, "li", NOW, found).onward.map(({ act }) => act), ["closed"]);
   }
+});
+
+test("what must come first is named with those who do it at the grade of the case", () => {
+  const at = (grade: string): readonly string[] | "reporter" | undefined => {
+    const ruled = ruledCase("product-quality-complaint", [["registered", "li", { role: "x", to: "check" }], ["graded", "li", { role: "x", grade }]]);
+    return firstDoneBy(ruled, refusal("first", ["cause-found"]))[0]?.roles;
+  };
+  assert.deepEqual(at("major"), ["related-department"]);
+  assert.deepEqual(at("other"), ["customer-service"]);
+  // At a grade that the policy does not know, every role is named.
+  assert.deepEqual(at("unknown"), ["related-department", "customer-service"]);
 });
