@@ -13,6 +13,8 @@ from casework.policy.shape import in_document
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
+from casework.rules.roles import RoleId
+from casework.rules.rulebook import Rulebook
 from casework.words import DEFAULT, LocalizedText, Words, localized
 
 ANSWERS: Final = (
@@ -70,21 +72,30 @@ def _clock(policy: Policy, promise: Promise) -> ClockRule | None:
     rules = policy.rules
     there = {rule.act for rule in rules.anywhere} | {rule.act for stage in rules.stages for rule in stage.acts}
     stop = tuple(act for act in promise.kept_by or FULFILLED_BY[promise.id] if act in there)
-    answers_for_it = [*(rules.stages[0].actors if rules.stages else ()), *(role.id for role in rules.roles)]
-    if promise.days is None or not stop or not answers_for_it:
+    if promise.days is None or not stop or not rules.roles:
         return None
     return ClockRule(
         id=clock_of(promise.id),
         name=_promised(promise.text),
         start=(Act.RECEIVED,),
         stop=stop,
-        who=answers_for_it[0],
+        who=_who_keeps(rules, stop),
         source=promise.source,
         limit=Limit(promise.days, Unit.DAYS),
         any_stop=True,
         last_day=LastDay.STANDS,
         since=in_document(SINCE, policy.language),
     )
+
+
+def _who_keeps(rules: Rulebook, stop: tuple[Act, ...]) -> RoleId:
+    """The role that answers for a promise: of the first stage, or the first that may take a step that keeps it."""
+    first = next((role for stage in rules.stages[:1] for role in stage.actors), rules.roles[0].id)
+    everybody = tuple(role.id for role in rules.roles)
+    here = [(rule, stage.actors) for stage in rules.stages for rule in stage.acts]
+    steps = [*here, *((rule, everybody) for rule in rules.anywhere)]
+    keepers = [role for rule, actors in steps if rule.act in stop for role in rule.by or actors or everybody]
+    return first if first in keepers else keepers[0]
 
 
 def _promised(text: Words) -> LocalizedText:

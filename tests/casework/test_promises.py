@@ -302,3 +302,27 @@ def test_no_example_promises_a_result_before_the_limits_beside_it_end(name: str)
 def test_no_example_promises_a_result_before_all_the_limits_on_the_way_to_it(name: str) -> None:
     """They run one after the other; the linter adds them up."""
     assert [one.reason.en for one in lint(bound(name), name) if one.fault is Fault.TOO_SOON] == []
+
+
+def test_a_promise_is_answered_for_by_a_role_that_can_keep_it() -> None:
+    """Of the first stage where it can, or else whose step it is; a step of any time is everybody's."""
+
+    def whose(number: int, promise: PromiseId) -> str:
+        return next(str(clock.who) for clock in bound(SLUGS[number]).rules.clocks if clock.id == clock_of(promise))
+
+    assert whose(15, ACK) == "callback-specialist"
+    assert whose(15, ANSWER) == "department-manager"
+    assert whose(19, ANSWER) == "owning-department"
+    assert whose(20, ANSWER) == "department"
+    assert whose(11, RESULT) == "related-department"
+
+
+@pytest.mark.parametrize("policy", sorted(shipped_policies()))
+def test_whoever_answers_for_a_promise_may_take_a_step_that_keeps_it(policy: str) -> None:
+    """In every shipped policy."""
+    rules = bound(policy).rules
+    steps = [(rule, stage.actors) for stage in rules.stages for rule in stage.acts]
+    steps += [(rule, tuple(role.id for role in rules.roles)) for rule in rules.anywhere]
+    for clock in rules.clocks:
+        if clock.id in {clock_of(one) for one in PromiseId}:
+            assert clock.who in {role for rule, actors in steps if rule.act in clock.stop for role in rule.by or actors}
