@@ -8,7 +8,7 @@ import { fileField } from "../composer.js";
 import { noticeTitle } from "../../shared/noticetitles.js";
 import { hasLetter, resultStates } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
-import { keepsPromise, tellsByMessage } from "../opened/fulfilled.js";
+import { isStillPromised, keepsPromise, tellsByMessage } from "../opened/fulfilled.js";
 import { type Child, field, fill, h } from "../ui.js";
 import { answeredBy, firstQuoted, requestFor } from "./asking.js";
 import type { Choice } from "./choices.js";
@@ -152,7 +152,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   };
   picks.forEach((one) => one.box.addEventListener("change", show));
   show();
-  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, audiences.includes("nobody") ? t("Add a message?") : keeps ? t("This step keeps a promise to the reporter. How did you tell them?") : t("The policy wants this step in writing. Who reads it?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, !keeps || one !== "office" ? t(PICKS[one]) : t("Otherwise, for instance by telephone: note for colleagues")))));
+  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, audiences.includes("nobody") ? t("Add a message?") : keeps ? howTold(act, setting) : t("The policy wants this step in writing. Who reads it?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, !keeps || one !== "office" ? t(PICKS[one]) : t("Otherwise, for instance by telephone: note for colleagues")))));
   const none = { outcomes: [], measures: [] };
   const read = (): MessageFields => {
     const to = audience();
@@ -164,6 +164,10 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   };
   return { element: folded ? h("details", { class: "next" }, h("summary", {}, t("Add a message?")), choose, box, forReporter) : [choose, box, forReporter], read };
 }
+
+/** What is asked of a step that tells the reporter something; a promise kept before is not kept again. */
+const howTold = (act: Act, { ruled, now }: Setting): string =>
+  isStillPromised(act, ruled, now()) ? t("This step keeps a promise to the reporter. How did you tell them?") : t("How did you tell the reporter?");
 
 /** To whom the words of a step may go. What keeps a promise to tell somebody something, or is wanted in writing, is not signed without a word. */
 function whomToWrite(act: Act, ruled: Setting["ruled"]): { readonly keeps: boolean; readonly audiences: readonly Audience[] } {

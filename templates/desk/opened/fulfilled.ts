@@ -20,6 +20,11 @@ export function keepsPromise(act: Act, { clocks }: Ruled["rules"]): boolean {
   return clocks.some(({ id, stop }) => id.startsWith(PROMISE) && stop.includes(act));
 }
 
+/** Whether a promise that the step keeps was not kept by then. */
+export function isStillPromised(act: Act, ruled: Ruled, now: Date): boolean {
+  return clocksAt(ruled, now).some(({ clock: { id, stop }, state }) => id.startsWith(PROMISE) && stop.includes(act) && typeof state?.stopped !== "string");
+}
+
 /** Steps in which the reporter is told something by voice or not at all: of the rest, one without a message tells nothing. */
 const BY_VOICE: ReadonlySet<Act> = new Set<Act>(["contacted", "contacted-on-site", "contacted-again", "followed-up"]);
 

@@ -90,3 +90,11 @@ onPage("to explain the procedure needs words, since its heading explains none; a
   await signed(form("company-whistleblowing", [], { company: ["li"] }, "acknowledged", sent), "");
   assert.equal(sent.at(-1), "reporter: ");
 });
+
+onPage("a step that could have kept a promise does not claim it once the promise was kept", () => {
+  const P15 = "customer-callback-workorder", MANAGER = { "department-manager": ["li"] };
+  const ordered: readonly Step[] = [["registered", "wang", { role: "callback-specialist" }], ["routed", "wang", { role: "callback-specialist", departments: "payroll" }], ["order-issued", "wang", { role: "callback-specialist", to: "handling" }], ["plan-drafted", "li", { role: "department-manager", item: ITEM }]];
+  const asked = (steps: readonly Step[]): string | null | undefined => form(P15, steps, MANAGER, "mediated").querySelector("fieldset:has(#act-to-office) legend")?.textContent;
+  assert.equal(asked(ordered), "This step keeps a promise to the reporter. How did you tell them?");
+  assert.equal(asked([...ordered, ["contacted", "li", { role: "department-manager", item: ITEM }]]), "How did you tell the reporter?");
+});
