@@ -12,6 +12,7 @@ from casework.deadlines.calendars import Office
 from casework.deadlines.clock import clock_state
 from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.terms import (
+    ClockKind,
     ClockStatus,
     ClockTerms,
     EventCode,
@@ -73,8 +74,12 @@ def length_of(clock: ClockRule) -> Length:
     return Unbound(f"limits.{clock.id}")
 
 
-RUN_OUT = frozenset({ClockStatus.MISSED, ClockStatus.OPEN})
-"""Late is not among them: what was stopped late has happened and waits for nothing."""
+RUN_OUT = {
+    ClockKind.DEADLINE: frozenset({ClockStatus.MISSED}),
+    ClockKind.NOT_BEFORE: frozenset({ClockStatus.OPEN, ClockStatus.SATISFIED}),
+    ClockKind.WARNING: frozenset({ClockStatus.OPEN}),
+}
+"""Late is not among them: what was stopped late has happened. A wait that was kept is over: its step may come again."""
 
 FROZEN_BY = frozenset({Act.HANDED_OVER, Act.HANDED_BACK, Act.EXTENDED})
 """What any clock heeds: an authority that has the matter, and an extension of its own."""
@@ -128,7 +133,7 @@ def lapsed(policy: Policy, case: Case, office: Office, now: datetime) -> frozens
     for clock in clocks_of(policy, case):
         with suppress(StartRefused):
             state = clock_state(terms_of(clock), happenings(case, clock), facts_of(case), office, now)
-            if state.status in RUN_OUT:
+            if state.status in RUN_OUT[clock.kind]:
                 found.add(clock.id)
     return frozenset(found)
 

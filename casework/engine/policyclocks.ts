@@ -2,10 +2,10 @@
 
 import type { Office } from "../deadlines/calendars.js";
 import { type Case, type Event, departmentsOf } from "./case.js";
-import { type ClockState, clockState } from "../deadlines/clock.js";
+import { type ClockState, type ClockStatus, clockState } from "../deadlines/clock.js";
 import { BeyondCalendar, StartRefused } from "../deadlines/days.js";
 import type { ClockRule, Rules } from "../policy/document.js";
-import type { ClockTerms, Facts, Happening, Length } from "../deadlines/terms.js";
+import type { ClockKind, ClockTerms, Facts, Happening, Length } from "../deadlines/terms.js";
 import type { Instant } from "../deadlines/zones.js";
 
 const PROMPTLY: Readonly<Record<string, string>> = {
@@ -72,9 +72,12 @@ export function caseClocks(rules: Rules, found: Case, office: Office, now: Insta
   });
 }
 
-/** The clocks that have run out: what the engine must be told. Late is not among them: what was stopped late has happened. */
+/** Late is not among them: what was stopped late has happened. A wait that was kept is over: its step may come again. */
+const RUN_OUT: Record<ClockKind, readonly ClockStatus[]> = { deadline: ["missed"], "not-before": ["open", "met"], warning: ["open"] };
+
+/** The clocks that have run out: what the engine must be told. */
 export function lapsed(clocks: readonly CaseClock[]): Set<string> {
-  return new Set(clocks.flatMap(({ clock, state }) => (state?.status === "missed" || state?.status === "open" ? [clock.id] : [])));
+  return new Set(clocks.flatMap(({ clock, terms, state }) => (state !== null && RUN_OUT[terms.kind].includes(state.status) ? [clock.id] : [])));
 }
 
 /** What happened in a case as far as this clock is concerned; an extension of another clock does not. */

@@ -99,6 +99,18 @@ def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_nev
     assert "appeal" not in told[31]
 
 
+@pytest.mark.parametrize(("minutes", "over"), [(59, False), (60, True)])
+def test_a_wait_that_was_kept_is_over_and_one_that_was_not_kept_never_is(minutes: int, over: bool) -> None:
+    """A follow-up call at its time does not bar a second; one before its time leaves the wait as it was broken."""
+    policy = bound("customer-callback-workorder")
+    begin = datetime(2026, 9, 30, 10, tzinfo=SHANGHAI.zone)
+    case = arrived(policy.id, begin.date())
+    for act, moment in ((Act.MEDIATED, begin), (Act.FOLLOWED_UP, begin + timedelta(minutes=minutes))):
+        event = Event(len(case.events), act, moment)
+        case = replace(case, events=(*case.events, event))
+    assert ("follow-up" in lapsed(policy, case, SHANGHAI, begin + timedelta(days=1))) is over
+
+
 def test_an_extension_moves_the_clock_that_it_names_and_no_other() -> None:
     """Each clock hears of its own extensions alone."""
     policy = bound("property-owner-complaint")

@@ -93,6 +93,7 @@ def not_before() -> None:
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:04") is RefusalReason.TOO_EARLY
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:05") is None
     assert life.refused("visit-agreed", by=SPECIALIST) is RefusalReason.WRONG_ROLE
+    assert called_again().refused("visited-again", by=SPECIALIST) is RefusalReason.FIRST, "no visit was agreed"
     assert ordered().refused("visit-agreed", by=MANAGER) is RefusalReason.FIRST
     assert verdict(called_again(), satisfied=True) is None
     life = called_again(second_visit=True)
@@ -182,6 +183,7 @@ def tracking() -> None:
     assert ordered().refused("followed-up", by=SPECIALIST, on="2026-03-03") is RefusalReason.FIRST
     life = agreed().does("followed-up", by=SPECIALIST, on="2026-03-02T12:00")
     assert life.stands("follow-up") == ClockStatus.SATISFIED
+    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T12:30") is None, "a second call waits for nothing"
     assert called_again().refused("judged", by=SPECIALIST) is RefusalReason.FIRST
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
     life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER)
