@@ -10,13 +10,20 @@ import { separateRoles } from "../engine/separateroles.js";
 import type { Ruling } from "../engine/ruling.js";
 import { clocksOf, stateOf, termsOf } from "../engine/policyclocks.js";
 import { type Refusal, refusal } from "../engine/refusals.js";
+import { againstVerdict } from "../obligations/callback.js";
+import { isByVerdict } from "../rules/acts.js";
 import type { ClockRule, Rules } from "../policy/document.js";
 
 const ABOVE: readonly string[] = ["superior", "leadership", "oversight"];
 
 /** Why the record does not take an event that the engine lets pass; null where it does. */
 export function checkRecordRules(ruling: Ruling, found: Case, event: Event): Refusal | null {
-  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling, found, event);
+  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling, found, event) ?? early(ruling.rules, found, event);
+}
+
+/** A round ends after the visit that was agreed in it; what the reporter then said only a reader's client knows. */
+function early(rules: Rules, found: Case, event: Event): Refusal | null {
+  return isByVerdict(event.act) ? againstVerdict(rules, found, null, null) : null;
 }
 
 /** The roles that may say of others that they step back. */

@@ -30,10 +30,11 @@ from casework.event_store.history import (
     read_act,
 )
 from casework.ids import MemberId
+from casework.obligations.callback import against_verdict
 from casework.obligations.case_schedule import SUPERIORS
 from casework.obligations.grade_duties import check_grade_duties
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Attribute
+from casework.rules.acts import BY_VERDICT, TRAITS, Act, Attribute
 from casework.rules.flow import ClockId, StageId
 from casework.rules.roles import RoleId
 from crypto.case import events as stream
@@ -99,7 +100,13 @@ def check_record_rules(ruling: Ruling, case: Case, event: Event) -> Refusal | No
         or _recusal_unfit(ruling, event)
         or _escalation_unfit(ruling, event)
         or _successor_unfit(ruling, case, event)
+        or _verdict_unfit(ruling, case, event)
     )
+
+
+def _verdict_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
+    """A round ends after the visit that was agreed in it; what the reporter then said only a reader's client knows."""
+    return against_verdict(ruling.policy, case, satisfied=None, to=None) if event.act in BY_VERDICT else None
 
 
 def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:

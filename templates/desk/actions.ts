@@ -1,18 +1,11 @@
 /** What the page of a case may do to it. */
 
-import type { Act } from "../../casework/index.js";
 import type { Ground, IdentityText, OpenedRequest, Seal, NotifyWhen, UnsealVote, UnsealingNotice } from "../../crypto/staff.js";
 import type { Choice } from "./acting/choices.js";
 import type { SealedName } from "./custody/names.js";
 import type { Merging } from "./merging/section.js";
+import type { Declared } from "./opened/declarations.js";
 import type { Attachment, Entry, Proposed } from "./opened/model.js";
-
-/** A verified declaration with the event of its arrival; `n` is that event's number. */
-export interface Declared {
-  readonly entry: Entry;
-  readonly act: Act;
-  readonly n: number;
-}
 
 /** What the form of a request for a sealed name asks. */
 export interface NameRequest {

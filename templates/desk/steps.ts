@@ -7,8 +7,7 @@ import {
 } from "../../crypto/staff.js";
 import { readPacket } from "../../crypto/case/grantbody.js";
 import { type Event, STEP_DECLINED, applyEvents, askedWords, isDeciding, noteKind, traitOf } from "../../casework/index.js";
-import { decideDeclared, readNames } from "./opened/declarations.js";
-import type { Declared } from "./actions.js";
+import { type Declared, decideDeclared, readNames } from "./opened/declarations.js";
 import { wasLast } from "./acting/exporting.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, decisionOf, namesOf } from "./acting/precheck.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";

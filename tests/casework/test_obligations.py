@@ -13,8 +13,10 @@ from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.engine import Command
 from casework.engine.holders import roles_of
-from casework.engine.refusals import Refusal, RefusalReason
+from casework.engine.refusals import Refusal, RefusalReason, StepUnfit
 from casework.errors import PolicyError
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.step_check import Ruling, check_step
 from casework.ids import MemberId
 from casework.obligations.batch import Follower, followers, merged_into, unanswered
 from casework.obligations.callback import against_verdict, rated_at, reopens_case, rounds
@@ -31,6 +33,8 @@ from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
 from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
+from crypto import Event as Told
+from crypto import b64encode
 from tests.casework.policies import DAY, after, bound, changed, do, follow, follow_on, opened
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
@@ -146,6 +150,38 @@ def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
     assert (rounds(case), rounds(again)) == (1, 2)
     assert against_verdict(CALLBACK, again, satisfied=True, to=signing) is None
     assert (reopens_case(CALLBACK), reopens_case(bound())) == (True, False)
+
+
+@pytest.mark.parametrize(("act", "to"), [("judged", "signing"), ("reopened", "handling")])
+def test_the_record_takes_no_end_of_a_round_before_the_visit_that_was_agreed_in_it(act: str, to: str) -> None:
+    """Though a member's own client lets it pass: the visit and what was said of it stand on the clear record."""
+    done = ("registered", "routed", "order-issued", "plan-drafted", "mediated", "visit-agreed", "executed")
+    later = ("order-returned", "contacted-again", "followed-up")
+    names = {"order-issued": {"to": "handling"}, "order-returned": {"to": "judging"}, "received": {}}
+    entries = [
+        StreamEntry(Told(bytes(16), n, kind, "2026-11-24", "li", names.get(kind, {})), signed=n > 0)
+        for n, kind in enumerate(("received", *done, *later))
+    ]
+    policy = replace(CALLBACK, bound=replace(CALLBACK.bound, holders={SPECIALIST: (MemberId("li"),)}))
+    ruling = Ruling(policy, OFFICE, datetime(2026, 11, 25, 4, 0, tzinfo=UTC), lambda _: None)
+
+    def refused(*more: str) -> Refusal | None:
+        known = [*entries]
+        for kind in more:
+            known.append(StreamEntry(Told(bytes(16), len(known), kind, "2026-11-24", "li", {}), signed=True))
+        case = history(CALLBACK.id, CALLBACK.version, known)
+        item = b64encode(bytes(32))
+        last = Told(bytes(16), len(known), act, "2026-11-25", "li", {"role": SPECIALIST, "to": to, "item": item})
+        try:
+            check_step(ruling, known, case, last)
+        except StepUnfit as error:
+            return error.refusal
+        return None
+
+    assert refused() == Refusal(RefusalReason.FIRST, (Act.VISITED_AGAIN,))
+    assert refused("visited-again") == Refusal(RefusalReason.FIRST, (Act.CONTACTED_AGAIN,))
+    assert refused("visited-again", "contacted-again") is None
+    assert refused("unanswered") is None
 
 
 def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:

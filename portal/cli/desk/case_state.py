@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, cast
@@ -25,10 +25,10 @@ from casework.event_store.declining import declines
 from casework.event_store.history import ACT_READ, MESSAGE, StreamEntry, history, verified_entries
 from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
-from casework.obligations.callback import rated_at
+from casework.obligations.callback import against_verdict, rated_at
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Attribute, Party
+from casework.rules.acts import BY_VERDICT, TRAITS, Act, Attribute, Party
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.roles import RoleId
@@ -57,6 +57,8 @@ class NoRules(CommandError):
     """The policy of a case was published without rules."""
 
 
+Satisfied = Callable[[Case], bool | None]
+"""What the reporter said of the handling of a case; None where nobody knows."""
 BY_HOLD = frozenset({Act.HELD, Act.RELEASE_ASKED, Act.DELETION_ASKED, Act.DELETION_APPROVED})
 
 
@@ -164,6 +166,18 @@ class RuledCase:
             return False
         return check_end(self._rules_at(event.n), sealed, StageId(str(to))) is not None
 
+    def ends_against(self, event: SignedEvent, satisfied: Satisfied) -> bool:
+        """Whether a member ended a round by this step against what the reporter had said, or before the agreed visit.
+
+        `satisfied` gives what the reporter said of the round in which a case stands.
+        """
+        if event.n in self.case.uncounted or event.kind not in BY_VERDICT:
+            return False
+        first = self.case.events[0].codes.get(Attribute.VERSION, self.case.version)
+        before, to = history(self.case.policy, first, self.entries[: event.n]), event.data.get("to")
+        stage = None if to is None else StageId(str(to))
+        return against_verdict(self._rules_at(event.n), before, satisfied=satisfied(before), to=stage) is not None
+
     def _rules_at(self, n: int) -> Policy:
         """Those of now where the case was not moved since to another version, or no others are known."""
         moved = (one for one in self.case.events if one.act is Act.MIGRATED and one.n > n)
@@ -214,7 +228,7 @@ def ruled_case(session: DeskSession, opened: OpenedCase) -> RuledCase:
     return replace(
         ruled,
         sealed=fold_sealed(_steps(ruled, opened)),
-        satisfied=_satisfied(case, opened),
+        satisfied=satisfied_in(case, opened),
         waiting=tuple(_declarations(opened, entries)),
     )
 
@@ -233,7 +247,8 @@ def _declarations(opened: OpenedCase, entries: Sequence[StreamEntry]) -> Iterato
             yield Waiting(one.event.n, meant, known[1])
 
 
-def _satisfied(case: Case, opened: OpenedCase) -> bool | None:
+def satisfied_in(case: Case, opened: OpenedCase) -> bool | None:
+    """What the reporter said of this round's handling; None where that is not on the record or can't be opened."""
     n = rated_at(case)
     item = None if n is None else case.events[n].item
     said = (

@@ -15,7 +15,7 @@ from crypto import Event, Message, ReadEvent, Thread, ThreadEntry, b64encode
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, Notice
 from portal.cli.desk.acting import ActionRequest
-from portal.cli.desk.case_state import RuledCase, fits_kind, ruled_case, sealed_step
+from portal.cli.desk.case_state import RuledCase, fits_kind, ruled_case, satisfied_in, sealed_step
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
@@ -28,6 +28,7 @@ class StepFault(StrEnum):
     BLANK = "blank"
     OUTCOME = "outcome"
     EARLY = "early"
+    VERDICT = "verdict"
 
 
 SAID: Final = {
@@ -39,6 +40,8 @@ SAID: Final = {
     "record. Speak with the other readers before anything else is done in this case.",
     StepFault.EARLY: "Entry {number} of the record ended the case before anybody had recorded the measures that its "
     "verdict asks for, or that none is needed. Speak with the other readers.",
+    StepFault.VERDICT: "Entry {number} of the record ended this round of the handling against what the reporter had "
+    "said, or before the visit that was agreed. Speak with the other readers.",
 }
 
 
@@ -55,8 +58,15 @@ def faults_by_rules(session: DeskSession | None, opened: OpenedCase) -> list[tup
     if session is not None:
         with suppress(CommandError):
             ruled = ruled_case(session, opened)
-            return step_faults(opened.events, opened.thread, ruled.takes, ruled.ends_early)
+            found = step_faults(opened.events, opened.thread, ruled.takes, ruled.ends_early)
+            return sorted([*found, *_against_reporter(ruled, opened)])
     return step_faults(opened.events, opened.thread)
+
+
+def _against_reporter(ruled: RuledCase, opened: OpenedCase) -> Iterator[tuple[int, StepFault]]:
+    for event in _acts(opened.events):
+        if ruled.ends_against(event, lambda before: satisfied_in(before, opened)):
+            yield event.n, StepFault.VERDICT
 
 
 def require_decided(ruled: RuledCase, opened: OpenedCase, request: ActionRequest) -> None:

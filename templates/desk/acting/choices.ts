@@ -1,8 +1,9 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, checkGradeDuties, dayIn, decide, declines, isExtendable, mayDo, openAskings, gradeDuties, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
+import { ANSWERS, type Act, type Actor, type ActRule, BY_TWO, type Refusal, type Stage, actorOf, actsIn, allowedRules, checkEnd, checkGradeDuties, dayIn, decide, declines, isExtendable, mayDo, openAskings, gradeDuties, isByVerdict, sealedHurdle, stageOf, traitOf, whyNotExtended } from "../../../casework/index.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
+import { againstReporter, unheard } from "../opened/verdicts.js";
 
 /** One act with the rules under which it may be done; `leads` are the stages to which they lead. */
 export interface Choice {
@@ -35,7 +36,7 @@ export function choicesOf(ruled: Ruled, member: string, now: Date, opened: Opene
   if (stage === null) return NONE;
   const actor = actorOf(rulingOf(ruled, now), found, member);
   const allowed = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now) && !waitsAlready(rule.act, ruled, member));
-  const masked = new Map([...sealedHurdles(ruled, actor, allowed, opened, now), ...gradeHurdles(ruled, actor.roles, allowed)]);
+  const masked = new Map([...sealedHurdles(ruled, actor, allowed, opened, now), ...gradeHurdles(ruled, actor.roles, allowed), ...verdictHurdles(ruled, allowed, opened, now)]);
   const may = allowed.filter(({ act }) => !masked.has(act));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
@@ -111,6 +112,17 @@ function gradeHurdles({ rules, found, clauses }: Ruled, roles: ReadonlySet<strin
     const refused = may.filter((rule) => rule.act === act).flatMap(({ to }) => to.length === 0 ? [null] : to.map((one) => checkGradeDuties(clauses, rules, found, { act, to: one }, roles)));
     const [first] = refused;
     return first != null && !refused.includes(null) ? [[act, first] as const] : [];
+  }));
+}
+
+/** Acts that would end a round otherwise than the reporter said, before that is on the record, or before the visit that was agreed. */
+function verdictHurdles(ruled: Ruled, may: readonly ActRule[], opened: OpenedCase | null, now: Date): ReadonlyMap<Act, Refusal> {
+  if (opened === null) return new Map();
+  return new Map([...new Set(may.map(({ act }) => act).filter(isByVerdict))].flatMap((act) => {
+    const { leads } = choiceOf(act, may);
+    const against = (leads.length === 0 ? [null] : leads).map((to) => unheard(ruled, opened, now) ?? againstReporter(ruled, opened, to));
+    const [first] = against;
+    return first != null && !against.includes(null) ? [[act, first] as const] : [];
   }));
 }
 

@@ -1,8 +1,8 @@
 /** What the reporter has declared and nobody has put on the record yet: it counts only once a member who read it says so. */
 
 import { t } from "../../shared/strings.js";
-import type { CaseActions, Declared } from "../actions.js";
-import { decideDeclared, waitingDeclarations } from "../opened/declarations.js";
+import type { CaseActions } from "../actions.js";
+import { type Declared, decideDeclared, waitingDeclarations } from "../opened/declarations.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";

@@ -13,6 +13,7 @@ import { notPublished, sentWith } from "../publication/offers.js";
 import { caseBefore, misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { STEP_FAULTS, endedEarly, isUncompared, stepFault } from "../opened/stepfaults.js";
+import { endedAgainst } from "../opened/verdicts.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { actName, actTitle, refusalText, said, saidText, stageSaid } from "./words.js";
@@ -121,7 +122,7 @@ export function stepWrongs(event: Happening | null, entry: Entry | null, opened:
   if (event === null) return null;
   const { ruled } = opened;
   const twofold = entry !== null && entry.type !== null && saysOtherwise(event, entry) ? t("The encrypted text names a different act or a different person than the record.") : null;
-  const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? endedEarly(event, opened));
+  const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? endedEarly(event, opened) ?? endedAgainst(event, opened));
   const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled, refused, words) });
   const made = misread(event, opened.entries) ? t("The reporter's message does not say this. Do not rely on it, and speak with the other readers.") : null;
   const none = notPublished(event, entry, opened);

@@ -1,13 +1,13 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkEnd, checkGradeDuties, checkRecordRules, checkSealed,
-  dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf, withStep,
+  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, allowed, checkEnd, checkGradeDuties, checkRecordRules, checkSealed,
+  dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, refusal, traitOf, withStep,
 } from "../../../casework/index.js";
 import type { PayloadOf } from "../../../crypto/index.js";
-import { type OpenedCase, type Ruled, good } from "../opened/model.js";
+import type { OpenedCase, Ruled } from "../opened/model.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
-import { decideDeclared, waitingDeclarations } from "../opened/declarations.js";
+import { againstReporter, unheard } from "../opened/verdicts.js";
 
 /** To whom the words of a step go. */
 export type Audience = "reporter" | "office" | "nobody";
@@ -67,7 +67,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const step = isDeciding(wish.act) ? sealedStep(wish, member, answer) : null;
   const wrong = step === null ? null : checkSealed(rules, sealed, step, answer.to);
   const early = wrong ?? checkEnd(rules, step === null ? sealed : withStep(sealed, step), answer.to);
-  const astray = early ?? (isByVerdict(wish.act) ? (unheard(ruled, opened, now) ?? againstReporter(ruled, opened, answer.to)) : null);
+  const astray = early ?? (isByVerdict(wish.act) ? unheard(ruled, opened, now) ?? againstReporter(ruled, opened, answer.to) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }
@@ -88,19 +88,6 @@ function judged({ rules, found, others }: Ruled, command: Command): Event | Refu
   if (command.act !== "migrated") return decide(rules, found, command);
   const target = others.find((one) => one.version === command.codes.version);
   return target === undefined ? refusal("wrong-code", ["version"]) : migrate(rules, target, found, command);
-}
-
-/** What the reporter said of the handling and nobody has put on the record: that comes first, for the verdict rests on it. */
-function unheard(ruled: Ruled, opened: OpenedCase, now: Date): Refusal | null {
-  const waits = waitingDeclarations(opened).some((one) => one.act === "rated" && !("reason" in decideDeclared(ruled, one, now)));
-  return waits ? refusal("first", ["rated"]) : null;
-}
-
-/** Whether a handling succeeded only the reporter says, and only anyone who opened the message knows what was said. */
-function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null): Refusal | null {
-  const rated = opened.events.find((event) => event.n === ratedAt(found));
-  const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];
-  return againstVerdict(rules, found, said === "satisfied" || said === "unsatisfied" ? said : null, to);
 }
 
 /** The member in the roles to act in: of others only a role above them says that they step back, so that one where there is. */

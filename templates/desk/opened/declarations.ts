@@ -1,9 +1,15 @@
 /** What the reporter has declared and nobody has put on the record yet, and what putting it there would leave. */
 
 import { type Act, type Event, type Refusal, decideRead, isNoticeUnread, isRead, meantBy } from "../../../casework/index.js";
-import type { Declared } from "../actions.js";
 import { rulingOf } from "./casestate.js";
-import { type OpenedCase, type Ruled, good } from "./model.js";
+import { type Entry, type OpenedCase, type Ruled, good } from "./model.js";
+
+/** A verified declaration with the event of its arrival; `n` is that event's number. */
+export interface Declared {
+  readonly entry: Entry;
+  readonly act: Act;
+  readonly n: number;
+}
 
 /** The declarations that wait, in the order in which they came. */
 export function waitingDeclarations(opened: OpenedCase): Declared[] {

@@ -3,6 +3,7 @@
 import { type Refusal, checkEnd, foldSealed, isAct, isDeciding, isWrongType, saysNothing, tellsOtherwise, traitOf } from "../../../casework/index.js";
 import { type Sentence, msg } from "../../shared/strings.js";
 import { rulesAt, saysOtherwise, sealedSide } from "./casestate.js";
+import { endedAgainst } from "./verdicts.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
 
 export type StepFault = "type" | "blank" | "outcome";
@@ -63,7 +64,7 @@ export function faultySteps(opened: OpenedCase): readonly (readonly [Happening, 
   return opened.events.flatMap((event) => {
     const entry = event.item === null || event.wrong !== null ? undefined : opened.entries.find((one) => one.hash === event.item && good(one));
     const fault = stepFault(event, entry, opened);
-    const isFaulty = endedEarly(event, opened) !== null || (entry !== undefined && (fault !== null || unfit.has(event.n) || (entry.type !== null && saysOtherwise(event, entry))));
+    const isFaulty = endedEarly(event, opened) !== null || endedAgainst(event, opened) !== null || (entry !== undefined && (fault !== null || unfit.has(event.n) || (entry.type !== null && saysOtherwise(event, entry))));
     return isFaulty ? [[event, fault] as const] : [];
   });
 }

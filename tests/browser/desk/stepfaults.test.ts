@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { LocalizedText } from "../../../crypto/localized.js";
+import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { keepsOpen } from "../../../templates/desk/acting/closing.js";
 import { settingOf } from "../../../templates/desk/acting/codeparts.js";
 import { SILENT } from "../../../templates/desk/acting/precheck.js";
@@ -87,6 +89,31 @@ test("a case that somebody ended before the measures, or that none is needed, we
   assert.deepEqual(faults({ ...nobodys, events: nobodys.events.map((event) => (event.n === 2 ? { ...event, wrong: "non-reader" } : event)) }), []);
 });
 
+const P15 = { "callback-specialist": ["li"], "department-manager": ["wang"], "service-manager": ["wang"], "general-manager": ["li"] };
+const SAYS = "R".repeat(43);
+const ROUND: readonly Step[] = [["registered", "li", { role: "callback-specialist" }], ["routed", "li", { role: "callback-specialist" }], ["order-issued", "li", { role: "callback-specialist", to: "handling" }], ["plan-drafted", "wang", { role: "department-manager" }], ["mediated", "wang", { role: "department-manager" }]];
+const RETURNED: readonly Step[] = [["executed", "wang", { role: "department-manager" }], ["order-returned", "wang", { role: "department-manager", to: "judging" }], ["followed-up", "li", { role: "callback-specialist" }], ["contacted-again", "li", { role: "callback-specialist" }]];
+const JUDGED: Step = ["judged", "li", { role: "callback-specialist", to: "signing" }];
+/** A round of calls in which the customer said this, behind these steps. */
+const called = (rated: string | null, last: Step, ...agreed: readonly Step[]): OpenedCase => {
+  const heard: readonly Step[] = rated === null ? [] : [["message-received", "worker", { item: SAYS }], ["act-read", "li", { act: "rated", n: ROUND.length + agreed.length + RETURNED.length + 1, item: SAYS }]];
+  const said_: Entry = { ...entry("act", SAYS, { act: rated, text: "" }), dir: "to-office" };
+  const ruled = caseHeldBy("customer-callback-workorder", [...ROUND, ...agreed, ...RETURNED, ...heard, last], P15);
+  // The vectors leave out what no clock and no step hangs on.
+  const satisfaction = { text: ruled.rules.roles[0]?.name as LocalizedText, use: "verdict" as const, source: { line: 242, quote: "直至客户满意为止" }, reopens: true, deferred: "visited-again" as const };
+  return openedCase({ ...ruled, rules: { ...ruled.rules, satisfaction } }, rated === null ? [] : [said_]);
+};
+const VISIT: Step = ["visit-agreed", "wang", { role: "department-manager" }];
+const AGAIN: Step = ["reopened", "li", { role: "callback-specialist", to: "handling", item: ITEM }];
+
+test("a round that somebody ended against what the customer had said, or before the visit that was agreed, is found", () => {
+  const last = (one: OpenedCase): boolean => faultySteps(one).some(([{ n }]) => n === one.events.length - 1);
+  assert.deepEqual([called("satisfied", JUDGED), called("unsatisfied", JUDGED), called("unsatisfied", AGAIN), called("satisfied", AGAIN), called(null, JUDGED)].map(last), [false, true, false, true, false]);
+  assert.deepEqual([called("satisfied", JUDGED, VISIT), called(null, AGAIN, VISIT), called(null, JUDGED, VISIT, ["unanswered", "li", { role: "callback-specialist" }])].map(last), [true, true, false]);
+  const nobodys = called("unsatisfied", JUDGED);
+  assert.equal(last({ ...nobodys, events: nobodys.events.map((event) => (event.kind === "judged" ? { ...event, wrong: "non-reader" } : event)) }), false);
+});
+
 const head = (one: OpenedCase): HTMLElement => draw(one, actionsOf("li"), true);
 
 onPage("another outcome than was decided stands at the head of the page and in its row, and keeps no promise", () => {
@@ -98,6 +125,19 @@ onPage("another outcome than was decided stands at the head of the page and in i
   assert.equal(at(head(notified(notice("notified", [YES]))), "case-alarm"), null);
   const uncompared = (one: OpenedCase): string => said(head(one), "step-uncompared");
   assert.deepEqual([covered(null), covered("non-reader"), notified(notice("notified", [OTHER]))].map(uncompared), ["What was decided cannot be read here, so this notice was not compared with it.", "", ""]);
+});
+
+test("what would end a round against the customer's word, or before the visit that was agreed, is barred and says why", () => {
+  const bars = (one: OpenedCase): readonly unknown[] => choicesOf(one.ruled as Ruled, "li", NOW, one).barred.filter(({ act }) => act === "judged" || act === "reopened").map(({ act, refused }) => [act, refused.reason, ...refused.names]);
+  const more: Step = ["contacted-again", "li", { role: "callback-specialist" }];
+  assert.deepEqual([called("unsatisfied", more), called("satisfied", more), called(null, more)].map(bars), [[["judged", "another-stage", "handling"]], [["reopened", "another-stage", "signing"]], []]);
+  assert.deepEqual(bars(called("unsatisfied", more, VISIT)), [["judged", "first", "visited-again"], ["reopened", "first", "visited-again"]]);
+});
+
+onPage("the row of a verdict against the customer's word says so", () => {
+  assert.equal(said(head(called("unsatisfied", JUDGED)), "step-wrong"), "This does not fit the policy: This leads only to Handling by the department");
+  assert.equal(said(head(called(null, JUDGED, VISIT)), "step-wrong"), "This does not fit the policy: First: customer's second visit");
+  assert.equal(at(head(called("satisfied", JUDGED)), "step-wrong"), null);
 });
 
 onPage("the head and the row of the step by which a case was ended too early say so", () => {

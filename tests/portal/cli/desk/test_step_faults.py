@@ -18,6 +18,7 @@ from crypto.case.events import WrongEvent
 from crypto.case.payloads import Direction
 from crypto.case.step_payloads import Decision, DecisionAct, Notice
 from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.case_state import RuledCase
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.step_faults import SAID, StepFault, Takes, confirm_closing, require_decided, step_faults
 from portal.cli.errors import CommandError
@@ -149,6 +150,28 @@ def test_a_case_that_was_ended_before_what_its_verdict_owes_is_named() -> None:
     assert early(DECIDED, closed) == [(2, StepFault.EARLY)]
     assert early(DECIDED, right, closed) == []
     assert early(DECIDED, ("sealed", "decision", None), closed) == []
+
+
+def test_a_round_that_was_ended_against_the_customers_word_is_named() -> None:
+    """Only where what the customer said is known here, or a visit was agreed, and only a step that counts."""
+    roles = {"callback-specialist", "department-manager"}
+    first = ("registered", "routed", "order-issued", "plan-drafted", "mediated")
+    more = ("executed", "order-returned", "contacted-again", "followed-up")
+    data: dict[str, dict[str, object]] = {"order-issued": {"to": "handling"}, "order-returned": {"to": "judging"}}
+    judged: tuple[str, dict[str, object]] = ("judged", {"to": "signing"})
+    plain, agreed = (
+        ruled("customer-callback-workorder", roles, *((kind, data.get(kind, {})) for kind in kinds), judged)
+        for kinds in ((*first, *more), (*first, "visit-agreed", *more))
+    )
+
+    def last(case: RuledCase, *, satisfied: bool | None) -> bool:
+        return case.ends_against(case.entries[-1].event, lambda _: satisfied)
+
+    assert [last(plain, satisfied=one) for one in (True, False, None)] == [False, True, False]
+    assert [last(agreed, satisfied=one) for one in (True, False, None)] == [True, True, True]
+    uncounted = replace(plain, case=replace(plain.case, uncounted=frozenset({len(plain.entries) - 1})))
+    assert not last(uncounted, satisfied=False)
+    assert not any(plain.ends_against(one.event, lambda _: False) for one in plain.entries[:-1])
 
 
 def test_a_notice_by_command_names_only_what_was_decided() -> None:
