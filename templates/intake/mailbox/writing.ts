@@ -45,7 +45,7 @@ export function replyForm(view: View): HTMLElement {
   const form = h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
     h("label", { for: "reply" }, t("Write to the office")),
     h("p", { class: "hint", id: "reply-hint", "data-test": "reply-hint" }, t("Nobody in the office needs your receipt: keep it to yourself. Give your name only if you want to.")),
-    h("p", { class: "hint" }, t("If anyone makes trouble for you because of your report, write here at once. It is safest not to mention the report to colleagues.")), text, filesField(shelf), guard?.element, fault, progress,
+    h("p", { class: "hint" }, t("If anyone makes trouble for you because of your report, write here at once. It is safest to tell nobody about the report.")), text, filesField(shelf), guard?.element, fault, progress,
     h("button", { class: "primary", "data-test": "reply-send" }, t("Encrypt and send it")));
   return form;
 }
