@@ -173,8 +173,7 @@ class RuledCase:
         """
         if event.n in self.case.uncounted or event.kind not in BY_VERDICT:
             return False
-        first = self.case.events[0].codes.get(Attribute.VERSION, self.case.version)
-        before, to = history(self.case.policy, first, self.entries[: event.n]), event.data.get("to")
+        before, to = self._before(event.n), event.data.get("to")
         stage = None if to is None else StageId(str(to))
         return against_verdict(self._rules_at(event.n), before, satisfied=satisfied(before), to=stage) is not None
 
@@ -183,9 +182,13 @@ class RuledCase:
         moved = (one for one in self.case.events if one.act is Act.MIGRATED and one.n > n)
         if all(one.n in self.case.uncounted for one in moved):
             return self.policy
-        first = self.case.events[0].codes.get(Attribute.VERSION, self.case.version)
-        version = history(self.case.policy, first, self.entries[:n]).version
+        version = self._before(n).version
         return self.policy if version == self.policy.version else self.ruling.version(version) or self.policy
+
+    def _before(self, n: int) -> Case:
+        """The case as the events before this number left it."""
+        first = self.case.events[0].codes.get(Attribute.VERSION, self.case.version)
+        return history(self.case.policy, first, self.entries[:n])
 
     def dues(self) -> list[dict[str, object]]:
         """Every limit that runs, with its last day and the sentence for it."""

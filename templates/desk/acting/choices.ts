@@ -117,10 +117,12 @@ function gradeHurdles({ rules, found, clauses }: Ruled, roles: ReadonlySet<strin
 
 /** Acts that would end a round otherwise than the reporter said, before that is on the record, or before the visit that was agreed. */
 function verdictHurdles(ruled: Ruled, may: readonly ActRule[], opened: OpenedCase | null, now: Date): ReadonlyMap<Act, Refusal> {
-  if (opened === null) return new Map();
-  return new Map([...new Set(may.map(({ act }) => act).filter(isByVerdict))].flatMap((act) => {
+  const acts = [...new Set(may.map(({ act }) => act).filter(isByVerdict))];
+  if (opened === null || acts.length === 0) return new Map();
+  const waits = unheard(ruled, opened, now);
+  return new Map(acts.flatMap((act) => {
     const { leads } = choiceOf(act, may);
-    const against = (leads.length === 0 ? [null] : leads).map((to) => unheard(ruled, opened, now) ?? againstReporter(ruled, opened, to));
+    const against = (leads.length === 0 ? [null] : leads).map((to) => waits ?? againstReporter(ruled, opened, to));
     const [first] = against;
     return first != null && !against.includes(null) ? [[act, first] as const] : [];
   }));
